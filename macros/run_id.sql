@@ -1,0 +1,10 @@
+{% macro run_id(source_name, source_run_id) -%}
+    {#- Ids are unique within a source only. -#}
+    concat({{ source_name }}, ':', {{ source_run_id }})
+{%- endmacro %}
+
+
+{% macro claude_code_run(relation) -%}
+    {#- A session is a run; each of its sub-agents is a run below it. -#}
+    if({{ relation }}.agent_id = '', {{ relation }}.session_id, concat({{ relation }}.session_id, '/', {{ relation }}.agent_id))
+{%- endmacro %}

@@ -1,0 +1,63 @@
+with
+
+calls as (
+
+    select * from {{ ref('stg_claude_code__calls') }}
+
+),
+
+agents as (
+
+    select * from {{ ref('int_claude_code__agents') }}
+
+)
+
+select
+    ----------  ids
+    'claude_code' as source,
+    {{ run_id("'claude_code'", "concat(calls.session_id, '/', calls.message_id)") }} as call_id,
+    agents.run_id as run_id,
+    -- The system prompt is the agent type's, the main setting the model.
+    lower(hex(sipHash64('claude_code', agents.agent_type, calls.model))) as species_hash,
+
+    ----------  text
+    '' as step_name,
+    if(calls.agent_id = '', 'agent', 'sub_agent') as call_kind,
+    calls.model as model,
+    'anthropic' as provider,
+    if(calls.is_api_error, 'api_error', '') as error_type,
+    '' as error_message,
+
+    ----------  numerics
+    cast(null as Nullable(Float64)) as duration_ms,
+    calls.uncached_input_tokens as logged_input_tokens,
+    calls.cache_read_tokens as cache_read_tokens,
+    -- Without a break-down by lifetime a cache write is the default, 5 minutes.
+    toUInt64(
+        calls.cache_write_tokens - least(calls.cache_write_tokens, calls.cache_write_1h_tokens)
+    ) as cache_write_5m_tokens,
+    calls.cache_write_1h_tokens as cache_write_1h_tokens,
+    calls.output_tokens as output_tokens,
+    toUInt64(0) as reasoning_tokens,
+    cast(null as Nullable(Decimal(18, 12))) as reported_cost_usd,
+    cast(null as Nullable(UInt32)) as candidate_index,
+    toUInt32(0) as reforge_step,
+    cast(null as Nullable(Float64)) as evaluator_score,
+    toUInt64(1) as logged_call_count,
+
+    ----------  booleans
+    cast(false as Nullable(Bool)) as is_cache_in_input,
+    calls.is_api_error as is_error,
+    -- `<synthetic>` is the client talking to itself: nobody bills it.
+    calls.model != '<synthetic>' as is_billable,
+    false as is_run_level,
+    cast(null as Nullable(Bool)) as is_winner,
+
+    ----------  timestamps
+    calls.called_at as called_at
+
+from calls
+inner join agents
+    on
+        calls.session_id = agents.session_id
+        and calls.agent_id = agents.agent_id

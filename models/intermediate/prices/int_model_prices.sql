@@ -1,0 +1,164 @@
+with
+
+calls as (
+
+    select * from {{ ref('int_calls__unioned') }}
+
+),
+
+price_book as (
+
+    select * from {{ ref('int_price_book') }}
+
+),
+
+models as (
+
+    select distinct
+        provider,
+        model
+    from calls
+    where is_billable
+
+),
+
+-- The names a model may be listed under, the surest first: as logged, without a router's prefix,
+-- without the date of its release.
+named_models as (
+
+    select
+        provider,
+        model,
+        arrayJoin(arrayEnumerate(names)) as name_rank,
+        names[name_rank] as listed_name
+    from (
+        select
+            provider,
+            model,
+            lower(model) as logged_name,
+            arrayElement(splitByChar('/', logged_name), -1) as base_name,
+            replaceRegexpOne(base_name, '{{ var("model_date_suffix") }}', '') as undated_name,
+            arrayDistinct([logged_name, base_name, undated_name]) as names
+        from models
+    )
+
+),
+
+book_matches as (
+
+    select
+        named_models.provider as provider,
+        named_models.model as model,
+        price_book.price_id as price_id,
+        -- Most specific wins (R087): a model's own override, the book, the provider's, the default.
+        if(price_book.price_scope = 'model', 1, 2) as scope_rank,
+        named_models.name_rank as name_rank,
+        multiIf(price_book.provider = named_models.provider, 1, price_book.provider = '', 2, 3) as provider_rank
+
+    from named_models
+    inner join price_book
+        on named_models.listed_name = price_book.model
+    where
+        price_book.price_scope in ('model', 'book')
+        -- An override names exactly one model, so it is not stretched over its dated versions.
+        and (price_book.price_scope = 'book' or named_models.name_rank = 1)
+
+),
+
+fallback_matches as (
+
+    select
+        models.provider as provider,
+        models.model as model,
+        price_book.price_id as price_id,
+        if(price_book.price_scope = 'provider', 3, 4) as scope_rank,
+        toUInt32(1) as name_rank,
+        1 as provider_rank
+
+    from models
+    cross join price_book
+    where
+        (price_book.price_scope = 'provider' and price_book.provider = models.provider)
+        or price_book.price_scope = 'default'
+
+),
+
+matches as (
+
+    select * from book_matches
+
+    union all
+
+    select * from fallback_matches
+
+),
+
+-- Only the best way of matching the book counts; a worse one would mix two models' histories.
+best_matches as (
+
+    select
+        *,
+        min(name_rank * 10 + provider_rank) over (partition by provider, model, scope_rank) as best_rank
+    from matches
+
+),
+
+priced_models as (
+
+    select
+        best_matches.provider as provider,
+        best_matches.model as model,
+        -- In the order in which a call tries them; the first that holds on its day is its price.
+        arraySort(
+            price -> (price.scope_rank, -toInt32(price.valid_from), price.source_rank, -toInt64(price.above_input_tokens)),
+            groupArray(cast(
+                (
+                    best_matches.price_id,
+                    best_matches.scope_rank,
+                    if(price_book.price_source = 'imported', 1, 2),
+                    price_book.valid_from,
+                    price_book.above_input_tokens,
+                    price_book.is_cache_in_input,
+                    coalesce(price_book.input_usd_per_million_tokens, 0),
+                    coalesce(price_book.output_usd_per_million_tokens, 0),
+                    coalesce(
+                        price_book.cache_read_usd_per_million_tokens,
+                        price_book.input_usd_per_million_tokens,
+                        0
+                    ),
+                    coalesce(
+                        price_book.cache_write_5m_usd_per_million_tokens,
+                        price_book.input_usd_per_million_tokens,
+                        0
+                    ),
+                    coalesce(
+                        price_book.cache_write_1h_usd_per_million_tokens,
+                        price_book.cache_write_5m_usd_per_million_tokens,
+                        price_book.input_usd_per_million_tokens,
+                        0
+                    ),
+                    coalesce(
+                        price_book.reasoning_usd_per_million_tokens,
+                        price_book.output_usd_per_million_tokens,
+                        0
+                    )
+                ),
+                'Tuple(
+                    price_id String, scope_rank UInt8, source_rank UInt8, valid_from Date, above_input_tokens UInt32,
+                    is_cache_in_input Bool, input Decimal(18, 6), output Decimal(18, 6), cache_read Decimal(18, 6),
+                    cache_write_5m Decimal(18, 6), cache_write_1h Decimal(18, 6), reasoning Decimal(18, 6)
+                )'
+            ))
+        ) as prices
+
+    from best_matches
+    inner join price_book
+        on best_matches.price_id = price_book.price_id
+    where best_matches.name_rank * 10 + best_matches.provider_rank = best_matches.best_rank
+    group by
+        provider,
+        model
+
+)
+
+select * from priced_models

@@ -1,0 +1,80 @@
+{{ config(order_by='run_id') }}
+
+with
+
+calls as (
+
+    select * from {{ ref('int_calls') }}
+
+),
+
+candidates as (
+
+    select
+        run_id,
+        step_name,
+        reforge_step,
+        candidate_index,
+        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
+        max(ifNull(calls.is_winner, false)) as is_winner,
+        max(called_at) as last_called_at
+
+    from calls
+    where candidate_index is not null
+    group by
+        run_id,
+        step_name,
+        reforge_step,
+        candidate_index
+
+),
+
+candidate_runs as (
+
+    select
+        run_id,
+        argMaxIf(candidate_index, (last_called_at, step_name, reforge_step), is_winner) as winner_candidate_index,
+        sumIf(cost_usd, is_winner) as winner_cost_usd,
+        avgIf(toFloat64(cost_usd), not is_winner) as loser_avg_cost_usd,
+        countIf(is_winner) as winner_count,
+        countIf(not is_winner) as loser_count
+
+    from candidates
+    group by run_id
+
+),
+
+-- A run is as good as what it kept: the winners' scores where candidates competed, else all scores.
+scored_runs as (
+
+    select
+        run_id,
+        if(
+            countIf(calls.is_winner) > 0,
+            avgIf(calls.evaluator_score, calls.is_winner),
+            avg(calls.evaluator_score)
+        ) as evaluator_score
+
+    from calls
+    where calls.evaluator_score is not null
+    group by run_id
+
+)
+
+select
+    run_ids.run_id as run_id,
+    scored_runs.evaluator_score as evaluator_score,
+    if(candidate_runs.winner_count > 0, candidate_runs.winner_candidate_index, null) as winner_candidate_index,
+    if(candidate_runs.winner_count > 0, candidate_runs.winner_cost_usd, null) as winner_cost_usd,
+    if(candidate_runs.loser_count > 0, candidate_runs.loser_avg_cost_usd, null) as loser_avg_cost_usd
+from (
+    select run_id from candidate_runs
+
+    union distinct
+
+    select run_id from scored_runs
+) as run_ids
+left join candidate_runs
+    on run_ids.run_id = candidate_runs.run_id
+left join scored_runs
+    on run_ids.run_id = scored_runs.run_id

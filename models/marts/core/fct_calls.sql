@@ -1,0 +1,73 @@
+{{ config(
+    order_by='(called_date, source, run_id, call_id)',
+    partition_by='toYYYYMM(called_date)',
+) }}
+
+with
+
+calls as (
+
+    select * from {{ ref('int_calls') }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+
+)
+
+select
+    ----------  ids
+    calls.call_id as call_id,
+    toLowCardinality(calls.source) as source,
+    calls.run_id as run_id,
+    runs.workflow_id as workflow_id,
+    runs.project as project,
+    nullIf(calls.species_hash, '') as species_hash,
+    runs.user_id as user_id,
+    runs.team_id as team_id,
+    toLowCardinality(runs.environment) as environment,
+    toLowCardinality(runs.origin) as origin,
+
+    ----------  text
+    calls.step_name as step_name,
+    toLowCardinality(calls.call_kind) as call_kind,
+    toLowCardinality(calls.model) as model,
+    toLowCardinality(calls.provider) as provider,
+    calls.error_type as error_type,
+    calls.error_message as error_message,
+    toLowCardinality(calls.cost_source) as cost_source,
+    calls.price_id as price_id,
+
+    ----------  numerics
+    calls.duration_ms as duration_ms,
+    calls.input_tokens as input_tokens,
+    calls.uncached_input_tokens as uncached_input_tokens,
+    calls.cache_read_tokens as cache_read_tokens,
+    calls.cache_write_5m_tokens as cache_write_5m_tokens,
+    calls.cache_write_1h_tokens as cache_write_1h_tokens,
+    calls.output_tokens as output_tokens,
+    calls.reasoning_tokens as reasoning_tokens,
+    calls.total_tokens as total_tokens,
+    calls.logged_call_count as logged_call_count,
+    calls.candidate_index as candidate_index,
+    calls.reforge_step as reforge_step,
+    calls.evaluator_score as evaluator_score,
+    calls.reported_cost_usd as reported_cost_usd,
+    calls.computed_cost_usd as computed_cost_usd,
+    calls.cost_usd as cost_usd,
+
+    ----------  booleans
+    calls.is_error as is_error,
+    calls.is_billable as is_billable,
+    calls.is_run_level as is_run_level,
+    calls.is_winner as is_winner,
+
+    ----------  timestamps
+    calls.called_at as called_at,
+    calls.called_date as called_date
+
+from calls
+inner join runs
+    on calls.run_id = runs.run_id

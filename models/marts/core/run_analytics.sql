@@ -1,0 +1,168 @@
+{{ config(
+    order_by='(workflow_id, created_at, run_id)',
+    partition_by='toYYYYMM(created_at)',
+    indexes=[
+        {'name': 'idx_genus', 'definition': 'genus_hash TYPE bloom_filter GRANULARITY 1'},
+        {'name': 'idx_species', 'definition': 'species_hash TYPE bloom_filter GRANULARITY 1'},
+        {'name': 'idx_input_category', 'definition': 'input_category TYPE set(0) GRANULARITY 1'},
+        {'name': 'idx_cost_outlier', 'definition': 'is_cost_outlier TYPE set(0) GRANULARITY 1'},
+        {'name': 'idx_regression', 'definition': 'is_regression TYPE set(0) GRANULARITY 1'},
+    ],
+) }}
+
+with
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+    where is_completed
+
+),
+
+baselines as (
+
+    select * from {{ ref('baseline_runs') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('score_runs') }}
+
+),
+
+regressions as (
+
+    select * from {{ ref('regression_runs') }}
+
+)
+
+select
+    ----------  identity
+    runs.run_id as run_id,
+    toLowCardinality(runs.source) as source,
+    runs.source_run_id as source_run_id,
+    runs.workflow_id as workflow_id,
+    runs.genus_hash as genus_hash,
+    runs.species_hash as species_hash,
+    runs.project as project,
+    toLowCardinality(runs.status) as status,
+    runs.started_at as created_at,
+    assumeNotNull(runs.ended_at) as ended_at,
+
+    ----------  input
+    runs.input_chars as input_chars,
+    runs.input_estimated_tokens as input_estimated_tokens,
+    runs.input_json_depth as input_json_depth,
+    runs.input_array_items as input_array_items,
+    runs.input_complexity_score as input_complexity_score,
+    toLowCardinality(runs.input_category) as input_category,
+    toLowCardinality(runs.input_category_by_chars) as input_category_by_chars,
+    toLowCardinality(runs.input_category_by_score) as input_category_by_score,
+    runs.input_fingerprint as input_fingerprint,
+
+    ----------  metrics
+    runs.total_cost_usd as total_cost_usd,
+    runs.total_duration_ms as total_duration_ms,
+    runs.total_input_tokens as total_input_tokens,
+    runs.total_output_tokens as total_output_tokens,
+    runs.total_tokens as total_tokens,
+    runs.call_count as call_count,
+    runs.unpriced_call_count as unpriced_call_count,
+    runs.step_count as step_count,
+    runs.error_count as error_count,
+    runs.candidate_count as candidate_count,
+    runs.reforge_depth as reforge_depth,
+
+    ----------  baselines
+    baselines.global_run_count as global_run_count,
+    baselines.global_avg_cost as global_avg_cost_usd,
+    baselines.global_avg_duration as global_avg_duration_ms,
+    baselines.global_avg_tokens as global_avg_tokens,
+    baselines.cluster_run_count as cluster_run_count,
+    baselines.cluster_avg_cost as cluster_avg_cost_usd,
+    baselines.cluster_stddev_cost as cluster_stddev_cost_usd,
+    baselines.cluster_avg_duration as cluster_avg_duration_ms,
+    baselines.cluster_stddev_duration as cluster_stddev_duration_ms,
+    baselines.cluster_avg_tokens as cluster_avg_tokens,
+    baselines.cluster_stddev_tokens as cluster_stddev_tokens,
+    baselines.cluster_start_at as cluster_start_at,
+    baselines.cluster_end_at as cluster_end_at,
+    baselines.genus_run_count as genus_run_count,
+    baselines.genus_avg_cost as genus_avg_cost_usd,
+    baselines.species_run_count as species_run_count,
+    baselines.species_avg_cost as species_avg_cost_usd,
+    baselines.species_avg_duration as species_avg_duration_ms,
+
+    ----------  scores
+    scores.cost_z_score as cost_z_score,
+    scores.duration_z_score as duration_z_score,
+    scores.tokens_z_score as tokens_z_score,
+    toLowCardinality(scores.cost_z_band) as cost_z_band,
+    toLowCardinality(scores.duration_z_band) as duration_z_band,
+    toLowCardinality(scores.tokens_z_band) as tokens_z_band,
+    toLowCardinality(scores.cost_badge) as cost_badge,
+    toLowCardinality(scores.duration_badge) as duration_badge,
+    scores.is_cost_outlier as is_cost_outlier,
+    scores.is_duration_outlier as is_duration_outlier,
+    scores.is_tokens_outlier as is_tokens_outlier,
+    scores.is_error_outlier as is_error_outlier,
+    scores.historical_error_ratio as historical_error_ratio,
+    scores.cost_explanation as cost_explanation,
+
+    ----------  efficiency
+    {{ safe_ratio('runs.total_cost_usd', 'runs.call_count') }} as cost_per_call_usd,
+    {{ safe_ratio('runs.total_cost_usd', 'runs.total_tokens') }} as cost_per_token_usd,
+    {{ safe_ratio('runs.total_cost_usd', 'runs.total_output_tokens') }} as cost_per_output_token_usd,
+    {{ safe_ratio('runs.total_duration_ms', 'runs.call_count') }} as duration_per_call_ms,
+    {{ safe_ratio('runs.total_tokens', 'runs.call_count') }} as tokens_per_call,
+
+    ----------  models
+    runs.models_used as models_used,
+    runs.primary_model as primary_model,
+    runs.model_switches as model_switches,
+
+    ----------  time
+    toHour(runs.started_at) as hour_of_day,
+    toUInt8(toDayOfWeek(runs.started_at, 1)) as day_of_week,
+    day_of_week >= 5 as is_weekend,
+
+    ----------  regression
+    regressions.regression_run_count as regression_run_count,
+    regressions.vs_recent_avg_cost as vs_recent_avg_cost_pct,
+    regressions.vs_recent_avg_duration as vs_recent_avg_duration_pct,
+    regressions.this_run_vs_recent_pct as this_run_vs_recent_pct,
+    regressions.is_regression as is_regression,
+    toLowCardinality(regressions.regression_severity) as regression_severity,
+
+    ----------  quality
+    runs.evaluator_score as evaluator_score,
+    runs.winner_candidate_index as winner_candidate_index,
+    runs.winner_cost_usd as winner_cost_usd,
+    runs.loser_avg_cost_usd as loser_avg_cost_usd,
+
+    ----------  hierarchy
+    runs.parent_run_id as parent_run_id,
+    runs.depth as depth,
+    runs.child_run_count as child_run_count,
+    runs.child_total_cost_usd as child_total_cost_usd,
+
+    ----------  caller
+    runs.caller_id as caller_id,
+    toLowCardinality(runs.origin) as origin,
+    runs.user_id as user_id,
+    runs.team_id as team_id,
+    toLowCardinality(runs.environment) as environment,
+
+    ----------  analysis
+    -- A run is analysed when it ends (K2); the wall clock of a build is no fact about a run.
+    assumeNotNull(runs.ended_at) as analyzed_at,
+    toUInt8({{ var('analysis_version') }}) as analysis_version
+
+from runs
+inner join baselines
+    on runs.run_id = baselines.run_id
+inner join scores
+    on runs.run_id = scores.run_id
+inner join regressions
+    on runs.run_id = regressions.run_id

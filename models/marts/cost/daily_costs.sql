@@ -1,0 +1,36 @@
+{{ config(order_by='(date, source, workflow_id, provider, model)') }}
+
+with
+
+calls as (
+
+    select * from {{ ref('fct_calls') }}
+
+)
+
+select
+    called_date as date,
+    source,
+    workflow_id,
+    project,
+    provider,
+    model,
+    cost_source,
+    uniqExact(run_id) as run_count,
+    sum(logged_call_count) as call_count,
+    countIf(is_error) as error_count,
+    sum(uncached_input_tokens) as uncached_input_tokens,
+    sum(cache_read_tokens) as cache_read_tokens,
+    sum(cache_write_5m_tokens) as cache_write_5m_tokens,
+    sum(cache_write_1h_tokens) as cache_write_1h_tokens,
+    sum(output_tokens) as output_tokens,
+    {{ sum_of_costs('cost_usd') }} as cost_usd
+from calls
+group by
+    date,
+    source,
+    workflow_id,
+    project,
+    provider,
+    model,
+    cost_source

@@ -1,0 +1,75 @@
+{{ config(order_by='run_id') }}
+
+with
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+    where is_completed
+
+),
+
+baselines as (
+
+    select * from {{ ref('baseline_runs') }}
+
+),
+
+scored_runs as (
+
+    select
+        runs.run_id as run_id,
+        runs.input_category as input_category,
+        runs.error_count as error_count,
+        runs.total_cost_usd as total_cost_usd,
+        baselines.cluster_avg_cost as cluster_avg_cost,
+        baselines.cluster_run_count as cluster_run_count,
+        {{ safe_ratio('baselines.global_error_run_count', 'baselines.global_run_count') }} as historical_error_ratio,
+        {{ z_score('runs.total_cost_usd', 'baselines.cluster_avg_cost', 'baselines.cluster_stddev_cost') }} as cost_z_score,
+        {{ z_score('runs.total_duration_ms', 'baselines.cluster_avg_duration', 'baselines.cluster_stddev_duration') }} as duration_z_score,
+        {{ z_score('runs.total_tokens', 'baselines.cluster_avg_tokens', 'baselines.cluster_stddev_tokens') }} as tokens_z_score
+
+    from runs
+    inner join baselines
+        on runs.run_id = baselines.run_id
+
+)
+
+select
+    run_id,
+
+    ----------  scores
+    cost_z_score,
+    duration_z_score,
+    tokens_z_score,
+    historical_error_ratio,
+
+    ----------  bands
+    {{ z_band('cost_z_score') }} as cost_z_band,
+    {{ z_band('duration_z_score') }} as duration_z_band,
+    {{ z_band('tokens_z_score') }} as tokens_z_band,
+    {{ z_badge('cost_z_score') }} as cost_badge,
+    {{ z_badge('duration_z_score') }} as duration_badge,
+
+    ----------  flags
+    abs(cost_z_score) > {{ var('z_outlier') }} as is_cost_outlier,
+    abs(duration_z_score) > {{ var('z_outlier') }} as is_duration_outlier,
+    abs(tokens_z_score) > {{ var('z_outlier') }} as is_tokens_outlier,
+    -- Without earlier runs there is no rate to be below.
+    error_count > 0 and ifNull(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false) as is_error_outlier,
+
+    ----------  explanation
+    concat(
+        'Z=', {{ fixed_decimals('cost_z_score', 1) }},
+        ' (', {{ z_band('cost_z_score') }}, ' for ', input_category, ' inputs): cost $',
+        {{ fixed_decimals('total_cost_usd', 6) }},
+        if(
+            cluster_run_count = 0,
+            ', no earlier run to compare with',
+            concat(
+                ', cluster avg $', {{ fixed_decimals('ifNull(cluster_avg_cost, 0)', 6) }},
+                ' over ', toString(cluster_run_count), if(cluster_run_count = 1, ' run', ' runs')
+            )
+        )
+    ) as cost_explanation
+from scored_runs

@@ -1,0 +1,100 @@
+with
+
+records as (
+
+    {{ visible_records('cascade', 'unified_logs') }}
+
+),
+
+parsed as (
+
+    select
+        record,
+        {{ json_fields({
+            'message_id': 'String',
+            'timestamp': 'String',
+            'session_id': 'String',
+            'cascade_id': 'String',
+            'cell_name': 'String',
+            'node_type': 'String',
+            'role': 'String',
+            'model': 'String',
+            'provider': 'String',
+            'cost': 'Nullable(String)',
+            'tokens_in': 'UInt64',
+            'tokens_out': 'UInt64',
+            'duration_ms': 'Nullable(Float64)',
+            'species_hash': 'String',
+            'genus_hash': 'String',
+            'candidate_index': 'Nullable(UInt32)',
+            'reforge_step': 'UInt32',
+            'is_winner': 'Nullable(Bool)',
+            'evaluator_score': 'Nullable(Float64)',
+            'error_type': 'String',
+            'error_message': 'String',
+            'tool_name': 'String',
+            'content_chars': 'UInt64'
+        }) }} as log
+
+    from records
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        log.session_id as session_id,
+        if(log.message_id != '', log.message_id, lower(hex(SHA256(record)))) as message_id,
+        log.cascade_id as cascade_id,
+        nullIf(log.species_hash, '') as species_hash,
+        nullIf(log.genus_hash, '') as genus_hash,
+
+        ----------  text
+        log.cell_name as cell_name,
+        log.node_type as node_type,
+        log.role as role,
+        log.model as model,
+        lower(log.provider) as provider,
+        log.error_type as error_type,
+        log.error_message as error_message,
+        log.tool_name as tool_name,
+
+        ----------  numerics
+        {{ parse_money('log.cost') }} as cost_usd,
+        log.tokens_in as input_tokens,
+        log.tokens_out as output_tokens,
+        log.duration_ms as duration_ms,
+        log.candidate_index as candidate_index,
+        log.reforge_step as reforge_step,
+        log.evaluator_score as evaluator_score,
+        log.content_chars as content_chars,
+
+        ----------  booleans
+        log.is_winner as is_winner,
+
+        ----------  timestamps
+        {{ parse_timestamp('log.timestamp') }} as logged_at,
+
+        record
+
+    from parsed
+
+),
+
+-- Records arrive twice, in any order: the choice between unequal copies rests on their content.
+deduplicated as (
+
+    select * from renamed
+    where
+        session_id != ''
+        and logged_at is not null
+    order by record desc
+    limit 1 by
+        session_id,
+        message_id
+
+)
+
+select * except (record) replace (assumeNotNull(logged_at) as logged_at)
+from deduplicated

@@ -1,0 +1,131 @@
+with
+
+records as (
+
+    {{ visible_records('generic', 'generic_calls') }}
+
+),
+
+numbered as (
+
+    select
+        record,
+        -- Rows without an id are told apart by their content and, where a file holds the same row
+        -- several times, by which of these it is: so an overlapping export is counted once.
+        row_number() over (partition by _load_id, record order by _line_number) as occurrence
+
+    from records
+
+),
+
+parsed as (
+
+    select
+        record,
+        lower(hex(SHA256(record))) || if(occurrence > 1, '-' || toString(occurrence), '') as content_id,
+        {{ json_fields({
+            'call_id': 'String',
+            'run_id': 'String',
+            'parent_run_id': 'String',
+            'workflow_id': 'String',
+            'species_hash': 'String',
+            'project': 'String',
+            'step_name': 'String',
+            'called_at': 'String',
+            'called_at_ms': 'String',
+            'called_at_s': 'String',
+            'duration_ms': 'Nullable(String)',
+            'model': 'String',
+            'provider': 'String',
+            'input_tokens': 'Nullable(String)',
+            'cache_read_tokens': 'Nullable(String)',
+            'cache_write_5m_tokens': 'Nullable(String)',
+            'cache_write_1h_tokens': 'Nullable(String)',
+            'output_tokens': 'Nullable(String)',
+            'reasoning_tokens': 'Nullable(String)',
+            'is_cache_in_input': 'String',
+            'cost_usd': 'Nullable(String)',
+            'status': 'String',
+            'error_type': 'String',
+            'error_message': 'String',
+            'evaluator_score': 'Nullable(String)',
+            'input_chars': 'Nullable(String)',
+            'user_id': 'String',
+            'team_id': 'String',
+            'conversation_id': 'String',
+            'environment': 'String',
+            'origin': 'String',
+            'caller_id': 'String'
+        }) }} as call
+
+    from numbered
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        coalesce(nullIf(call.call_id, ''), content_id) as call_id,
+        coalesce(nullIf(call.run_id, ''), nullIf(call.call_id, ''), content_id) as run_id,
+        nullIf(call.parent_run_id, '') as parent_run_id,
+        call.workflow_id as workflow_id,
+        nullIf(call.species_hash, '') as species_hash,
+        call.user_id as user_id,
+        call.team_id as team_id,
+        call.conversation_id as conversation_id,
+
+        ----------  text
+        call.project as project,
+        call.step_name as step_name,
+        call.model as model,
+        lower(call.provider) as provider,
+        lower(call.status) as status,
+        call.error_type as error_type,
+        call.error_message as error_message,
+        call.environment as environment,
+        call.origin as origin,
+        call.caller_id as caller_id,
+
+        ----------  numerics
+        toFloat64OrNull(call.duration_ms) as duration_ms,
+        ifNull({{ parse_count('call.input_tokens') }}, 0) as input_tokens,
+        ifNull({{ parse_count('call.cache_read_tokens') }}, 0) as cache_read_tokens,
+        ifNull({{ parse_count('call.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
+        ifNull({{ parse_count('call.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
+        ifNull({{ parse_count('call.output_tokens') }}, 0) as output_tokens,
+        ifNull({{ parse_count('call.reasoning_tokens') }}, 0) as reasoning_tokens,
+        {{ parse_money('call.cost_usd') }} as cost_usd,
+        toFloat64OrNull(call.evaluator_score) as evaluator_score,
+        {{ parse_count('call.input_chars') }} as input_chars,
+
+        ----------  booleans
+        {{ parse_flag('call.is_cache_in_input') }} as is_cache_in_input,
+        error_type != '' or error_message != '' or status in ('error', 'failed', 'failure') as is_error,
+
+        ----------  timestamps
+        coalesce(
+            {{ parse_timestamp('call.called_at') }},
+            fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_ms))), 'UTC'),
+            fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_s) * 1000)), 'UTC')
+        ) as called_at,
+
+        record
+
+    from parsed
+
+),
+
+deduplicated as (
+
+    select * from renamed
+    where called_at is not null
+    order by record desc
+    limit 1 by
+        run_id,
+        call_id
+
+)
+
+select * except (record) replace (assumeNotNull(called_at) as called_at)
+from deduplicated

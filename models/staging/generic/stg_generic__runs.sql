@@ -1,0 +1,122 @@
+with
+
+records as (
+
+    {{ visible_records('generic', 'generic_runs') }}
+
+),
+
+parsed as (
+
+    select
+        record,
+        {{ json_fields({
+            'run_id': 'String',
+            'workflow_id': 'String',
+            'parent_run_id': 'String',
+            'species_hash': 'String',
+            'genus_hash': 'String',
+            'project': 'String',
+            'started_at': 'String',
+            'ended_at': 'String',
+            'model': 'String',
+            'provider': 'String',
+            'input': 'String',
+            'input_chars': 'Nullable(String)',
+            'step_count': 'Nullable(String)',
+            'call_count': 'Nullable(String)',
+            'input_tokens': 'Nullable(String)',
+            'cache_read_tokens': 'Nullable(String)',
+            'cache_write_5m_tokens': 'Nullable(String)',
+            'cache_write_1h_tokens': 'Nullable(String)',
+            'output_tokens': 'Nullable(String)',
+            'reasoning_tokens': 'Nullable(String)',
+            'is_cache_in_input': 'String',
+            'cost_usd': 'Nullable(String)',
+            'duration_ms': 'Nullable(String)',
+            'status': 'String',
+            'error_count': 'Nullable(String)',
+            'error_type': 'String',
+            'error_message': 'String',
+            'quality_score': 'Nullable(String)',
+            'user_id': 'String',
+            'team_id': 'String',
+            'environment': 'String',
+            'origin': 'String',
+            'caller_id': 'String'
+        }) }} as run
+
+    from records
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        run.run_id as run_id,
+        run.workflow_id as workflow_id,
+        nullIf(run.parent_run_id, '') as parent_run_id,
+        nullIf(run.species_hash, '') as species_hash,
+        nullIf(run.genus_hash, '') as genus_hash,
+        run.user_id as user_id,
+        run.team_id as team_id,
+
+        ----------  text
+        run.project as project,
+        run.model as model,
+        lower(run.provider) as provider,
+        run.input as input_text,
+        lower(run.status) as status,
+        run.error_type as error_type,
+        run.error_message as error_message,
+        run.environment as environment,
+        run.origin as origin,
+        run.caller_id as caller_id,
+
+        ----------  numerics
+        {{ parse_count('run.input_chars') }} as input_chars,
+        {{ parse_count('run.step_count') }} as step_count,
+        {{ parse_count('run.call_count') }} as call_count,
+        ifNull({{ parse_count('run.input_tokens') }}, 0) as input_tokens,
+        ifNull({{ parse_count('run.cache_read_tokens') }}, 0) as cache_read_tokens,
+        ifNull({{ parse_count('run.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
+        ifNull({{ parse_count('run.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
+        ifNull({{ parse_count('run.output_tokens') }}, 0) as output_tokens,
+        ifNull({{ parse_count('run.reasoning_tokens') }}, 0) as reasoning_tokens,
+        {{ parse_money('run.cost_usd') }} as cost_usd,
+        toFloat64OrNull(run.duration_ms) as duration_ms,
+        ifNull(
+            {{ parse_count('run.error_count') }},
+            toUInt64(run.error_type != '' or lower(run.status) in ('error', 'failed', 'failure'))
+        ) as error_count,
+        toFloat64OrNull(run.quality_score) as quality_score,
+
+        ----------  booleans
+        {{ parse_flag('run.is_cache_in_input') }} as is_cache_in_input,
+
+        ----------  timestamps
+        {{ parse_timestamp('run.started_at') }} as started_at,
+        {{ parse_timestamp('run.ended_at') }} as ended_at,
+
+        record
+
+    from parsed
+
+),
+
+latest as (
+
+    select * from renamed
+    where
+        run_id != ''
+        and ended_at is not null
+    order by
+        ended_at desc,
+        record desc
+    limit 1 by run_id
+
+)
+
+select * except (record) replace (assumeNotNull(ended_at) as ended_at)
+from latest

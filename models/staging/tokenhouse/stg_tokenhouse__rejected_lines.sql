@@ -1,0 +1,18 @@
+with
+
+source as (
+
+    select * from {{ source('tokenhouse', 'rejected_lines') }}
+
+)
+
+select
+    source,
+    entity,
+    _source_file as source_file,
+    _line_number as line_number,
+    reason,
+    line_text,
+    _load_id as load_id,
+    _loaded_at as loaded_at
+from source

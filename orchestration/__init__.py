@@ -1,0 +1,1 @@
+"""tokenhouse: loading, building, running and looking ahead around the dbt project."""

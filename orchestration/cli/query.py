@@ -1,0 +1,172 @@
+"""``tokenhouse query``: ask the warehouse, in ClickHouse's SQL and output formats."""
+
+import re
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from orchestration.errors import BadInputError, UserError
+
+__all__ = ["output_format", "query"]
+
+# The names people type; every other name goes to ClickHouse as it is.
+FRIENDLY_FORMATS = {
+    "tsv": "TSVWithNames",
+    "csv": "CSVWithNames",
+    "json": "JSON",
+    "jsonl": "JSONEachRow",
+    "ndjson": "JSONEachRow",
+    "pretty": "PrettyCompact",
+    "parquet": "Parquet",
+    "markdown": "Markdown",
+    "vertical": "Vertical",
+}
+BINARY_FORMATS = ("Parquet", "Arrow", "ArrowStream", "ORC", "Avro", "Native", "RowBinary")
+CHUNK_BYTES = 1 << 20
+
+LEADING_COMMENTS = re.compile(r"^(\s+|--[^\n]*(\n|$)|/\*.*?\*/)+", re.DOTALL)
+RETURNS_ROWS = re.compile(
+    r"\(|(select|with|from|show|describe|desc|explain|exists|values|check)\b", re.IGNORECASE
+)
+OWN_FORMAT = re.compile(r"\bformat\s+\w+\s*$", re.IGNORECASE)
+
+
+@click.command()
+@click.argument("sql")
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="TSV, CSV (both with a header), JSON (one document), JSONL, Pretty, Parquet, Markdown, "
+    "Vertical, or any output format of ClickHouse. Default: Pretty on a terminal, else TSV.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file instead of standard output.",
+)
+def query(sql: str, format_name: str | None, output: Path | None) -> None:
+    """Run SQL on the warehouse and print the result.
+
+    SQL is one statement of ClickHouse's SQL, or - to read it from standard input.
+
+    \b
+    tokenhouse query "select * from marts.run_analytics limit 5"
+    tokenhouse query "select * from marts.run_analytics" --format Parquet --output runs.parquet
+    tokenhouse query - --format CSV < report.sql
+
+    Meant for reading. Nothing stops a statement that writes: to look at a warehouse you must not
+    change, connect to a server with a read-only user. JSONL is printed while the query runs; other
+    formats when it is done.
+    """
+    from orchestration.warehouse.client import connect
+
+    statement = read_statement(sql)
+    chosen = output_format(statement, format_name, is_terminal=output is None and _on_terminal())
+    if output is None and chosen in BINARY_FORMATS and _on_terminal():
+        raise BadInputError(
+            f"{chosen} is binary and would garble the terminal: add --output FILE or pipe it on."
+        )
+    with connect() as client:
+        if output is None:
+            _write(client, statement, chosen, sys.stdout.buffer)
+            return
+        try:
+            file = output.open("wb")
+        except OSError as error:
+            raise BadInputError(
+                f"Cannot write {output} ({error.strerror}): give --output a file in a folder that "
+                f"exists and is writable."
+            ) from error
+        with file:
+            _write(client, statement, chosen, file)
+
+
+def read_statement(sql: str) -> str:
+    """Return the statement to run.
+
+    Arguments
+    ---------
+    sql : str
+        The statement, or ``-`` for standard input.
+
+    Returns
+    -------
+    str
+        The statement without the semicolon at its end.
+
+    Raises
+    ------
+    BadInputError
+        If it is empty.
+    """
+    text = sys.stdin.read() if sql == "-" else sql
+    statement = text.strip().rstrip(";").rstrip()
+    if not LEADING_COMMENTS.sub("", statement):
+        raise BadInputError(
+            'There is no SQL to run: give it as an argument, such as "select 1", or - for stdin.'
+        )
+    return statement
+
+
+def output_format(statement: str, format_name: str | None, is_terminal: bool) -> str | None:
+    """Choose the output format of a statement.
+
+    Arguments
+    ---------
+    statement : str
+        The SQL.
+    format_name : str or None
+        What the user asked for.
+    is_terminal : bool
+        Whether a person reads the result.
+
+    Returns
+    -------
+    str or None
+        ClickHouse's name of the format; None where the statement names its own or returns no rows.
+
+    Raises
+    ------
+    BadInputError
+        If both the statement and the option name a format.
+    """
+    if OWN_FORMAT.search(statement):
+        if format_name:
+            raise BadInputError(
+                "The SQL ends with a FORMAT of its own: leave that or --format out, not both."
+            )
+        return None
+    if not RETURNS_ROWS.match(LEADING_COMMENTS.sub("", statement)):
+        return None
+    name = format_name or ("Pretty" if is_terminal else "TSV")
+    return FRIENDLY_FORMATS.get(name.lower(), name)
+
+
+def _write(client, statement: str, format_name: str | None, target: BinaryIO) -> None:
+    """Copy the result to the target in chunks."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    try:
+        with client.raw_stream(statement, fmt=format_name) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                target.write(chunk)
+    except ClickHouseError as error:
+        raise UserError(f"ClickHouse refused the query: {_message(str(error))}") from error
+    target.flush()
+
+
+def _message(text: str) -> str:
+    """Return ClickHouse's own words from an error of its client, on one line."""
+    words = re.sub(r"\s+", " ", text.split("Stack trace", maxsplit=1)[0]).strip()
+    match = re.match(r".*DB::\w*Exception: (.+)", words)
+    # The list of every token that could have followed helps nobody.
+    message = re.sub(r" Expected one of: .*(?= \([A-Z_]+\))", "", match[1] if match else words)
+    return re.sub(r"( \([A-Z_]+\)\.?)+$", r"\1", message)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()

@@ -1,0 +1,91 @@
+"""Connections of the embedded adapter: one chDB handle per dbt thread, one process at a time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbt.adapters.clickhouse.connections import ClickHouseConnectionManager
+from dbt.adapters.clickhouse.credentials import ClickHouseCredentials
+from dbt.adapters.clickhouse.httpclient import ChHttpClient
+from dbt.adapters.clickhouse.logger import logger
+
+from orchestration.warehouse.embedded import kill_running_queries, open_embedded
+from orchestration.warehouse.leftovers import drop_leftovers
+
+__all__ = ["ChdbConnectionManager", "ChdbCredentials"]
+
+
+@dataclass
+class ChdbCredentials(ClickHouseCredentials):
+    """Profile fields of the adapter: dbt-clickhouse's, and the data directory."""
+
+    path: str = "clickhouse"
+
+    @property
+    def type(self):
+        """Return the name of the adapter in profiles."""
+        return "chdb"
+
+    @property
+    def unique_field(self):
+        """Return what tells one warehouse from another."""
+        return self.path
+
+    def _connection_keys(self):
+        return ("path", "schema", "custom_settings", "use_lw_deletes", "check_exchange")
+
+
+class ChdbHandle(ChHttpClient):
+    """dbt-clickhouse's client over clickhouse-connect, on chDB instead of HTTP."""
+
+    def _create_client(self, credentials):
+        # chDB knows no HTTP sessions: settings stay with the handle by themselves.
+        self._conn_settings.pop("session_id", None)
+        self._session = open_embedded(Path(credentials.path), self._conn_settings)
+        if self._session.lease.first:
+            for table in drop_leftovers(self._session.client):
+                logger.info(f"Dropped {table}, left over from an interrupted run")
+        return self._session.client
+
+    def close(self):
+        """Close the handle and give the directory back when it was the last one."""
+        self._session.close()
+
+
+class ChdbConnectionManager(ClickHouseConnectionManager):
+    """dbt-clickhouse's connection manager, opening chDB."""
+
+    TYPE = "chdb"
+
+    @classmethod
+    def open(cls, connection):
+        """Open a connection; a busy directory fails with one sentence.
+
+        Arguments
+        ---------
+        connection : Connection
+            dbt's connection, opened in place.
+
+        Returns
+        -------
+        Connection
+            The same connection.
+        """
+        if connection.state == "open":
+            return connection
+        return cls.retry_connection(
+            connection,
+            connect=lambda: ChdbHandle(connection.credentials),
+            logger=logger,
+            retryable_exceptions=[],
+        )
+
+    def cancel(self, connection):
+        """Stop the connection's query: closing alone would wait for it to finish.
+
+        Arguments
+        ---------
+        connection : Connection
+            A connection of another dbt thread.
+        """
+        kill_running_queries(Path(connection.credentials.path))
+        super().cancel(connection)

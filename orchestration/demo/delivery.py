@@ -1,0 +1,117 @@
+"""Log files as a shipper would leave them: by week, some records late, some twice."""
+
+import gzip
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import IO
+
+from orchestration.demo.arrivals import Window
+from orchestration.demo.events import Session
+from orchestration.demo.faults import LATE_DAYS
+from orchestration.errors import BadInputError
+
+__all__ = ["TABLES", "Delivery"]
+
+TABLES = ("unified_logs", "cascade_sessions", "prompt_lineage")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DAYS_PER_FILE = {"unified_logs": 7, "cascade_sessions": 28, "prompt_lineage": 28}
+
+
+class Delivery:
+    """Writes sessions into ``<folder>/<table>/<first day>[-late|-again].jsonl.gz``.
+
+    Arguments
+    ---------
+    folder : Path
+        Where the files go; files of an earlier delivery are removed.
+    seed : int
+        Decides which records are late or doubled in the sessions chosen for it.
+    window : Window
+        The days of the logs.
+
+    Raises
+    ------
+    BadInputError
+        If the folder holds files that no delivery wrote.
+    """
+
+    def __init__(self, folder: Path, seed: int, window: Window):
+        self._folder = folder
+        self._seed = seed
+        self._window = window
+        self._files: dict[Path, IO[bytes]] = {}
+        self._pending: list[tuple[int, str, str, str, bytes]] = []
+        self.rows: Counter[str] = Counter()
+        self._clear()
+
+    def _clear(self):
+        ours = [path for table in TABLES for path in (self._folder / table).glob("*.jsonl.gz")]
+        found = [path for path in self._folder.rglob("*") if not path.is_dir()]
+        foreign = sorted(set(found) - set(ours))
+        if foreign:
+            raise BadInputError(
+                f"{self._folder} holds {foreign[0].relative_to(self._folder)}, which the demo did "
+                "not write; choose another folder for the demo's logs."
+            )
+        for path in ours:
+            path.unlink()
+
+    @property
+    def paths(self) -> list[Path]:
+        """Return the files written so far, in order."""
+        return sorted(self._files)
+
+    def add(self, session: Session):
+        """Take in a session; it is written at the next :meth:`flush`."""
+        kinds = {fault.kind for fault in session.faults}
+        rng = Random(f"{self._seed}|delivery|{session.session_id}")
+        is_whole_late = rng.random() < 0.5
+        records = [("cascade_sessions", session.started_ms, session.header)]
+        records += [("prompt_lineage", *prompt) for prompt in session.prompts]
+        records += [("unified_logs", *row) for row in session.rows]
+        for number, (table, moment_ms, record) in enumerate(records):
+            line = _ENCODER.encode(record).encode() + b"\n"
+            # Half of the late runs miss altogether at first, half lack the end of their log.
+            is_late = "late_records" in kinds and (
+                is_whole_late or (table == "unified_logs" and number > len(records) // 2)
+            )
+            suffix = "-late" if is_late else ""
+            key = f"{session.session_id}|{number:05d}"
+            self._pending.append((moment_ms, key, table, suffix, line))
+            if "duplicate_records" in kinds:
+                again = "" if number % 2 else "-again"
+                self._pending.append((moment_ms, key, table, again, line))
+
+    def flush(self):
+        """Write what was taken in, in order of time."""
+        self._pending.sort(key=lambda record: record[:2])
+        lines: dict[tuple[str, int, str], list[bytes]] = {}
+        for moment_ms, _, table, suffix, line in self._pending:
+            day = self._window.day_of(moment_ms) + (LATE_DAYS if suffix == "-late" else 0)
+            day -= day % _DAYS_PER_FILE[table]
+            lines.setdefault((table, day, suffix), []).append(line)
+            self.rows[table] += 1
+        for (table, day, suffix), batch in lines.items():
+            self._file(table, day, suffix).write(b"".join(batch))
+        self._pending.clear()
+
+    def _file(self, table: str, day: int, suffix: str) -> IO[bytes]:
+        first_day = self._window.first_day + timedelta(days=day)
+        path = self._folder / table / f"{first_day}{suffix}.jsonl.gz"
+        if path not in self._files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Neither name nor time in the header: the same logs are the same bytes.
+            self._files[path] = gzip.GzipFile("", "wb", 1, path.open("wb"), mtime=0)
+        return self._files[path]
+
+    def close(self):
+        """Write the rest and close all files."""
+        self.flush()
+        for file in self._files.values():
+            raw = file.fileobj
+            file.close()
+            raw.close()

@@ -1,0 +1,1 @@
+"""Prices: what a price row is, LiteLLM's price book, and importing it."""

@@ -1,0 +1,84 @@
+"""Where things are: paths and target, from the environment only."""
+
+import os
+from pathlib import Path
+
+from orchestration.errors import BadInputError
+
+__all__ = ["TARGETS", "data_directory", "database", "home", "project_dir", "target"]
+
+TARGETS = ("embedded", "server", "cluster")
+
+
+def project_dir() -> Path:
+    """Return the folder of ``dbt_project.yml``.
+
+    Returns
+    -------
+    Path
+        Absolute path of the checkout.
+    """
+    return Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """Return the folder that holds the data, from ``TOKENHOUSE_HOME``.
+
+    A relative path is taken from the project, not from the working directory: dbt, Dagster and the
+    command line must open the same directory wherever they are started.
+
+    Returns
+    -------
+    Path
+        Absolute path; it need not exist yet.
+    """
+    return (project_dir() / Path(os.environ.get("TOKENHOUSE_HOME") or ".tokenhouse").expanduser()).resolve()
+
+
+def data_directory() -> Path:
+    """Return the embedded ClickHouse's data directory.
+
+    Returns
+    -------
+    Path
+        ``<home>/clickhouse``; one process at a time may hold it.
+    """
+    return home() / "clickhouse"
+
+
+def target() -> str:
+    """Return the dbt target in use, from ``TOKENHOUSE_TARGET``.
+
+    Returns
+    -------
+    str
+        One of :data:`TARGETS`; ``embedded`` by default.
+
+    Raises
+    ------
+    BadInputError
+        If the variable names something else.
+    """
+    name = os.environ.get("TOKENHOUSE_TARGET") or "embedded"
+    if name not in TARGETS:
+        raise BadInputError(
+            f"TOKENHOUSE_TARGET is {name!r}; set it to one of {', '.join(TARGETS)}, or unset it for embedded."
+        )
+    return name
+
+
+def database(layer: str) -> str:
+    """Return the database that holds a layer.
+
+    Arguments
+    ---------
+    layer : str
+        Layer name: ``raw``, ``staging``, …, ``marts``, ``ml``, ``demo``.
+
+    Returns
+    -------
+    str
+        The layer's name behind ``TOKENHOUSE_DATABASE_PREFIX`` (empty by default), so that several
+        warehouses can share a server.
+    """
+    return os.environ.get("TOKENHOUSE_DATABASE_PREFIX", "") + layer

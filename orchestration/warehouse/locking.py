@@ -1,0 +1,251 @@
+"""One process at a time in an embedded data directory.
+
+chDB refuses a second process with an error that says nothing. An own lock file beside the directory
+lets a process wait its turn and, when the wait is over, say who holds the directory.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import BadInputError, UserError
+
+__all__ = [
+    "Lease",
+    "WarehouseBusyError",
+    "acquire",
+    "busy_error",
+    "describe_process",
+    "lock_file",
+    "lock_timeout",
+]
+
+DEFAULT_TIMEOUT_SECONDS = 15.0
+POLL_SECONDS = 0.05
+COMMAND_WIDTH = 160
+
+_guard = threading.Lock()
+_held: dict[Path, "_Hold"] = {}
+
+
+class WarehouseBusyError(UserError):
+    """Another process holds the data directory and did not let go in time."""
+
+    # EX_TEMPFAIL of sysexits.h: the same command may well succeed later.
+    exit_code = 75
+
+
+@dataclass
+class _Hold:
+    """The open lock file of a directory and how many leases of this process share it."""
+
+    descriptor: int
+    leases: int
+
+
+class Lease:
+    """A share in this process's hold on a data directory.
+
+    Arguments
+    ---------
+    directory : Path
+        The data directory.
+    first : bool
+        Whether this lease took the directory, rather than joining a hold of this process.
+    """
+
+    def __init__(self, directory: Path, first: bool):
+        self.directory = directory
+        self.first = first
+        self._open = True
+
+    def release(self) -> None:
+        """Give the share back; the last one of the process lets the next process in."""
+        with _guard:
+            hold = _held.get(self.directory)
+            if not self._open or hold is None:
+                return
+            self._open = False
+            hold.leases -= 1
+            if hold.leases == 0:
+                del _held[self.directory]
+                os.ftruncate(hold.descriptor, 0)
+                os.close(hold.descriptor)
+
+
+def lock_file(directory: Path) -> Path:
+    """Return the lock file of a data directory.
+
+    Arguments
+    ---------
+    directory : Path
+        The data directory.
+
+    Returns
+    -------
+    Path
+        ``<directory>.lock``, beside the directory, so that chDB never meets it.
+    """
+    return directory.with_name(directory.name + ".lock")
+
+
+def lock_timeout() -> float:
+    """Return how long to wait for a busy directory.
+
+    Returns
+    -------
+    float
+        Seconds, from ``TOKENHOUSE_LOCK_TIMEOUT_SECONDS``; 15 by default.
+
+    Raises
+    ------
+    BadInputError
+        If the variable is not a number of seconds.
+    """
+    text = os.environ.get("TOKENHOUSE_LOCK_TIMEOUT_SECONDS") or str(DEFAULT_TIMEOUT_SECONDS)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise BadInputError(
+            f"TOKENHOUSE_LOCK_TIMEOUT_SECONDS is {text!r}; "
+            f"set it to a number of seconds, such as 15."
+        )
+    return seconds
+
+
+def acquire(directory: Path, deadline: float) -> Lease:
+    """Take the data directory for this process, waiting while another one has it.
+
+    Arguments
+    ---------
+    directory : Path
+        Absolute path of the data directory; its parent is created when missing.
+    deadline : float
+        When to stop waiting, on the clock of :func:`time.monotonic`.
+
+    Returns
+    -------
+    Lease
+        To be released; leases of one process share one hold.
+
+    Raises
+    ------
+    WarehouseBusyError
+        If another process still holds it at the deadline.
+    UserError
+        If the lock file cannot be written.
+    """
+    while True:
+        with _guard:
+            if directory in _held:
+                _held[directory].leases += 1
+                return Lease(directory, first=False)
+            descriptor = _try_lock(lock_file(directory))
+            if descriptor is not None:
+                _held[directory] = _Hold(descriptor, leases=1)
+                return Lease(directory, first=True)
+        if time.monotonic() >= deadline:
+            raise busy_error(directory, _recorded_holder(lock_file(directory)))
+        time.sleep(POLL_SECONDS)
+
+
+def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
+    """Return the error for a directory that another process keeps.
+
+    Arguments
+    ---------
+    directory : Path
+        The data directory.
+    holder : str
+        Description of the process that holds it, or the empty string.
+
+    Returns
+    -------
+    WarehouseBusyError
+        One sentence with the holder and what to do.
+    """
+    return WarehouseBusyError(
+        f"The data directory {directory} is in use by {holder or 'another process'}, "
+        f"and one process at a time may open it: wait until it ends or stop it, then run this "
+        f"again (waited {lock_timeout():g} s; TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets how long)."
+    )
+
+
+def describe_process(pid: int, command: str = "") -> str:
+    """Describe a process for a message.
+
+    Arguments
+    ---------
+    pid : int
+        Process id.
+    command : str
+        Its command line where it is known; read from ``/proc`` otherwise.
+
+    Returns
+    -------
+    str
+        Such as ``process 4711 (tokenhouse build)``.
+    """
+    if not command:
+        with contextlib.suppress(OSError):
+            raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+            command = raw.replace(b"\0", b" ").decode(errors="replace").strip()
+    if len(command) > COMMAND_WIDTH:
+        command = command[: COMMAND_WIDTH - 1] + "…"
+    return f"process {pid} ({command})" if command else f"process {pid}"
+
+
+def _try_lock(path: Path) -> int | None:
+    """Lock the file and write who holds it; None while another process has it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise UserError(
+            f"Cannot write the lock file {path} ({error.strerror}): make its folder writable, "
+            f"or set TOKENHOUSE_HOME to a folder that is."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except OSError as error:
+        os.close(descriptor)
+        raise UserError(
+            f"The file system of {path} cannot lock files ({error.strerror}): "
+            f"set TOKENHOUSE_HOME to a folder on a local disk."
+        ) from error
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, json.dumps({"pid": os.getpid(), "command": command}).encode())
+    return descriptor
+
+
+def _recorded_holder(path: Path) -> str:
+    """Describe the process that the lock file names; empty when it names none."""
+    try:
+        holder = json.loads(path.read_text())
+        return describe_process(int(holder["pid"]), str(holder["command"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _forget_after_fork() -> None:
+    """Leave the directory to the parent: a forked child shares its lock but not its database."""
+    global _guard  # noqa: PLW0603 - another thread of the parent may have held the old one
+    _guard = threading.Lock()
+    for hold in _held.values():
+        os.close(hold.descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)

@@ -1,0 +1,6 @@
+{% test expression_is_true(model, expression) %}
+{#- Fails for every row for which the expression is false or unknown. -#}
+select *
+from {{ model }}
+where not ifNull(toBool({{ expression }}), false)
+{% endtest %}

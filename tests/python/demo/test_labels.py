@@ -1,0 +1,57 @@
+"""Fault labels go to the warehouse whole, or not at all."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from orchestration import settings
+from orchestration.demo import load_fault_labels
+from orchestration.demo.labels import LABEL_COLUMNS
+from orchestration.errors import BadInputError
+
+
+class Recorder:
+    """Stands in for a client and keeps what it is asked to do."""
+
+    def __init__(self):
+        self.commands = []
+        self.inserts = []
+
+    def command(self, sql):
+        self.commands.append(sql)
+
+    def insert(self, table, data, column_names, database):
+        self.inserts.append((f"{database}.{table}", data, column_names))
+
+
+def test_labels_replace_what_was_there(faulty, monkeypatch):
+    monkeypatch.setenv("TOKENHOUSE_DATABASE_PREFIX", "x_")
+    client = Recorder()
+    assert load_fault_labels(client, faulty.report.labels) == len(faulty.labels)
+    assert client.commands == ["truncate table `x_demo`.fault_labels"]
+    ((table, rows, columns),) = client.inserts
+    assert (table, columns) == ("x_demo.fault_labels", LABEL_COLUMNS)
+    first = dict(zip(columns, rows[0], strict=True))
+    assert first["fault_id"] == faulty.labels[0]["fault_id"]
+    assert first["started_at"] == datetime.fromisoformat(faulty.labels[0]["started_at"])
+    assert first["started_at"].tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", [None, "no json", '{"fault_id": "x"}', "[]"])
+def test_a_file_that_holds_no_labels_changes_nothing(tmp_path, text):
+    path = tmp_path / "fault_labels.jsonl"
+    if text is not None:
+        path.write_text(text)
+    client = Recorder()
+    with pytest.raises(BadInputError, match="fault_labels"):
+        load_fault_labels(client, path)
+    assert client.commands == client.inserts == []
+
+
+def test_no_labels_empty_the_table(tmp_path):
+    path = tmp_path / "fault_labels.jsonl"
+    path.touch()
+    client = Recorder()
+    assert load_fault_labels(client, path) == 0
+    assert client.commands == [f"truncate table `{settings.database('demo')}`.fault_labels"]
+    assert client.inserts == []
