@@ -1,7 +1,8 @@
 {% macro z_score(value, mean, stddev) -%}
     {#- Document B's safe_z: no spread or an unknown one gives 0, a missing mean counts as 0. -#}
-    multiIf(
-        {{ stddev }} is null or {{ stddev }} = 0, 0.0,
-        (toFloat64({{ value }}) - ifNull({{ mean }}, 0.0)) / {{ stddev }}
+    if(
+        ifNull({{ stddev }}, 0) = 0,
+        0.0,
+        (toFloat64({{ value }}) - ifNull({{ mean }}, 0)) / assumeNotNull({{ stddev }})
     )
 {%- endmacro %}

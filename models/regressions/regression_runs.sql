@@ -81,7 +81,10 @@ select
     vs_recent_avg_duration,
     -- What the column's name suggests: this run against the last ten.
     if(has_enough_runs, {{ percent_change('cost', 'recent_avg_cost') }}, null) as this_run_vs_recent_pct,
-    vs_recent_avg_cost > {{ cost_pct.minor }} or vs_recent_avg_duration > {{ duration_pct.minor }} as is_regression,
+    toBool(
+        vs_recent_avg_cost > {{ cost_pct.minor }}
+        or vs_recent_avg_duration > {{ duration_pct.minor }}
+    ) as is_regression,
     multiIf(
         not is_regression, 'none',
         vs_recent_avg_cost > {{ cost_pct.critical }} or vs_recent_avg_duration > {{ duration_pct.critical }}, 'critical',

@@ -52,11 +52,14 @@ select
     {{ z_badge('duration_z_score') }} as duration_badge,
 
     ----------  flags
-    abs(cost_z_score) > {{ var('z_outlier') }} as is_cost_outlier,
-    abs(duration_z_score) > {{ var('z_outlier') }} as is_duration_outlier,
-    abs(tokens_z_score) > {{ var('z_outlier') }} as is_tokens_outlier,
+    toBool(abs(cost_z_score) > {{ var('z_outlier') }}) as is_cost_outlier,
+    toBool(abs(duration_z_score) > {{ var('z_outlier') }}) as is_duration_outlier,
+    toBool(abs(tokens_z_score) > {{ var('z_outlier') }}) as is_tokens_outlier,
     -- Without earlier runs there is no rate to be below.
-    error_count > 0 and ifNull(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false) as is_error_outlier,
+    toBool(
+        error_count > 0
+        and ifNull(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false)
+    ) as is_error_outlier,
 
     ----------  explanation
     concat(
@@ -67,7 +70,7 @@ select
             cluster_run_count = 0,
             ', no earlier run to compare with',
             concat(
-                ', cluster avg $', {{ fixed_decimals('ifNull(cluster_avg_cost, 0)', 6) }},
+                ', cluster avg $', {{ fixed_decimals('assumeNotNull(cluster_avg_cost)', 6) }},
                 ' over ', toString(cluster_run_count), if(cluster_run_count = 1, ' run', ' runs')
             )
         )

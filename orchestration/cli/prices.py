@@ -102,12 +102,12 @@ def import_(
 def show(model: str) -> None:
     """Show which price rows apply to MODEL, newest last.
 
-    Of the rows of one provider the newest on the day of the call prices it; an override prices it
-    before any other.
+    The newest row on the day of a call prices it, of the provider that the call names if there is
+    one. An override comes before all others.
 
-    MODEL is matched as a logged call's is: exactly, then without its provider prefix, then without
-    its date suffix. Prices are US dollars per million tokens; "above" is the number of input tokens
-    over which a row holds.
+    MODEL is matched as a logged call's is: by its name, then without prefixes such as "groq/", then
+    without its date. Prices are US dollars per million tokens; a row holds for calls with more
+    input tokens than "above".
 
     \b
     Example:
@@ -131,7 +131,7 @@ def show(model: str) -> None:
     rows = [
         (row, "imported" if row in imported else "seed")
         for row in price_rows_of(model, [*seeded, *imported])
-    ] + [(row, "override") for row in price_rows_of(model, model_override_rows())]
+    ] + [(row, "override") for row in model_override_rows(model)]
     if not rows:
         raise BadInputError(
             f"No price for {model}: add it to seeds/price_overrides.csv, "

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import IO
+from typing import Self
 
 from orchestration.demo.arrivals import Window
 from orchestration.demo.events import Session
@@ -43,7 +43,7 @@ class Delivery:
         self._folder = folder
         self._seed = seed
         self._window = window
-        self._files: dict[Path, IO[bytes]] = {}
+        self._files: dict[Path, gzip.GzipFile] = {}
         self._pending: list[tuple[int, str, str, str, bytes]] = []
         self.rows: Counter[str] = Counter()
         self._clear()
@@ -99,7 +99,7 @@ class Delivery:
             self._file(table, day, suffix).write(b"".join(batch))
         self._pending.clear()
 
-    def _file(self, table: str, day: int, suffix: str) -> IO[bytes]:
+    def _file(self, table: str, day: int, suffix: str) -> gzip.GzipFile:
         first_day = self._window.first_day + timedelta(days=day)
         path = self._folder / table / f"{first_day}{suffix}.jsonl.gz"
         if path not in self._files:
@@ -108,9 +108,10 @@ class Delivery:
             self._files[path] = gzip.GzipFile("", "wb", 1, path.open("wb"), mtime=0)
         return self._files[path]
 
-    def close(self):
-        """Write the rest and close all files."""
-        self.flush()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object):
         for file in self._files.values():
             raw = file.fileobj
             file.close()

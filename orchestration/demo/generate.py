@@ -115,26 +115,28 @@ def generate(
     arrivals = plan_arrivals(seed, catalogue, window, scale)
     book = plan_faults(seed, catalogue, window, arrivals, kinds)
     author = Author(seed, catalogue, window, book)
-    delivery = Delivery(directory / "logs", seed, window)
     labels = [fault_label(fault) for fault in book.missing]
     names: set[str] = set()
     sessions = calls = 0
-    for day, starts in groupby(arrivals, key=lambda arrival: window.day_of(arrival.started_ms)):
-        for arrival in starts:
-            tree = author.write(arrival)
-            if book.is_missing(arrival.started_ms, max(session.clock_ms for session in tree)):
-                continue
-            for session in tree:
-                delivery.add(session)
-                names.add(session.cascade_id)
-                calls += sum(row["model"] is not None for _, row in session.rows)
-                labels += [fault_label(f, session) for f in session.faults if hits(f, session)]
-            sessions += len(tree)
-        delivery.flush()
-        if progress:
-            progress(day + 1, days)
-    delivery.close()
     labels_path = directory / "fault_labels.jsonl"
+    with Delivery(directory / "logs", seed, window) as delivery:
+        # Should this be interrupted, no labels are better than those of the demo before.
+        labels_path.unlink(missing_ok=True)
+        for day, starts in groupby(arrivals, key=lambda arrival: window.day_of(arrival.started_ms)):
+            for arrival in starts:
+                tree = author.write(arrival)
+                if book.is_missing(arrival.started_ms, max(session.clock_ms for session in tree)):
+                    continue
+                for session in tree:
+                    delivery.add(session)
+                    names.add(session.cascade_id)
+                    calls += sum(row["model"] is not None for _, row in session.rows)
+                    labels += [fault_label(f, session) for f in session.faults if hits(f, session)]
+                sessions += len(tree)
+            delivery.flush()
+            if progress:
+                progress(day + 1, days)
+    directory.mkdir(parents=True, exist_ok=True)
     write_labels(labels_path, labels)
     return DemoReport(
         logs=directory / "logs",

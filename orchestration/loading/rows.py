@@ -19,6 +19,10 @@ _LONE_SURROGATE = (
     r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
+_JSON_REASON = (
+    "multiIf(not isValidUTF8(record), 'not valid UTF-8', not isValidJSON(record), "
+    "'not valid JSON', concat('a JSON ', lower(toString(JSONType(record))), ', not an object'))"
+)
 _PARQUET_AS_JSON = (
     "date_time_output_format = 'iso', output_format_json_quote_64bit_integers = 0, "
     "output_format_json_quote_denormals = 0, max_threads = 1"
@@ -87,15 +91,15 @@ def _lines(reader: Reader, file: LogFile, head: Head) -> str:
         )
     read_as = "JSONAsString" if head.is_document else "LineAsString"
     table = reader.table(file, read_as, "line String")
+    # Each JSON function parses the line again: a good line is parsed once, by JSONType, which
+    # also refuses invalid UTF-8.
     return (
         "select number, if(is_cut, "
         f"replaceRegexpAll(whole, {sql_text(_LONE_SURROGATE)}, '\\\\1'), whole) as record, "
-        "multiIf(not isValidUTF8(record), 'not valid UTF-8', not isValidJSON(record), "
-        "'not valid JSON', JSONType(record) != 'Object', "
-        "concat('a JSON ', lower(toString(JSONType(record))), ' and no object'), '') as reason, "
+        f"if(JSONType(record) = 'Object', '', {_JSON_REASON}) as reason, "
         "whole as text from (select rowNumberInAllBlocks() + 1 as number, "
         "trimBoth(if(startsWith(line, '\\xEF\\xBB\\xBF'), substring(line, 4), line), ' \\t\\r') "
-        "as whole, position(line, '\\\\ud') > 0 and not isValidJSON(whole) as is_cut "
+        "as whole, position(line, '\\\\ud') > 0 and JSONType(whole) != 'Object' as is_cut "
         f"from {table}) where whole != ''"
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import yaml
+
 from orchestration import settings
 from orchestration.prices.names import matching_names
 from orchestration.prices.rows import SEED_COLUMNS, PriceRow, read_price_rows
@@ -19,18 +21,6 @@ def seed_price_rows() -> list[PriceRow]:
         The seed's rows, in its order.
     """
     return read_price_rows(settings.project_dir() / "seeds" / "model_prices.csv")
-
-
-def model_override_rows() -> list[PriceRow]:
-    """Return the overrides of single models in the seed ``price_overrides``.
-
-    Returns
-    -------
-    list of PriceRow
-        The rows of scope ``model``, with no provider.
-    """
-    path = settings.project_dir() / "seeds" / "price_overrides.csv"
-    return read_price_rows(path, override_scope="model")
 
 
 def imported_price_rows(client: Any) -> list[PriceRow]:
@@ -66,12 +56,38 @@ def price_rows_of(model: str, rows: Iterable[PriceRow]) -> list[PriceRow]:
     Returns
     -------
     list of PriceRow
-        The rows of the first matching name (see
+        The rows of the first name that has any (see
         :func:`~orchestration.prices.names.matching_names`), by provider, oldest first.
     """
     standing = {row.sort_key: row for row in rows}
-    for name in matching_names(model):
-        found = [row for row in standing.values() if row.model == name]
+    for name in matching_names(model, date_suffix=_date_suffix()):
+        found = [row for row in standing.values() if row.model.lower() == name]
         if found:
             return sorted(found, key=lambda row: row.sort_key)
     return []
+
+
+def model_override_rows(model: str) -> list[PriceRow]:
+    """Return a model's own overrides, from the seed ``price_overrides``.
+
+    Arguments
+    ---------
+    model : str
+        The model as a log names it; an override is matched by exactly this name.
+
+    Returns
+    -------
+    list of PriceRow
+        The rows of scope ``model``, with no provider, oldest first.
+    """
+    path = settings.project_dir() / "seeds" / "price_overrides.csv"
+    rows = read_price_rows(path, override_scope="model")
+    return sorted(
+        (row for row in rows if row.model.lower() == model.lower()), key=lambda row: row.sort_key
+    )
+
+
+def _date_suffix() -> str:
+    """Read the pattern that the warehouse itself matches models with."""
+    project = settings.project_dir() / "dbt_project.yml"
+    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"]["model_date_suffix"]

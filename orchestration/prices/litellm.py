@@ -237,14 +237,11 @@ def _per_million(value: Any, where: str, book: PriceBook) -> Decimal:
     try:
         exact = Decimal(str(value)) * MILLION
         price = exact.quantize(SMALLEST_PRICE, rounding=ROUND_HALF_EVEN)
+        is_negative = price < 0
     except InvalidOperation as error:
-        raise BadInputError(
-            f"{where}: {value!r} is no price; mend the file or leave the model out with --model."
-        ) from error
-    if price < 0:
-        raise BadInputError(
-            f"{where}: {value} is negative; mend the file or leave the model out with --model."
-        )
+        raise BadInputError(f"{where}: {value!r} is no price; mend it in the file.") from error
+    if is_negative:
+        raise BadInputError(f"{where}: {value} is negative; mend it in the file.")
     book.rounded_prices += price != exact
     return price
 
@@ -267,13 +264,16 @@ def _drop_free_cache_writes(prices: dict[str, Decimal]) -> None:
 def _with_one_google(
     models: Mapping[tuple[str, str], tuple[bool, list[PriceRow]]], book: PriceBook
 ) -> Iterator[PriceRow]:
-    """Yield all rows, Gemini once where Google's two interfaces charge the same."""
-    for (provider, model), (_, rows) in models.items():
-        if provider != "vertex_ai" or not model.startswith("gemini"):
-            yield from rows
-            continue
+    """Yield all rows, Gemini once where Google's two interfaces charge the same.
+
+    LiteLLM's plain names (``gemini-2.5-pro``) are its Vertex AI entries; without a twin for the
+    Gemini API they are Google's only price. A name with ``vertex_ai/`` in front is Vertex AI's.
+    """
+    for (provider, model), (is_qualified, rows) in models.items():
         twin = models.get(("google", model))
-        if twin is None:
+        if provider != "vertex_ai" or not model.startswith("gemini") or (is_qualified and not twin):
+            yield from rows
+        elif twin is None:
             yield from (replace(row, provider="google") for row in rows)
         elif [row.prices for row in twin[1]] == [row.prices for row in rows]:
             book.duplicate_models += 1

@@ -15,8 +15,6 @@ PROVIDER_NAMES = {
     "text-completion-openai": "openai",
 }
 
-DATE_SUFFIX = re.compile(r"(-\d{8}|-\d{4}-\d{2}-\d{2}|@\d{8}|@default)$")
-
 
 def provider_name(litellm_provider: str) -> str:
     """Return this project's name of a LiteLLM provider.
@@ -61,21 +59,22 @@ def model_name(litellm_model: str, litellm_provider: str) -> str:
     return rest if slash and rest and prefix in names else litellm_model
 
 
-def matching_names(model: str) -> list[str]:
+def matching_names(model: str, *, date_suffix: str) -> list[str]:
     """List the names under which a logged model is looked up, best first.
 
     Arguments
     ---------
     model : str
         The model as the log names it.
+    date_suffix : str
+        Pattern of a release date at the end of a name (the var ``model_date_suffix``).
 
     Returns
     -------
     list of str
-        The name itself, the name without its provider prefixes, then the same without a date suffix
-        (``-20250929``, ``-2024-08-06``, ``@20250929``).
+        In lower case: the name itself, the name with ever fewer prefixes, then the bare name
+        without its date.
     """
-    parts = model.split("/")
-    exact = ["/".join(parts[start:]) for start in range(len(parts))]
-    undated = [DATE_SUFFIX.sub("", name) for name in exact]
-    return list(dict.fromkeys(exact + undated))
+    parts = model.lower().split("/")
+    names = ["/".join(parts[start:]) for start in range(len(parts))]
+    return list(dict.fromkeys([*names, re.sub(date_suffix, "", names[-1])]))

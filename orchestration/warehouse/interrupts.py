@@ -51,6 +51,8 @@ def queries_stop_on_interrupt(directory: Path) -> Iterator[None]:
     finally:
         if previous == NO_DESCRIPTOR:
             signal.set_wakeup_fd(NO_DESCRIPTOR)
+        # Closing alone would not end the watcher where a forked child has the socket too.
+        writer.shutdown(socket.SHUT_RDWR)
         writer.close()
         watcher.join()
         reader.close()

@@ -38,7 +38,7 @@ select
 
     ----------  booleans
     cast(null as Nullable(Bool)) as is_cache_in_input,
-    error_type != '' as is_error,
+    toBool(error_type != '') as is_error,
     true as is_billable,
     false as is_run_level,
     is_winner,

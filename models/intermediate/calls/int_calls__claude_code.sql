@@ -49,7 +49,7 @@ select
     cast(false as Nullable(Bool)) as is_cache_in_input,
     calls.is_api_error as is_error,
     -- `<synthetic>` is the client talking to itself: nobody bills it.
-    calls.model != '<synthetic>' as is_billable,
+    toBool(calls.model != '<synthetic>') as is_billable,
     false as is_run_level,
     cast(null as Nullable(Bool)) as is_winner,
 

@@ -45,7 +45,7 @@ select
 
     ----------  booleans
     is_cache_in_input,
-    error_count > 0 as is_error,
+    toBool(error_count > 0) as is_error,
     true as is_billable,
     true as is_run_level,
     cast(null as Nullable(Bool)) as is_winner,

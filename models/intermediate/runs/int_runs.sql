@@ -105,7 +105,7 @@ select
     run_candidates.loser_avg_cost_usd as loser_avg_cost_usd,
 
     ----------  booleans
-    runs.ended_at is not null as is_completed,
+    toBool(runs.ended_at is not null) as is_completed,
 
     ----------  timestamps
     runs.started_at as started_at,

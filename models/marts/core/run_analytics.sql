@@ -125,7 +125,7 @@ select
     ----------  time
     toHour(runs.started_at) as hour_of_day,
     toUInt8(toDayOfWeek(runs.started_at, 1)) as day_of_week,
-    day_of_week >= 5 as is_weekend,
+    toBool(day_of_week >= 5) as is_weekend,
 
     ----------  regression
     regressions.regression_run_count as regression_run_count,

@@ -101,7 +101,11 @@ renamed as (
 
         ----------  booleans
         {{ parse_flag('call.is_cache_in_input') }} as is_cache_in_input,
-        error_type != '' or error_message != '' or status in ('error', 'failed', 'failure') as is_error,
+        toBool(
+            error_type != ''
+            or error_message != ''
+            or status in ('error', 'failed', 'failure')
+        ) as is_error,
 
         ----------  timestamps
         coalesce(

@@ -12,7 +12,7 @@ import pytest
 from orchestration.demo import FAULT_KINDS, DemoReport, generate
 from orchestration.demo.workflows import MINIMUM_WORKFLOWS
 
-SMALL = {"days": 60, "workflows": MINIMUM_WORKFLOWS + 12, "scale": 0.35}
+SMALL = {"days": 60, "workflows": MINIMUM_WORKFLOWS + 12, "scale": 0.3}
 HARMLESS = {"late_records", "duplicate_records"}
 
 LIST_PRICES = {  # USD per million tokens, written down apart from the generator's own table

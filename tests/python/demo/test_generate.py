@@ -1,5 +1,6 @@
 """The demo's logs: reproducible, well formed, varied, and in line with the price list."""
 
+import csv
 import json
 import statistics
 from collections import Counter, defaultdict
@@ -7,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from orchestration import settings
 from orchestration.demo import DEFAULT_END_DATE, generate
 from orchestration.demo.models import MODELS
 from orchestration.demo.workflows import MINIMUM_WORKFLOWS, build_catalogue
@@ -28,6 +30,9 @@ PROMPT_COLUMNS = (
     "prompt_id session_id cascade_id cell_name species_hash created_at full_prompt_text "
     "candidate_index is_winner generation"
 )
+
+
+PROVIDERS = {(model.name, model.provider) for model in MODELS.values()}
 
 
 def contents(folder):
@@ -127,6 +132,21 @@ def test_reported_costs_are_tokens_at_list_price(healthy):
     unmapped = [row for row in calls if row["model"] not in MODELS]
     assert unmapped
     assert all(row["cost"] is None for row in unmapped)
+
+
+def test_prices_are_those_of_the_seed():
+    """The newest price of each model, for inputs of any size."""
+    newest = {}
+    with (settings.project_dir() / "seeds" / "model_prices.csv").open() as file:
+        for row in csv.DictReader(file):
+            if row["above_input_tokens"] == "0" and (row["model"], row["provider"]) in PROVIDERS:
+                key = row["model"]
+                newest[key] = max(newest.get(key, row), row, key=lambda r: r["valid_from"])
+    for name, prices in LIST_PRICES.items():
+        row = newest[name]
+        found = (row["input_usd_per_million_tokens"], row["output_usd_per_million_tokens"])
+        assert tuple(map(float, found)) == prices, name
+        assert (MODELS[name].input_usd, MODELS[name].output_usd) == prices, name
 
 
 def test_inputs_come_in_all_sizes_and_structures(faulty):

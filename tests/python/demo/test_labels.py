@@ -8,6 +8,8 @@ from orchestration import settings
 from orchestration.demo import load_fault_labels
 from orchestration.demo.labels import LABEL_COLUMNS
 from orchestration.errors import BadInputError
+from orchestration.warehouse.client import connect
+from orchestration.warehouse.raw_tables import ensure_raw_tables
 
 
 class Recorder:
@@ -35,6 +37,30 @@ def test_labels_replace_what_was_there(faulty, monkeypatch):
     assert first["fault_id"] == faulty.labels[0]["fault_id"]
     assert first["started_at"] == datetime.fromisoformat(faulty.labels[0]["started_at"])
     assert first["started_at"].tzinfo is UTC
+
+
+def test_the_warehouse_takes_every_label_as_often_as_they_are_loaded(faulty, monkeypatch, tmp_path):
+    monkeypatch.setenv("TOKENHOUSE_HOME", str(tmp_path))
+    with connect() as client:
+        ensure_raw_tables(client)
+        for _ in range(2):
+            load_fault_labels(client, faulty.report.labels)
+        query = """
+            select fault_id, run_id, toString(started_at), expected_signal
+            from demo.fault_labels
+            order by fault_id, run_id
+        """
+        found = client.query(query).result_rows
+    expected = [
+        (
+            label["fault_id"],
+            label["run_id"],
+            label["started_at"].replace("T", " ").rstrip("Z"),
+            label["expected_signal"],
+        )
+        for label in faulty.labels
+    ]
+    assert found == expected
 
 
 @pytest.mark.parametrize("text", [None, "no json", '{"fault_id": "x"}', "[]"])

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -100,7 +101,7 @@ def tiny_project(tmp_path, home):
     for name, text in MODELS.items():
         (folder / "models" / name).write_text(text)
     return SimpleNamespace(
-        path=folder, dbt=lambda *arguments, **kw: run_dbt(folder, *arguments, **kw)
+        path=folder, dbt=partial(run_dbt, folder), command=partial(dbt_command, folder)
     )
 
 
@@ -117,7 +118,7 @@ def sources_project(tmp_path, home):
     shutil.copy(settings.project_dir() / "macros" / "create_raw_tables.sql", folder / "macros")
     (folder / "dbt_project.yml").write_text(PROJECT)
     return SimpleNamespace(
-        path=folder, dbt=lambda *arguments, **kw: run_dbt(folder, *arguments, **kw)
+        path=folder, dbt=partial(run_dbt, folder), command=partial(dbt_command, folder)
     )
 
 

@@ -150,7 +150,7 @@ def test_a_bad_timeout_is_named(home, monkeypatch, text):
 def test_a_home_that_is_a_file_is_one_sentence(tmp_path, home, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TOKENHOUSE_HOME", str(tmp_path / "file"))
-    with pytest.raises(UserError, match="Cannot write the lock file .*TOKENHOUSE_HOME"), connect():
+    with pytest.raises(UserError, match=r"Cannot write the lock file .*TOKENHOUSE_HOME"), connect():
         pass
 
 

@@ -46,7 +46,8 @@ def test_an_absent_server_is_one_sentence(home, monkeypatch):
     monkeypatch.setenv("CLICKHOUSE_PORT", "9")
     with (
         pytest.raises(
-            WarehouseUnreachableError, match=r"No ClickHouse server answers.*127\.0\.0\.1:9"
+            WarehouseUnreachableError,
+            match=r"No ClickHouse server answers at http://127\.0\.0\.1:9 \(Connection refused\)",
         ),
         connect(),
     ):

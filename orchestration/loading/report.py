@@ -1,0 +1,100 @@
+"""What a load did, file by file."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["FileReport", "LoadProgress", "LoadReport"]
+
+
+@dataclass
+class FileReport:
+    """What became of one file.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    status : str
+        ``loaded``; ``unchanged`` (its content is there already); ``empty``; ``skipped`` (found in a
+        directory, but no log of any known source); or ``failed``.
+    source : str
+        Name of its source, where that is known.
+    bytes : int
+        Its size on disk.
+    loaded_rows, rejected_rows : int
+        Rows that went to the raw table and to ``raw.rejected_lines``.
+    message : str
+        Why it failed or was skipped, or what else there is to say; one sentence.
+    """
+
+    path: str
+    status: str
+    source: str = ""
+    bytes: int = 0
+    loaded_rows: int = 0
+    rejected_rows: int = 0
+    message: str = ""
+
+
+@dataclass
+class LoadReport:
+    """What became of a load.
+
+    Attributes
+    ----------
+    files : list of FileReport
+        One per file, in the order they were loaded.
+    passed_over : int
+        Hidden files, and files of other kinds, that directories held besides.
+    seconds : float
+        How long it took.
+    """
+
+    files: list[FileReport] = field(default_factory=list)
+    passed_over: int = 0
+    seconds: float = 0.0
+
+    def count(self, status: str) -> int:
+        """Return the number of files with a status."""
+        return sum(file.status == status for file in self.files)
+
+    @property
+    def loaded_rows(self) -> int:
+        """Rows that went to raw tables."""
+        return sum(file.loaded_rows for file in self.files)
+
+    @property
+    def rejected_rows(self) -> int:
+        """Lines that went to ``raw.rejected_lines``."""
+        return sum(file.rejected_rows for file in self.files)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a file failed, else 0; rejected lines do not fail a load."""
+        return 1 if self.count("failed") else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report with its totals, for JSON."""
+        totals = {"loaded_rows": self.loaded_rows, "rejected_rows": self.rejected_rows}
+        return totals | asdict(self)
+
+
+@dataclass(frozen=True)
+class LoadProgress:
+    """How far a load is, told after each file.
+
+    Attributes
+    ----------
+    file : FileReport
+        The file just finished.
+    files_done, files_total : int
+        Files finished, and to do in all.
+    bytes_done, bytes_total : int
+        The same in bytes on disk.
+    """
+
+    file: FileReport
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
