@@ -1,4 +1,4 @@
 {% macro sum_of_costs(cost) -%}
     {#- Sums widen (K10), and a sum over nothing is no money, not an unknown amount. -#}
-    sum(toDecimal128(ifNull({{ cost }}, 0), 12))
+    sum(toDecimal128(coalesce({{ cost }}, 0), 12))
 {%- endmacro %}

@@ -8,8 +8,9 @@
         _source_file
     from {{ source(source_name, table_name) }}
     where _load_id in (
-        select loads.load_id
-        from {{ source('tokenhouse', 'loads') }} as loads final
-        where loads.status = 'loaded'
+        select load_id
+        from {{ source('tokenhouse', 'loads') }}
+        group by load_id
+        having argMax(status, recorded_at) = 'loaded'
     )
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {% macro z_score(value, mean, stddev) -%}
     {#- Document B's safe_z: no spread or an unknown one gives 0, a missing mean counts as 0. -#}
     if(
-        ifNull({{ stddev }}, 0) = 0,
+        coalesce({{ stddev }}, 0) = 0,
         0.0,
-        (toFloat64({{ value }}) - ifNull({{ mean }}, 0)) / assumeNotNull({{ stddev }})
+        (toFloat64({{ value }}) - coalesce({{ mean }}, 0)) / assumeNotNull({{ stddev }})
     )
 {%- endmacro %}

@@ -58,7 +58,7 @@ select
     -- Without earlier runs there is no rate to be below.
     toBool(
         error_count > 0
-        and ifNull(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false)
+        and coalesce(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false)
     ) as is_error_outlier,
 
     ----------  explanation

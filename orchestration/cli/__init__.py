@@ -75,7 +75,7 @@ def _sentence(error: Exception) -> str:
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
 @click.version_option(package_name="tokenhouse")
 def main(debug: bool) -> None:
-    """A warehouse for LLM logs: what every run cost, which runs are off, what got worse and why.
+    """Keep a warehouse of LLM logs: what each run cost, which are off, what got worse and why.
 
     \b
     tokenhouse run                              a demo: load, build, show what was found

@@ -96,6 +96,7 @@ def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
 def load(
     ctx: click.Context,
     /,
+    *,
     paths: tuple[str, ...],
     source: str | None,
     mapping: tuple[str, ...],
@@ -188,7 +189,8 @@ def print_report(report) -> None:
     if copies:
         counts.append(f"{copies} of the unchanged are copies of other files")
     click.echo(
-        f"{len(report.files)} files: {', '.join(counts)}; {report.loaded_rows:,} rows, "
+        f"{len(report.files)} file{'' if len(report.files) == 1 else 's'}: {', '.join(counts)}; "
+        f"{report.loaded_rows:,} rows, "
         f"{report.rejected_rows:,} rejected lines, {report.seconds:.1f} s."
     )
     if report.passed_over:

@@ -161,11 +161,12 @@ def _write(client, statement: str, format_name: str | None, target: BinaryIO) ->
 
 def _message(text: str) -> str:
     """Return ClickHouse's own words from an error of its client, on one line."""
-    words = re.sub(r"\s+", " ", text.split("Stack trace", maxsplit=1)[0]).strip()
+    words = re.sub(r"\s+", " ", text.split("Stack trace", maxsplit=1)[0])
+    words = re.sub(r" \(version [\d.]+( \([\w ]+\))?\)", "", words).strip()
     match = re.match(r".*DB::\w*Exception: (.+)", words)
     # The list of every token that could have followed helps nobody.
     message = re.sub(r" Expected one of: .*(?= \([A-Z_]+\))", "", match[1] if match else words)
-    return re.sub(r"( \([A-Z_]+\)\.?)+$", r"\1", message)
+    return re.sub(r"(?:( \([A-Z_]+\))\.?)+$", r"\1", message)
 
 
 def _on_terminal() -> bool:

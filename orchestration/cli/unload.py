@@ -23,6 +23,6 @@ def unload(paths: tuple[str, ...], output_format: str) -> None:
         click.echo(json.dumps(vars(report), ensure_ascii=False, indent=2))
     else:
         click.echo(
-            f"{len(report.files)} files: {report.loads} loads with {report.rows:,} rows removed; "
+            f"Removed {report.rows:,} rows: loads {report.loads}, files {len(report.files)}; "
             "`tokenhouse build` takes them out of the models."
         )

@@ -18,17 +18,7 @@ _HEAD_SETTINGS = "settings max_threads = 1, max_block_size = 64, input_format_pa
 
 
 class UnknownSourceError(UnreadableFileError):
-    """A file whose records are of no known source, or of several.
-
-    Attributes
-    ----------
-    is_damaged : bool
-        Whether it is not even text, where its name promises records.
-    """
-
-    def __init__(self, message: str, is_damaged: bool = False):
-        super().__init__(message)
-        self.is_damaged = is_damaged
+    """A file whose records are of no known source, or of several."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ class Head:
         The keys of each of the first records; the column names, for CSV and Parquet.
     is_document : bool
         Whether the file is one JSON array or object over several lines rather than JSON lines.
-    sample : str
+    sample : bytes
         The first line that is not blank, of a file in which no record was found.
     """
 
@@ -149,14 +139,18 @@ def find_source(file: LogFile, head: Head, options: LoadOptions) -> Source:
 
     Raises
     ------
+    UnreadableFileError
+        If no record was found where there should be some.
     UnknownSourceError
         With the keys seen and the sources to choose from, if none fits or several do.
     """
     if not head.keys:
         what = "is binary" if head.is_binary else "holds no JSON object"
-        raise UnknownSourceError(
-            f"{file.path} {what}, so no line of it can be loaded.", is_damaged=True
-        )
+        message = f"{file.path} {what}, so no line of it can be loaded."
+        # Only JSON lines promise records by their name: a .json file may hold anything.
+        if head.is_binary or file.format == "jsonl":
+            raise UnreadableFileError(message, head.sample)
+        raise UnknownSourceError(message)
     fitting = {
         source.name: source
         for keys in head.keys

@@ -18,19 +18,24 @@ from orchestration.settings import database
 
 __all__ = ["Loader"]
 
+# In the order of the selects below, and under the same names: a server matches them by name.
 _LOG_COLUMNS = ("record", "_run_key", "_line_number", "_source_file", "_load_id", "_loaded_at")
 _REJECTED_COLUMNS = (
     "source",
     "entity",
-    "_source_file",
     "_line_number",
     "reason",
     "line_text",
+    "_source_file",
     "_load_id",
     "_loaded_at",
 )
 _MAX_REJECTED_BYTES = 64 * 1024
-_SELECT_SETTINGS = "settings max_threads = 1"
+# Line numbers are counted along one thread; small blocks keep memory flat on large files.
+_SELECT_SETTINGS = (
+    "settings max_threads = 1, min_insert_block_size_rows = 200000, "
+    "min_insert_block_size_bytes = 67108864, storage_file_read_method = 'pread'"
+)
 # A batch is one statement: ClickHouse takes 256 KiB of SQL, and an interrupted batch is repeated.
 _BATCH_SQL_CHARS = 64 * 1024
 _BATCH_BYTES = 32 * 1024 * 1024
@@ -69,11 +74,7 @@ class Loader:
         self._loaded: dict[str, list[LoadRecord]] = defaultdict(list)
         for record in self._ledger.records("loaded"):
             self._loaded[record.content_hash].append(record)
-        self._rejected_whole = {
-            (record.content_hash, record.source, record.options)
-            for record in self._ledger.records("failed")
-            if record.rejected_rows
-        }
+        self._failed = {_attempt(record) for record in self._ledger.records("failed")}
         self._batch: list[_Prepared] = []
         self._own_loads: set[uuid.UUID] = set()
 
@@ -96,12 +97,12 @@ class Loader:
         try:
             with reading(file):
                 prepared = self._prepare(file, report)
-        except UnknownSourceError as error:
+        except UnreadableFileError as error:
             # A directory of logs may hold other files; a named one was meant.
-            report.status = "failed" if file.is_named or error.is_damaged else "skipped"
-            report.message = str(error)
-        except UserError as error:
-            report.status, report.message = "failed", str(error)
+            is_other = isinstance(error, UnknownSourceError) and not file.is_named
+            report.status, report.message = "skipped" if is_other else "failed", str(error)
+            if not is_other:
+                self._record_failure(report, error)
         else:
             if prepared:
                 self._batch.append(prepared)
@@ -181,7 +182,7 @@ class Loader:
                 same.append(record)
 
     def _prepare(self, file: LogFile, report: FileReport) -> _Prepared | None:
-        digest = content_hash(file.path)
+        report.content_hash = digest = content_hash(file.path)
         same = self._same_content(digest)
         if same:
             report.status, report.source = "unchanged", same.source
@@ -214,10 +215,8 @@ class Loader:
         if good:
             return _Prepared(file, report, record, rows)
         if bad:
-            report.rejected_rows = 1
-            report.message = self._reject_whole(record, rows)
-        else:
-            report.status = "empty"
+            raise self._without_good_line(record, rows)
+        report.status = "empty"
         return None
 
     def _same_content(self, digest: str) -> LoadRecord | None:
@@ -245,24 +244,48 @@ class Loader:
             if old.source_file == record.source_file or old.content_hash == record.content_hash
         ]
 
-    def _reject_whole(self, record: LoadRecord, rows: str) -> str:
-        """Record that no line could be read, with the first line alone; the file is still there."""
-        first = f"select * from ({rows}) order by number limit 1"
-        ((reason,),) = self._reader.select(f"select reason from ({first}) {_SELECT_SETTINGS}")
-        message = (
-            f"{record.source_file} has no line that can be loaded as {record.source} "
-            f"({record.rejected_rows} lines; the first: {reason})."
+    def _without_good_line(self, record: LoadRecord, rows: str) -> UnreadableFileError:
+        ((reason, text),) = self._reader.select(
+            f"select reason, text from ({rows}) order by number limit 1 {_SELECT_SETTINGS}",
+            column_formats={"text": "bytes"},
         )
-        key = (record.content_hash, record.source, record.options)
-        if key not in self._rejected_whole:
-            self._rejected_whole.add(key)
-            self._reader.insert(
-                f"{database('raw')}.rejected_lines",
-                _REJECTED_COLUMNS,
-                f"{_rejected_rows(record, first)} {_SELECT_SETTINGS}",
+        return UnreadableFileError(
+            f"{record.source_file} has no line that can be loaded as {record.source} "
+            f"({record.rejected_rows} lines; the first: {reason}).",
+            text,
+        )
+
+    def _record_failure(self, report: FileReport, error: UnreadableFileError) -> None:
+        """Write a failed load, once, with the first line alone: the file itself is still there."""
+        source = source_named(report.source) if report.source else None
+        record = LoadRecord(
+            load_id=uuid.uuid4(),
+            source=report.source,
+            entity=source.entity if source else "",
+            source_file=report.path,
+            content_hash=report.content_hash,
+            options=(self._options.for_source(source) if source else self._options).as_json(),
+            bytes=report.bytes,
+            rejected_rows=1 if error.sample else 0,
+        )
+        report.rejected_rows = record.rejected_rows
+        if not record.content_hash or _attempt(record) in self._failed:
+            return
+        self._failed.add(_attempt(record))
+        if error.sample:
+            line = (
+                f"select 1 as number, {sql_text(str(error))} as reason, "
+                f"unhex('{error.sample[: _MAX_REJECTED_BYTES + 1].hex()}') as text"
             )
-            self._ledger.write([record.with_status("failed", message, rejected_rows=1)])
-        return message
+            self._reader.insert(
+                f"{database('raw')}.rejected_lines", _REJECTED_COLUMNS, _rejected_rows(record, line)
+            )
+        self._ledger.write([record.with_status("failed", str(error))])
+
+
+def _attempt(record: LoadRecord) -> tuple[str, ...]:
+    """Return what makes two failed loads the same attempt."""
+    return record.source_file, record.content_hash, record.source, record.options
 
 
 def _check_fit(file: LogFile, head: Head, source: Source, options: LoadOptions) -> None:
@@ -284,21 +307,24 @@ def _check_fit(file: LogFile, head: Head, source: Source, options: LoadOptions) 
 
 
 def _log_rows(record: LoadRecord, rows: str) -> str:
-    run_key = sql_text(source_named(record.source).run_key)
     return (
-        f"select record, ifNull(JSONExtract(record, {run_key}, 'Nullable(String)'), ''), number, "
-        f"{sql_text(record.source_file)}, toUUID('{record.load_id}'), now64(3, 'UTC') "
-        f"from ({rows}) where reason = ''"
+        "select record, run_key as _run_key, number as _line_number, "
+        f"{_load_columns(record)} from ({rows}) where reason = ''"
     )
 
 
 def _rejected_rows(record: LoadRecord, rows: str) -> str:
-    cut = f"concat(reason, ' (text cut at {_MAX_REJECTED_BYTES // 1024} KiB of ', "
-    cut += "toString(length(text)), ' bytes)')"
+    cut = f"concat(why, ' (text cut at {_MAX_REJECTED_BYTES // 1024} KiB)')"
     return (
-        f"select {sql_text(record.source)}, {sql_text(record.entity)}, "
-        f"{sql_text(record.source_file)}, number, "
-        f"if(length(text) > {_MAX_REJECTED_BYTES}, {cut}, reason), "
-        f"substring(text, 1, {_MAX_REJECTED_BYTES}), toUUID('{record.load_id}'), now64(3, 'UTC') "
-        f"from ({rows}) where reason != ''"
+        f"select {sql_text(record.source)} as source, {sql_text(record.entity)} as entity, "
+        f"number as _line_number, if(length(text) > {_MAX_REJECTED_BYTES}, {cut}, why) as reason, "
+        f"substring(text, 1, {_MAX_REJECTED_BYTES}) as line_text, {_load_columns(record)} "
+        f"from (select number, reason as why, text from ({rows})) where why != ''"
+    )
+
+
+def _load_columns(record: LoadRecord) -> str:
+    return (
+        f"{sql_text(record.source_file)} as _source_file, "
+        f"toUUID('{record.load_id}') as _load_id, now64(3, 'UTC') as _loaded_at"
     )

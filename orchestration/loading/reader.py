@@ -7,9 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import clickhouse_connect
-from clickhouse_connect.driver.exceptions import ClickHouseError
-
 from orchestration.errors import UserError
 from orchestration.loading.discover import LogFile
 from orchestration.settings import target
@@ -22,7 +19,17 @@ _DAMAGED = ("ZLIB_INFLATE_FAILED", "ZSTD_DECODER_FAILED", "CANNOT_READ_ALL_DATA"
 
 
 class UnreadableFileError(UserError):
-    """A file of which nothing can be loaded; the text says why."""
+    """A file of which nothing can be loaded; the text says why.
+
+    Attributes
+    ----------
+    sample : bytes
+        What stands where a record should; empty when the file could not even be opened.
+    """
+
+    def __init__(self, message: str, sample: bytes = b""):
+        super().__init__(message)
+        self.sample = sample
 
 
 class Reader:
@@ -102,7 +109,7 @@ class Reader:
         table : str
             Database and name.
         columns : sequence of str
-            The columns that the select yields, in order.
+            The columns that the select yields, in order and by these names.
         select : str
             The select, reading files by :meth:`table`.
         """
@@ -132,6 +139,8 @@ def open_reader(client: Any) -> Iterator[Reader]:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tokenhouse-")))
         local = client
         if target() != "embedded":
+            import clickhouse_connect
+
             local = clickhouse_connect.get_client(interface="chdb")
             stack.callback(local.close)
         yield Reader(client, local, scratch)
@@ -151,6 +160,8 @@ def reading(file: LogFile) -> Iterator[None]:
     UnreadableFileError
         In place of the operating system's and the engine's errors.
     """
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
     try:
         yield
     except OSError as error:

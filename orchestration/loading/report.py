@@ -21,6 +21,8 @@ class FileReport:
         Name of its source, where that is known.
     bytes : int
         Its size on disk.
+    content_hash : str
+        BLAKE2b of its bytes, in hex; empty when it could not be read.
     loaded_rows, rejected_rows : int
         Rows that went to the raw table and to ``raw.rejected_lines``.
     message : str
@@ -31,6 +33,7 @@ class FileReport:
     status: str
     source: str = ""
     bytes: int = 0
+    content_hash: str = ""
     loaded_rows: int = 0
     rejected_rows: int = 0
     message: str = ""

@@ -1,4 +1,4 @@
-"""One select for every format: number, record, reason and text of each line of a file."""
+"""One select for every format: each line of a file as a record, or with why it is none."""
 
 import json
 from dataclasses import replace
@@ -57,8 +57,9 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
     Returns
     -------
     str
-        Columns ``number`` (UInt64, from 1), ``record`` (the JSON object), ``reason`` (why the line
-        is rejected, '' when it is good) and ``text`` (the line as it is). Blank lines are left out.
+        Columns ``number`` (UInt64, from 1), ``record`` (the JSON object), ``run_key`` (of the run
+        or session, '' without one), ``reason`` (why the line is rejected, '' when it is good) and
+        ``text`` (the line as it is). Blank lines are left out.
     """
     lines = _lines(reader, file, head)
     if options:
@@ -66,12 +67,22 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
             f"select number, if(reason = '', {_renamed(options)}, record) as record, reason, text "
             f"from ({lines})"
         )
+    # All keys that are looked at come out of one pass over the record.
+    names = dict.fromkeys(
+        [source.run_key, *(column.name for group in source.requirements for column in group)]
+    )
+    given = ", ".join(f"`{name}` Nullable(String)" for name in names)
+    lines = (
+        f"select number, record, JSONExtract(record, 'Tuple({given})') as given, reason, text "
+        f"from ({lines})"
+    )
+    reason = "reason"
     for group in source.requirements:
-        lines = (
-            f"select number, record, if(reason = '', {_requirement(group)}, reason) as reason, "
-            f"text from ({lines})"
-        )
-    return lines
+        reason = f"if({reason} = '', {_requirement(group)}, {reason})"
+    return (
+        f"select number, record, ifNull(given.`{source.run_key}`, '') as run_key, "
+        f"{reason} as reason, text from ({lines})"
+    )
 
 
 def _lines(reader: Reader, file: LogFile, head: Head) -> str:
@@ -177,4 +188,4 @@ def _requirement(group: tuple[GenericColumn, ...]) -> str:
 
 
 def _value(name: str) -> str:
-    return f"trimBoth(ifNull(JSONExtract(record, {sql_text(name)}, 'Nullable(String)'), ''))"
+    return f"trimBoth(ifNull(given.`{name}`, ''))"

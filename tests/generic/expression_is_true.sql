@@ -2,5 +2,5 @@
 {#- Fails for every row for which the expression is false or unknown. -#}
 select *
 from {{ model }}
-where not ifNull(toBool({{ expression }}), false)
+where not coalesce(toBool({{ expression }}), false)
 {% endtest %}

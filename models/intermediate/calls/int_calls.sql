@@ -24,7 +24,7 @@ counted_calls as (
         calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens as cached_tokens,
         coalesce(
             calls.is_cache_in_input,
-            if(empty(model_prices.prices), null, model_prices.prices[1].is_cache_in_input),
+            if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
             toBool(cached_tokens <= calls.logged_input_tokens)
         ) as has_cache_in_input,
         toUInt64(

@@ -1,3 +1,5 @@
+{{ config(order_by='(provider, model)') }}
+
 with
 
 calls as (
@@ -22,8 +24,27 @@ models as (
 
 ),
 
--- The names a model may be listed under, the surest first: as logged, without a router's prefix,
--- without the date of its release.
+-- The names a model may be listed under, the surest first: as logged, with ever fewer of a router's
+-- prefixes, then the same without the date of its release.
+listed_names as (
+
+    select
+        provider,
+        model,
+        splitByChar('/', lower(model)) as name_parts,
+        arrayMap(
+            part -> arrayStringConcat(arraySlice(name_parts, part), '/'),
+            arrayEnumerate(name_parts)
+        ) as full_names,
+        arrayDistinct(arrayConcat(
+            full_names,
+            arrayMap(name -> replaceRegexpOne(name, '{{ var("model_date_suffix") }}', ''), full_names)
+        )) as names
+
+    from models
+
+),
+
 named_models as (
 
     select
@@ -31,16 +52,7 @@ named_models as (
         model,
         arrayJoin(arrayEnumerate(names)) as name_rank,
         names[name_rank] as listed_name
-    from (
-        select
-            provider,
-            model,
-            lower(model) as logged_name,
-            arrayElement(splitByChar('/', logged_name), -1) as base_name,
-            replaceRegexpOne(base_name, '{{ var("model_date_suffix") }}', '') as undated_name,
-            arrayDistinct([logged_name, base_name, undated_name]) as names
-        from models
-    )
+    from listed_names
 
 ),
 
@@ -50,10 +62,16 @@ book_matches as (
         named_models.provider as provider,
         named_models.model as model,
         price_book.price_id as price_id,
-        -- Most specific wins (R087): a model's own override, the book, the provider's, the default.
-        if(price_book.price_scope = 'model', 1, 2) as scope_rank,
-        named_models.name_rank as name_rank,
-        multiIf(price_book.provider = named_models.provider, 1, price_book.provider = '', 2, 3) as provider_rank
+        price_book.price_scope as price_scope,
+        -- One provider's prices under one name: mixing several would mix their histories. Where the
+        -- log names no provider, or one the book does not know, the maker's own prices stand.
+        (
+            named_models.name_rank,
+            multiIf(price_book.provider = named_models.provider, 1, price_book.provider = '', 2, 3),
+            price_book.provider not in ({{ "'" ~ var("model_makers") | join("', '") ~ "'" }}),
+            price_book.price_source = 'imported',
+            price_book.provider
+        ) as match_rank
 
     from named_models
     inner join price_book
@@ -65,15 +83,38 @@ book_matches as (
 
 ),
 
+ranked_matches as (
+
+    select
+        *,
+        min(match_rank) over (partition by provider, model, price_scope) as best_rank
+    from book_matches
+
+),
+
+best_matches as (
+
+    select
+        provider,
+        model,
+        price_id,
+        -- Most specific wins (R087): a model's own override, the book, the provider's, the default.
+        if(price_scope = 'model', 1, 2) as scope_rank
+    from ranked_matches
+    where
+        match_rank.1 = best_rank.1
+        and match_rank.2 = best_rank.2
+        and match_rank.5 = best_rank.5
+
+),
+
 fallback_matches as (
 
     select
         models.provider as provider,
         models.model as model,
         price_book.price_id as price_id,
-        if(price_book.price_scope = 'provider', 3, 4) as scope_rank,
-        toUInt32(1) as name_rank,
-        1 as provider_rank
+        if(price_book.price_scope = 'provider', 3, 4) as scope_rank
 
     from models
     cross join price_book
@@ -85,7 +126,7 @@ fallback_matches as (
 
 matches as (
 
-    select * from book_matches
+    select * from best_matches
 
     union all
 
@@ -93,28 +134,18 @@ matches as (
 
 ),
 
--- Only the best way of matching the book counts; a worse one would mix two models' histories.
-best_matches as (
-
-    select
-        *,
-        min(name_rank * 10 + provider_rank) over (partition by provider, model, scope_rank) as best_rank
-    from matches
-
-),
-
 priced_models as (
 
     select
-        best_matches.provider as provider,
-        best_matches.model as model,
+        matches.provider as provider,
+        matches.model as model,
         -- In the order in which a call tries them; the first that holds on its day is its price.
         arraySort(
             price -> (price.scope_rank, -toInt32(price.valid_from), price.source_rank, -toInt64(price.above_input_tokens)),
             groupArray(cast(
                 (
-                    best_matches.price_id,
-                    best_matches.scope_rank,
+                    matches.price_id,
+                    matches.scope_rank,
                     if(price_book.price_source = 'imported', 1, 2),
                     price_book.valid_from,
                     price_book.above_input_tokens,
@@ -149,12 +180,12 @@ priced_models as (
                     cache_write_5m Decimal(18, 6), cache_write_1h Decimal(18, 6), reasoning Decimal(18, 6)
                 )'
             ))
-        ) as prices
+        ) as prices,
+        arrayMap(price -> price.price_id, prices) as price_ids
 
-    from best_matches
+    from matches
     inner join price_book
-        on best_matches.price_id = price_book.price_id
-    where best_matches.name_rank * 10 + best_matches.provider_rank = best_matches.best_rank
+        on matches.price_id = price_book.price_id
     group by
         provider,
         model

@@ -1,3 +1,5 @@
+{{ config(order_by='(provider, model, valid_from)') }}
+
 with
 
 list_prices as (

@@ -1,3 +1,5 @@
+{{ config(order_by='(session_id, agent_id)') }}
+
 with
 
 runs as (

@@ -16,7 +16,7 @@ candidates as (
         reforge_step,
         candidate_index,
         {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
-        max(ifNull(calls.is_winner, false)) as is_winner,
+        max(coalesce(calls.is_winner, false)) as is_winner,
         max(called_at) as last_called_at
 
     from calls
@@ -59,22 +59,26 @@ scored_runs as (
     where calls.evaluator_score is not null
     group by run_id
 
-)
+),
 
-select
-    run_ids.run_id as run_id,
-    scored_runs.evaluator_score as evaluator_score,
-    if(candidate_runs.winner_count > 0, candidate_runs.winner_candidate_index, null) as winner_candidate_index,
-    if(candidate_runs.winner_count > 0, candidate_runs.winner_cost_usd, null) as winner_cost_usd,
-    if(candidate_runs.loser_count > 0, candidate_runs.loser_avg_cost_usd, null) as loser_avg_cost_usd
-from (
+judged_runs as (
+
     select run_id from candidate_runs
 
     union distinct
 
     select run_id from scored_runs
-) as run_ids
+
+)
+
+select
+    judged_runs.run_id as run_id,
+    scored_runs.evaluator_score as evaluator_score,
+    if(candidate_runs.winner_count > 0, candidate_runs.winner_candidate_index, null) as winner_candidate_index,
+    if(candidate_runs.winner_count > 0, candidate_runs.winner_cost_usd, null) as winner_cost_usd,
+    if(candidate_runs.loser_count > 0, candidate_runs.loser_avg_cost_usd, null) as loser_avg_cost_usd
+from judged_runs
 left join candidate_runs
-    on run_ids.run_id = candidate_runs.run_id
+    on judged_runs.run_id = candidate_runs.run_id
 left join scored_runs
-    on run_ids.run_id = scored_runs.run_id
+    on judged_runs.run_id = scored_runs.run_id

@@ -14,7 +14,7 @@ measured_inputs as (
         run_id,
         input_text,
         -- Where only the size was logged, it stands for the text that was not.
-        if(input_text = '', ifNull(logged_input_chars, 0), lengthUTF8(input_text)) as input_chars,
+        if(input_text = '', coalesce(logged_input_chars, 0), lengthUTF8(input_text)) as input_chars,
         intDiv(input_chars, 4) as estimated_tokens,
         isValidJSON(input_text) as is_json,
 

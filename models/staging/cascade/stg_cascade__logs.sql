@@ -90,11 +90,11 @@ deduplicated as (
         session_id != ''
         and logged_at is not null
     order by record desc
-    limit 1 by
-        session_id,
-        message_id
+    limit 1 by session_id, message_id
 
 )
 
-select * except (record) replace (assumeNotNull(logged_at) as logged_at)
+select
+    * except (record, logged_at),
+    assumeNotNull(logged_at) as logged_at
 from deduplicated

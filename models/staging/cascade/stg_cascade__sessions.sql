@@ -72,5 +72,7 @@ latest as (
 
 )
 
-select * except (record) replace (assumeNotNull(created_at) as created_at)
+select
+    * except (record, created_at),
+    assumeNotNull(created_at) as created_at
 from latest

@@ -89,12 +89,12 @@ renamed as (
 
         ----------  numerics
         toFloat64OrNull(call.duration_ms) as duration_ms,
-        ifNull({{ parse_count('call.input_tokens') }}, 0) as input_tokens,
-        ifNull({{ parse_count('call.cache_read_tokens') }}, 0) as cache_read_tokens,
-        ifNull({{ parse_count('call.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
-        ifNull({{ parse_count('call.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
-        ifNull({{ parse_count('call.output_tokens') }}, 0) as output_tokens,
-        ifNull({{ parse_count('call.reasoning_tokens') }}, 0) as reasoning_tokens,
+        coalesce({{ parse_count('call.input_tokens') }}, 0) as input_tokens,
+        coalesce({{ parse_count('call.cache_read_tokens') }}, 0) as cache_read_tokens,
+        coalesce({{ parse_count('call.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
+        coalesce({{ parse_count('call.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
+        coalesce({{ parse_count('call.output_tokens') }}, 0) as output_tokens,
+        coalesce({{ parse_count('call.reasoning_tokens') }}, 0) as reasoning_tokens,
         {{ parse_money('call.cost_usd') }} as cost_usd,
         toFloat64OrNull(call.evaluator_score) as evaluator_score,
         {{ parse_count('call.input_chars') }} as input_chars,
@@ -125,11 +125,11 @@ deduplicated as (
     select * from renamed
     where called_at is not null
     order by record desc
-    limit 1 by
-        run_id,
-        call_id
+    limit 1 by run_id, call_id
 
 )
 
-select * except (record) replace (assumeNotNull(called_at) as called_at)
+select
+    * except (record, called_at),
+    assumeNotNull(called_at) as called_at
 from deduplicated

@@ -78,15 +78,15 @@ renamed as (
         {{ parse_count('run.input_chars') }} as input_chars,
         {{ parse_count('run.step_count') }} as step_count,
         {{ parse_count('run.call_count') }} as call_count,
-        ifNull({{ parse_count('run.input_tokens') }}, 0) as input_tokens,
-        ifNull({{ parse_count('run.cache_read_tokens') }}, 0) as cache_read_tokens,
-        ifNull({{ parse_count('run.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
-        ifNull({{ parse_count('run.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
-        ifNull({{ parse_count('run.output_tokens') }}, 0) as output_tokens,
-        ifNull({{ parse_count('run.reasoning_tokens') }}, 0) as reasoning_tokens,
+        coalesce({{ parse_count('run.input_tokens') }}, 0) as input_tokens,
+        coalesce({{ parse_count('run.cache_read_tokens') }}, 0) as cache_read_tokens,
+        coalesce({{ parse_count('run.cache_write_5m_tokens') }}, 0) as cache_write_5m_tokens,
+        coalesce({{ parse_count('run.cache_write_1h_tokens') }}, 0) as cache_write_1h_tokens,
+        coalesce({{ parse_count('run.output_tokens') }}, 0) as output_tokens,
+        coalesce({{ parse_count('run.reasoning_tokens') }}, 0) as reasoning_tokens,
         {{ parse_money('run.cost_usd') }} as cost_usd,
         toFloat64OrNull(run.duration_ms) as duration_ms,
-        ifNull(
+        coalesce(
             {{ parse_count('run.error_count') }},
             toUInt64(run.error_type != '' or lower(run.status) in ('error', 'failed', 'failure'))
         ) as error_count,
@@ -118,5 +118,7 @@ latest as (
 
 )
 
-select * except (record) replace (assumeNotNull(ended_at) as ended_at)
+select
+    * except (record, ended_at),
+    assumeNotNull(ended_at) as ended_at
 from latest

@@ -2,7 +2,15 @@ with
 
 source as (
 
-    select * from {{ source('tokenhouse', 'imported_prices') }} final
+    select * from {{ source('tokenhouse', 'imported_prices') }}
+
+),
+
+newest as (
+
+    select * from source
+    order by _imported_at desc
+    limit 1 by model, provider, valid_from, above_input_tokens
 
 )
 
@@ -18,4 +26,4 @@ select
     cache_write_1h_usd_per_million_tokens,
     reasoning_usd_per_million_tokens,
     is_cache_in_input
-from source
+from newest

@@ -2,7 +2,15 @@ with
 
 source as (
 
-    select * from {{ source('tokenhouse', 'loads') }} final
+    select * from {{ source('tokenhouse', 'loads') }}
+
+),
+
+newest as (
+
+    select * from source
+    order by recorded_at desc
+    limit 1 by load_id
 
 )
 
@@ -19,4 +27,4 @@ select
     status,
     message,
     recorded_at
-from source
+from newest

@@ -62,7 +62,10 @@ messages as (
 
 )
 
-select * replace (assumeNotNull(messages.logged_at) as logged_at) from messages
+select
+    * except (logged_at),
+    assumeNotNull(messages.logged_at) as logged_at
+from messages
 where
     messages.line_type in ('assistant', 'user')
     and messages.logged_at is not null

@@ -41,9 +41,13 @@ class ChdbHandle(ChHttpClient):
         # chDB knows no HTTP sessions: settings stay with the handle by themselves.
         self._conn_settings.pop("session_id", None)
         self._session = open_embedded(Path(credentials.path), self._conn_settings)
-        if self._session.lease.first:
-            for table in drop_leftovers(self._session.client):
-                logger.info(f"Dropped {table}, left over from an interrupted run")
+        try:
+            if self._session.lease.first:
+                for table in drop_leftovers(self._session.client):
+                    logger.info(f"Dropped {table}, left over from an interrupted run")
+        except BaseException:
+            self._session.close()
+            raise
         return self._session.client
 
     def close(self):

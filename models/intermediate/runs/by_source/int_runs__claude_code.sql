@@ -27,7 +27,7 @@ select
 
     ----------  numerics
     cast(null as Nullable(UInt64)) as logged_input_chars,
-    if(agent_id = '', 0, 1)::UInt32 as logged_depth,
+    toUInt32(agent_id != '') as logged_depth,
     cast(null as Nullable(UInt64)) as logged_step_count,
     cast(null as Nullable(UInt64)) as logged_error_count,
     cast(null as Nullable(Float64)) as logged_duration_ms,

@@ -27,13 +27,13 @@ called_runs as (
         argMinIf(environment, (called_at, call_id), environment != '') as environment,
         -- A token is about four characters (R004): the size of the first request where none is given.
         argMin(
-            coalesce(input_chars, (input_tokens + if(ifNull(is_cache_in_input, true), 0, cache_read_tokens)) * 4),
+            coalesce(input_chars, (input_tokens + if(coalesce(is_cache_in_input, true), 0, cache_read_tokens)) * 4),
             (called_at, call_id)
         ) as input_chars,
         uniqExactIf(step_name, step_name != '') as step_count,
         countIf(is_error) as error_count,
         min(called_at) as first_called_at,
-        max(addMilliseconds(called_at, toInt64(ifNull(duration_ms, 0)))) as last_ended_at
+        max(addMilliseconds(called_at, toInt64(coalesce(duration_ms, 0)))) as last_ended_at
 
     from calls
     group by run_id
@@ -56,7 +56,7 @@ select
     {{ run_id("'generic'", 'run_ids.run_id') }} as run_id,
     run_ids.run_id as source_run_id,
     coalesce(nullIf(runs.workflow_id, ''), nullIf(called_runs.workflow_id, ''), 'unnamed') as workflow_id,
-    ifNull(runs.genus_hash, '') as logged_genus_hash,
+    coalesce(runs.genus_hash, '') as logged_genus_hash,
     {{ run_id("'generic'", 'coalesce(runs.parent_run_id, called_runs.parent_run_id)') }} as parent_run_id,
 
     ----------  text
@@ -85,7 +85,7 @@ select
     coalesce(
         runs.started_at,
         nullIf(called_runs.first_called_at, toDateTime64(0, 3, 'UTC')),
-        addMilliseconds(runs.ended_at, -toInt64(ifNull(runs.duration_ms, 0))),
+        addMilliseconds(runs.ended_at, -toInt64(coalesce(runs.duration_ms, 0))),
         runs.ended_at
     ) as started_at,
     if(runs.run_id != '', runs.ended_at, called_runs.last_ended_at) as ended_at

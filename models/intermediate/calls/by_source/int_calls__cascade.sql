@@ -12,7 +12,7 @@ select
     'cascade' as source,
     {{ run_id("'cascade'", "concat(session_id, '/', message_id)") }} as call_id,
     {{ run_id("'cascade'", 'session_id') }} as run_id,
-    ifNull(species_hash, '') as species_hash,
+    coalesce(species_hash, '') as species_hash,
 
     ----------  text
     cell_name as step_name,

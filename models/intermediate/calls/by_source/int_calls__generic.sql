@@ -11,7 +11,7 @@ select
     'generic' as source,
     {{ run_id("'generic'", "concat(run_id, '/', call_id)") }} as call_id,
     {{ run_id("'generic'", 'calls.run_id') }} as run_id,
-    ifNull(species_hash, '') as species_hash,
+    coalesce(species_hash, '') as species_hash,
 
     ----------  text
     step_name,

@@ -19,7 +19,7 @@ select
     'generic' as source,
     {{ run_id("'generic'", "concat(run_id, '/run')") }} as call_id,
     {{ run_id("'generic'", 'runs.run_id') }} as run_id,
-    ifNull(species_hash, '') as species_hash,
+    coalesce(species_hash, '') as species_hash,
 
     ----------  text
     '' as step_name,
@@ -41,7 +41,7 @@ select
     cast(null as Nullable(UInt32)) as candidate_index,
     toUInt32(0) as reforge_step,
     quality_score as evaluator_score,
-    ifNull(call_count, 1) as logged_call_count,
+    coalesce(call_count, 1) as logged_call_count,
 
     ----------  booleans
     is_cache_in_input,

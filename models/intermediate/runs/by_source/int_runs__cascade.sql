@@ -17,7 +17,7 @@ logged_sessions as (
     select
         session_id,
         argMin(cascade_id, (cascade_id = '', logged_at, message_id)) as cascade_id,
-        ifNull(min(genus_hash), '') as genus_hash,
+        coalesce(min(genus_hash), '') as genus_hash,
         uniqExactIf(cell_name, cell_name != '') as cell_count,
         countIf(node_type = 'error' or error_type != '') as error_count,
         min(logged_at) as first_logged_at,
@@ -45,7 +45,7 @@ select
     {{ run_id("'cascade'", 'session_ids.session_id') }} as run_id,
     session_ids.session_id as source_run_id,
     if(sessions.cascade_id != '', sessions.cascade_id, logged_sessions.cascade_id) as workflow_id,
-    if(ifNull(sessions.genus_hash, '') != '', ifNull(sessions.genus_hash, ''), logged_sessions.genus_hash) as logged_genus_hash,
+    if(coalesce(sessions.genus_hash, '') != '', coalesce(sessions.genus_hash, ''), logged_sessions.genus_hash) as logged_genus_hash,
     if(
         sessions.parent_session_id is null,
         null,

@@ -1,0 +1,41 @@
+# Every target sets itself up; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint dagster lock clean
+
+PYTHON ?= python3.11
+VENV := .venv
+STAMP := $(VENV)/.installed
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+help:  ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is needed and not on the PATH; name another with PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(STAMP)  ## Install into .venv, from the lock file
+
+run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
+	tokenhouse run $(LOGS)
+
+test: $(STAMP) lint  ## Lint, then run every test
+	python -m pytest
+
+lint: $(STAMP)  ## Check SQL and Python style
+	ruff check .
+	ruff format --check .
+	sqlfluff lint --processes 2 --disable-progress-bar models tests
+
+dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
+	tokenhouse dagster
+
+lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
+	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+clean:  ## Remove .venv and what was built; the data in .tokenhouse stays
+	rm -rf $(VENV) target logs .pytest_cache .ruff_cache

@@ -1,0 +1,59 @@
+"""``tokenhouse dagster``: Dagster's web page and daemon on this warehouse."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+__all__ = ["dagster", "prepare_home"]
+
+_LOCK_SECONDS = "600"
+"""Nobody waits at a prompt for a scheduled run: it can wait until a build in a terminal is done."""
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DG ARGUMENTS…]")
+def dagster(arguments: tuple[str, ...]) -> None:
+    """Open the warehouse in Dagster: assets, checks, the daily schedule, the landing directory.
+
+    ARGUMENTS are those of dg; without any, `dev` starts its web page on http://127.0.0.1:3000.
+    Its runs and logs are in TOKENHOUSE_HOME/dagster, unless DAGSTER_HOME says otherwise. New files
+    in TOKENHOUSE_LANDING (TOKENHOUSE_HOME/landing by default) are loaded while it runs.
+
+    \b
+    tokenhouse dagster
+    tokenhouse dagster dev --port 3001
+    tokenhouse dagster launch --job load_and_build
+    tokenhouse dagster launch --assets 'group:marts'
+    """
+    from orchestration import settings
+
+    os.environ["DAGSTER_HOME"] = str(prepare_home())
+    os.environ.setdefault("TOKENHOUSE_LOCK_TIMEOUT_SECONDS", _LOCK_SECONDS)
+    # dg starts the dagster commands that it finds on PATH.
+    scripts = Path(sys.executable).parent
+    os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", "")])
+    os.chdir(settings.project_dir())
+    os.execv(scripts / "dg", ["dg", *(arguments or ("dev",))])
+
+
+def prepare_home() -> Path:
+    """Return Dagster's home, with a ``dagster.yaml`` in it.
+
+    Returns
+    -------
+    Path
+        ``DAGSTER_HOME`` or ``<home>/dagster``. A ``dagster.yaml`` that is there stays as it is.
+    """
+    from orchestration import settings
+
+    folder = Path(os.environ.get("DAGSTER_HOME") or settings.home() / "dagster").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    instance = folder / "dagster.yaml"
+    if not instance.exists():
+        template = settings.project_dir() / "orchestration" / "dagster.yaml"
+        instance.write_text(template.read_text())
+    return folder

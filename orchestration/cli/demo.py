@@ -1,0 +1,128 @@
+"""``tokenhouse demo``: logs with known faults, from generating them to what was found."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option("--seed", default=7, show_default=True, help="The same seed gives the same logs.")
+@click.option("--days", default=90, show_default=True, help="Length of the logs.")
+@click.option("--scale", default=1.0, show_default=True, help="Factor on the number of runs.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Only write the logs and their fault labels there; load nothing.",
+)
+@click.option("--full", is_flag=True, help="Build even when nothing is new since the last build.")
+@click.option("--verbose", "-v", is_flag=True, help="Show dbt's own lines.")
+@click.pass_context
+def demo(
+    ctx: click.Context,
+    /,
+    *,
+    seed: int = 7,
+    days: int = 90,
+    scale: float = 1.0,
+    out: Path | None = None,
+    full: bool = False,
+    verbose: bool = False,
+) -> None:
+    """Write realistic cascade logs with known faults, load and build them, show what was found.
+
+    Another demo takes the place of the one before; logs of your own stay. What was injected where
+    is in demo.fault_labels.
+
+    \b
+    tokenhouse demo
+    tokenhouse demo --days 30 --scale 0.5 --seed 1
+    tokenhouse demo --out demo-logs
+    """
+    from orchestration import settings
+
+    folder = out or settings.home() / "demo"
+    parameters = {"seed": seed, "days": days, "scale": scale}
+    is_new = _generate(folder, parameters)
+    if out:
+        click.echo(f"The logs are in {folder / 'logs'}: `tokenhouse run {folder / 'logs'}`.")
+        return
+
+    from orchestration import loading
+    from orchestration.cli.load import print_report, progress_shown
+    from orchestration.cli.run import finish
+    from orchestration.demo import load_fault_labels
+    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.raw_tables import ensure_raw_tables
+
+    if is_new:
+        _take_back(folder / "logs")
+    with progress_shown() as progress:
+        report = loading.load([folder / "logs"], progress=progress)
+    print_report(report)
+    with connect() as client:
+        ensure_raw_tables(client)
+        load_fault_labels(client, folder / "fault_labels.jsonl")
+    ctx.exit(finish(full=full, verbose=verbose) or report.exit_code)
+
+
+def _generate(folder: Path, parameters: dict[str, float]) -> bool:
+    """Write the demo unless the folder holds this very one; tell whether it was written."""
+    from orchestration.demo import generate
+
+    stamp = folder / "demo.json"
+    wanted = json.dumps({**parameters, "generator": _generator_digest()}, sort_keys=True)
+    if stamp.exists() and stamp.read_text() == wanted:
+        click.echo(f"The demo is in {folder} already.")
+        return False
+    stamp.unlink(missing_ok=True)
+    with _progress_shown() as progress:
+        report = generate(folder, **parameters, progress=progress)
+    stamp.write_text(wanted)
+    click.echo(
+        f"Made {report.sessions:,} runs of {report.workflows:,} workflows with {report.calls:,} "
+        f"model calls, {report.first_day} to {report.last_day}, with {sum(report.faults.values())} "
+        "injected faults."
+    )
+    return True
+
+
+def _generator_digest() -> str:
+    """Return a digest of the generator, whose changes change the demo."""
+    import hashlib
+
+    from orchestration import demo as generator
+
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(Path(generator.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _take_back(logs: Path) -> None:
+    """Take back what an earlier demo brought; the first demo has nothing to take back."""
+    from orchestration import loading
+    from orchestration.errors import BadInputError
+
+    with contextlib.suppress(BadInputError):
+        loading.unload([logs])
+
+
+@contextlib.contextmanager
+def _progress_shown() -> Iterator[Callable[[int, int], None] | None]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("Generating"), BarColumn(), MofNCompleteColumn(), TextColumn("days"))
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("generate", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

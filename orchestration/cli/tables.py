@@ -1,0 +1,71 @@
+"""Showing a summary: tables on a terminal, aligned plain text everywhere else."""
+
+import sys
+
+import click
+
+from orchestration.summary import Summary, Table
+
+__all__ = ["plain_table", "print_summary"]
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what the warehouse found.
+
+    Arguments
+    ---------
+    summary : Summary
+        As :func:`orchestration.summary.summarize` returns it.
+    """
+    click.echo()
+    width = max((len(name) for name, _ in summary.facts), default=0)
+    for name, value in summary.facts:
+        click.echo(f"{name:<{width}}  {value}")
+    for table in summary.tables:
+        if sys.stdout.isatty():
+            _print_rich(table)
+        else:
+            click.echo(f"\n{plain_table(table)}")
+    if summary.advice:
+        click.echo("\nWhat next:")
+        for line in summary.advice:
+            click.echo(f"  {line}")
+
+
+def plain_table(table: Table) -> str:
+    """Return a table as aligned lines.
+
+    Arguments
+    ---------
+    table : Table
+        The table.
+
+    Returns
+    -------
+    str
+        The title, the header and the rows; numbers are aligned to the right.
+    """
+    rows = [tuple(table.names), *table.rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            value.rjust(width) if is_number else value.ljust(width)
+            for value, width, is_number in zip(row, widths, table.are_numbers, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([table.title, *lines])
+
+
+def _print_rich(table: Table) -> None:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    grid = RichTable(title=table.title, title_justify="left", title_style="bold")
+    for name, is_number in zip(table.names, table.are_numbers, strict=True):
+        grid.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
+    for row in table.rows:
+        grid.add_row(*row)
+    console = Console(markup=False)
+    console.print()
+    console.print(grid)

@@ -1,0 +1,1 @@
+"""Dagster's definitions: every module here is loaded."""

@@ -1,0 +1,24 @@
+"""Jobs: everything, and everything but the loading."""
+
+import dagster as dg
+
+from orchestration.defs.transformation.assets import dbt_models
+
+__all__ = ["build", "load_and_build"]
+
+# A run that meets a busy warehouse, or a server that restarts, is worth another try.
+_RETRIED = {"dagster/max_retries": "2"}
+
+load_and_build = dg.define_asset_job(
+    "load_and_build",
+    selection=dg.AssetSelection.all(),
+    description="Load what has landed, build every model, run every test.",
+    tags=_RETRIED,
+)
+
+build = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.assets(dbt_models),
+    description="Build every model and run every test on what is loaded.",
+    tags=_RETRIED,
+)

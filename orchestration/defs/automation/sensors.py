@@ -1,0 +1,82 @@
+"""What runs because something arrived."""
+
+import hashlib
+import json
+import time
+
+import dagster as dg
+
+from orchestration.defs.automation.jobs import load_and_build
+from orchestration.defs.ingestion.assets import LOGS, REJECTED, raw_tables
+from orchestration.defs.transformation.assets import dbt_models
+from orchestration.landing import landing_directory, look, touched_tables
+
+__all__ = ["landing_files", "selection_for"]
+
+_LEDGER_MODELS = (
+    dg.AssetKey(["staging", "stg_tokenhouse__loads"]),
+    dg.AssetKey(["staging", "stg_tokenhouse__rejected_lines"]),
+)
+
+
+@dg.sensor(
+    name="landing_directory",
+    job=load_and_build,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "Loads files that are new or changed in the landing directory (TOKENHOUSE_LANDING), and "
+        "rebuilds what they touch. Runs that write logs never wait for it, nor fail with it (R017)."
+    ),
+)
+def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run when finished files are there that no run was asked for yet."""
+    directory = landing_directory()
+    landing = look(directory, time.time())
+    for problem in landing.problems:
+        context.log.warning(problem)
+    asked_for = set(json.loads(context.cursor)) if context.cursor else set()
+    new = sorted(landing.files.keys() - asked_for)
+    if not new:
+        return dg.SkipReason(_why_nothing(directory.is_dir(), landing.is_settling, str(directory)))
+    files = [landing.files[digest] for digest in new]
+    request = dg.RunRequest(
+        run_key=hashlib.blake2b("".join(new).encode(), digest_size=16).hexdigest(),
+        asset_selection=sorted(selection_for(touched_tables(files))),
+        run_config=dg.RunConfig(
+            ops={"load_logs": {"config": {"paths": [str(file.path) for file in files]}}}
+        ),
+        tags={"tokenhouse/new_files": str(len(files))},
+    )
+    # Only what still lies there is remembered, so that the cursor does not grow with history.
+    return dg.SensorResult(run_requests=[request], cursor=json.dumps(sorted(landing.files)))
+
+
+def selection_for(tables: set[str]) -> set[dg.AssetKey]:
+    """Return what is loaded and rebuilt when files touch raw tables.
+
+    Arguments
+    ---------
+    tables : set of str
+        Names of raw tables.
+
+    Returns
+    -------
+    set of dagster.AssetKey
+        The tables and all that is built from them; and the ledger, which every load writes, with
+        what reports on it. (All of staging reads the ledger: it alone would select everything.)
+    """
+    touched = dg.AssetSelection.assets(*(dg.AssetKey(["raw", table]) for table in tables))
+    reports = dg.AssetSelection.assets(*_LEDGER_MODELS)
+    selection = (
+        touched.downstream() | reports.downstream() | dg.AssetSelection.assets(LOGS, REJECTED)
+    )
+    return set(selection.resolve([raw_tables, dbt_models]))
+
+
+def _why_nothing(is_there: bool, is_settling: bool, directory: str) -> str:
+    if not is_there:
+        return f"There is no directory {directory} yet; create it, and logs in it are loaded."
+    if is_settling:
+        return f"Files in {directory} were just written; they are loaded when they rest."
+    return f"Nothing is new in {directory}."

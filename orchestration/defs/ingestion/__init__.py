@@ -1,0 +1,1 @@
+"""Loading logs into the raw tables."""

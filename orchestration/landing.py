@@ -1,0 +1,132 @@
+"""The landing directory: which files are new there, and which raw tables they touch."""
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.errors import BadInputError
+from orchestration.loading.discover import LogFile, discover
+from orchestration.loading.sources import SOURCES, recognise
+
+__all__ = ["Landing", "landing_directory", "look", "touched_tables"]
+
+# Long enough for a writer that appends line by line, short enough to be near to live.
+SETTLE_SECONDS = 10.0
+_HEAD_LINES = 50
+_OPENERS = {"none": open, "gzip": gzip.open}
+
+
+@dataclass
+class Landing:
+    """What lies in the landing directory.
+
+    Attributes
+    ----------
+    files : dict of str to LogFile
+        Finished files by the digest of their path, size and time of change: a file that changes
+        gets another digest.
+    is_settling : bool
+        Whether some files may still be written.
+    problems : list of str
+        Sentences on what could not be looked at.
+    """
+
+    files: dict[str, LogFile] = field(default_factory=dict)
+    is_settling: bool = False
+    problems: list[str] = field(default_factory=list)
+
+
+def landing_directory() -> Path:
+    """Return the directory that is watched for new logs.
+
+    Returns
+    -------
+    Path
+        ``TOKENHOUSE_LANDING``, relative to the project; ``<home>/landing`` by default.
+    """
+    path = os.environ.get("TOKENHOUSE_LANDING")
+    if not path:
+        return settings.home() / "landing"
+    return (settings.project_dir() / Path(path).expanduser()).resolve()
+
+
+def look(directory: Path, now: float) -> Landing:
+    """Look at the log files in a directory and below.
+
+    Arguments
+    ---------
+    directory : Path
+        The directory; it need not exist.
+    now : float
+        The time, in seconds since 1970: files changed shortly before may still be written.
+
+    Returns
+    -------
+    Landing
+        What lies there.
+    """
+    landing = Landing()
+    if not directory.is_dir():
+        return landing
+    try:
+        found = discover([directory])
+    except BadInputError:
+        # Nothing has landed, or nothing that is a log.
+        return landing
+    landing.problems = [why for _, why in found.unreadable]
+    for file in found.files:
+        try:
+            stat = file.path.stat()
+        except FileNotFoundError:
+            continue
+        if not os.access(file.path, os.R_OK):
+            landing.problems.append(f"{file.path} cannot be read; allow that.")
+        elif now - stat.st_mtime < SETTLE_SECONDS:
+            landing.is_settling = True
+        else:
+            state = f"{file.path}\0{stat.st_size}\0{stat.st_mtime_ns}"
+            landing.files[hashlib.blake2b(state.encode(), digest_size=8).hexdigest()] = file
+    return landing
+
+
+def touched_tables(files: Iterable[LogFile]) -> set[str]:
+    """Return the raw tables that files may add rows to, without opening the warehouse.
+
+    Arguments
+    ---------
+    files : iterable of LogFile
+        Files to be loaded.
+
+    Returns
+    -------
+    set of str
+        Names of raw tables: all of them where a file does not show at once what it is.
+    """
+    everything = {source.entity for source in SOURCES}
+    touched: set[str] = set()
+    for file in files:
+        if touched == everything:
+            break
+        touched |= _tables_of(file) or everything
+    return touched
+
+
+def _tables_of(file: LogFile) -> set[str]:
+    """Tell a file of JSON lines by its first keys; the loader has the last word anyway."""
+    if file.format != "jsonl" or file.compression not in _OPENERS:
+        return set()
+    tables: set[str] = set()
+    try:
+        with _OPENERS[file.compression](file.path, "rt", encoding="utf-8") as lines:
+            for line in islice(lines, _HEAD_LINES):
+                record = json.loads(line)
+                tables |= {source.entity for source in recognise(record, file.format)}
+    except (OSError, ValueError, TypeError, EOFError):
+        return set()
+    return tables

@@ -1,0 +1,323 @@
+"""What the warehouse found, read from the marts, for the terminal."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from orchestration import settings
+
+__all__ = ["Summary", "Table", "summarize", "usd"]
+
+_TOP = 5
+_CENTS_FROM_USD = 100
+_SEVERITIES = ("critical", "major", "minor")
+_NAME_WIDTH = 44
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for people to read.
+
+    Attributes
+    ----------
+    title : str
+        What the rows are.
+    header : tuple of str
+        Names of the columns; one that starts with ``>`` holds numbers.
+    rows : list of tuple of str
+        Formatted values.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+        return [name.removeprefix(">") for name in self.header]
+
+    @property
+    def are_numbers(self) -> list[bool]:
+        """Whether each column holds numbers, which are aligned to the right."""
+        return [name.startswith(">") for name in self.header]
+
+
+@dataclass
+class Summary:
+    """What was found.
+
+    Attributes
+    ----------
+    facts : list of tuple of str and str
+        Name and value of what needs one line.
+    tables : list of Table
+        What needs more; none is empty.
+    advice : list of str
+        Commands to go on with, each with what it is for.
+    """
+
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+
+
+def summarize(client: Any) -> Summary:
+    """Read what the marts say about everything that is loaded.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+
+    Returns
+    -------
+    Summary
+        Without marts or calls, only what to do about it.
+    """
+    if not client.command(f"exists table `{settings.database('marts')}`.run_analytics"):
+        return Summary(advice=["tokenhouse build    the marts are not built yet"])
+    marts = _Marts(client)
+    totals = marts.totals()
+    if not totals["calls"]:
+        return Summary(
+            facts=[("calls", "0")],
+            advice=["tokenhouse run PATH    nothing that is loaded holds a model call"],
+        )
+    summary = Summary(facts=[*_total_facts(totals), *_regression_fact(marts)])
+    tables = [
+        marts.costs_by("source"),
+        marts.costs_by("model"),
+        marts.costs_by("workflow_id", title="workflow"),
+        marts.unpriced_models(),
+        marts.outliers(),
+        marts.rejected_lines(),
+    ]
+    summary.tables = [table for table in tables if table.rows]
+    summary.advice = _advice({table.title for table in summary.tables})
+    return summary
+
+
+def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
+    """Return an amount of US dollars.
+
+    Arguments
+    ---------
+    value : Decimal or float
+        The amount.
+    largest : Decimal or float, optional
+        The largest of a column, which decides the decimals of all of it.
+
+    Returns
+    -------
+    str
+        With cents from 100 USD on, with four decimals below.
+    """
+    decimals = 2 if abs(largest if largest is not None else value) >= _CENTS_FROM_USD else 4
+    return f"{value:,.{decimals}f}"
+
+
+class _Marts:
+    """The questions, in SQL."""
+
+    def __init__(self, client: Any):
+        self._client = client
+        self._marts = settings.database("marts")
+
+    def totals(self) -> dict[str, Any]:
+        """Count calls, tokens and money over all calls."""
+        return self._rows(
+            """
+            select
+                sum(logged_call_count) as calls,
+                uniqExact(run_id) as runs,
+                uniqExact(workflow_id) as workflows,
+                sum(input_tokens) as input_tokens,
+                sum(output_tokens) as output_tokens,
+                sum(ifNull(cost_usd, 0)) as cost_usd,
+                sumIf(logged_call_count, cost_source = 'reported') as reported,
+                sumIf(logged_call_count, cost_source = 'computed') as computed,
+                toString(min(called_date)) as first_date,
+                toString(max(called_date)) as last_date
+            from {marts}.fct_calls
+            """
+        )[0]
+
+    def costs_by(self, column: str, title: str = "") -> Table:
+        """Sum up money by source, model or workflow, the dearest first."""
+        rows = self._rows(
+            f"""
+            select
+                toString({column}) as name,
+                sum(logged_call_count) as calls,
+                uniqExact(run_id) as runs,
+                sum(ifNull(cost_usd, 0)) as cost_usd,
+                cost_usd / nullIf(sum(cost_usd) over (), 0) as share
+            from {{marts}}.fct_calls
+            group by name
+            order by cost_usd desc, name
+            limit {_TOP}
+            """
+        )
+        largest = max((row["cost_usd"] for row in rows), default=0)
+        name = title or column
+        return Table(
+            f"Cost by {name}",
+            (name, ">runs", ">calls", ">cost, USD", ">share"),
+            [
+                (
+                    _short(row["name"]),
+                    f"{row['runs']:,}",
+                    f"{row['calls']:,}",
+                    usd(row["cost_usd"], largest),
+                    f"{row['share'] or 0:.1%}",
+                )
+                for row in rows
+            ],
+        )
+
+    def unpriced_models(self) -> Table:
+        """List the models without a price whose calls cost nothing because of it."""
+        rows = self._rows(
+            f"""
+            select provider, model, unpriced_call_count, input_tokens, output_tokens
+            from {{marts}}.mart_unmapped_models
+            where unpriced_call_count > 0
+            order by input_tokens + output_tokens desc, model
+            limit {_TOP}
+            """
+        )
+        return Table(
+            "Models without a price",
+            ("model", "provider", ">calls", ">input tokens", ">output tokens"),
+            [
+                (
+                    row["model"],
+                    row["provider"],
+                    f"{row['unpriced_call_count']:,}",
+                    f"{row['input_tokens']:,}",
+                    f"{row['output_tokens']:,}",
+                )
+                for row in rows
+            ],
+        )
+
+    def outliers(self) -> Table:
+        """List the runs that cost most above comparable runs."""
+        rows = self._rows(
+            f"""
+            select source_run_id, workflow_id, total_cost_usd, cost_z_score, cost_explanation
+            from {{marts}}.run_analytics
+            where is_cost_outlier and cost_z_score > 0
+            order by cost_z_score desc, run_id
+            limit {_TOP}
+            """
+        )
+        largest = max((row["total_cost_usd"] for row in rows), default=0)
+        return Table(
+            "Runs that cost more than comparable runs",
+            ("run", "workflow", ">cost, USD", ">z", "why"),
+            [
+                (
+                    _short(row["source_run_id"]),
+                    _short(row["workflow_id"]),
+                    usd(row["total_cost_usd"], largest),
+                    f"{row['cost_z_score']:.1f}",
+                    row["cost_explanation"],
+                )
+                for row in rows
+            ],
+        )
+
+    def regressions(self) -> dict[str, int]:
+        """Count the prompts whose newest run stands in a regression, by severity."""
+        rows = self._rows(
+            """
+            select severity, count() as number
+            from (
+                select argMax(regression_severity, (ended_at, run_id)) as severity
+                from {marts}.run_analytics
+                group by source, species_hash
+            )
+            group by severity
+            """
+        )
+        return {row["severity"]: row["number"] for row in rows}
+
+    def rejected_lines(self) -> Table:
+        """Count the lines that could not be read."""
+        rows = self._rows(
+            """
+            select source, sum(rejected_lines) as lines
+            from {marts}.mart_source_loads
+            group by source
+            having lines > 0
+            order by source
+            """
+        )
+        return Table(
+            "Lines that could not be read",
+            ("source", ">lines"),
+            [(row["source"], f"{row['lines']:,}") for row in rows],
+        )
+
+    def _rows(self, sql: str) -> list[dict[str, Any]]:
+        result = self._client.query(sql.replace("{marts}", f"`{self._marts}`"))
+        return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+
+
+def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
+    calls = totals["calls"]
+    missing = calls - totals["reported"] - totals["computed"]
+    sources = [
+        f"{count / calls:.1%} {name}"
+        for name, count in (
+            ("reported by the source", totals["reported"]),
+            ("computed from prices", totals["computed"]),
+            ("missing", missing),
+        )
+        if count
+    ]
+    return [
+        ("period", f"{totals['first_date']} to {totals['last_date']} (UTC)"),
+        ("runs", f"{totals['runs']:,} of {totals['workflows']:,} workflows"),
+        ("calls", f"{calls:,}"),
+        ("tokens", f"{totals['input_tokens']:,} in, {totals['output_tokens']:,} out"),
+        ("cost", f"{totals['cost_usd']:,.4f} USD"),
+        ("cost of calls", ", ".join(sources)),
+    ]
+
+
+def _regression_fact(marts: _Marts) -> list[tuple[str, str]]:
+    found = marts.regressions()
+    parts = [f"{found[name]} {name}" for name in _SEVERITIES if found.get(name)]
+    return [("regressions now", ", ".join(parts) or "none")]
+
+
+def _advice(titles: set[str]) -> list[str]:
+    """Return what to do next: what was found comes first."""
+    marts = settings.database("marts")
+    raw = settings.database("raw")
+    advice = []
+    if "Models without a price" in titles:
+        advice.append("tokenhouse prices import FILE    prices for the models that have none")
+    if "Lines that could not be read" in titles:
+        advice.append(
+            f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
+            "the lines that could not be read"
+        )
+    if "Runs that cost more than comparable runs" in titles:
+        advice.append(
+            f'tokenhouse query "select run_id, cost_explanation from {marts}.run_analytics '
+            'where is_cost_outlier"    all cost outliers'
+        )
+    advice += [
+        f'tokenhouse query "select date, sum(cost_usd) from {marts}.daily_costs group by date '
+        'order by date"    cost by day',
+        "tokenhouse doctor    what is loaded, and what is stale",
+    ]
+    return advice[:3]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _NAME_WIDTH else text[: _NAME_WIDTH - 1] + "…"

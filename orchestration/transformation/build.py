@@ -1,0 +1,326 @@
+"""A dbt build in a process of its own, followed event by event and entered in the build ledger."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+from orchestration.errors import UserError
+from orchestration.transformation.builds import BuildRecord, is_current, record_build
+from orchestration.transformation.dbt import environment, executable, target_path
+from orchestration.transformation.fingerprint import fingerprint
+from orchestration.transformation.options import BuildOptions
+from orchestration.warehouse.client import connect
+from orchestration.warehouse.locking import acquire, lock_timeout
+from orchestration.warehouse.raw_tables import ensure_raw_tables
+
+__all__ = [
+    "BuildReport",
+    "NodeResult",
+    "build",
+    "is_up_to_date",
+    "node_results",
+    "record",
+    "state_to_build_from",
+]
+
+_FAILED = ("error", "fail", "runtime error", "partial success")
+_TESTS = ("test", "unit_test")
+# An interrupted dbt cancels its queries and closes the database before it ends.
+_SECONDS_TO_STOP = 20
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one node of the project.
+
+    Attributes
+    ----------
+    unique_id, name, kind, status, message : str
+        As dbt has them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
+    failures : int
+        Rows that a test found.
+    sql_file : str
+        File with the SQL that ran; empty where there is none.
+    """
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    message: str = ""
+    failures: int = 0
+    sql_file: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a data test or a unit test."""
+        return self.kind in _TESTS
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it failed; a warning did not, and a skipped node failed elsewhere."""
+        return self.status in _FAILED
+
+
+@dataclass
+class BuildReport:
+    """What became of a build.
+
+    Attributes
+    ----------
+    exit_code : int
+        dbt's: 0 when everything succeeded, 1 when a node failed, 2 when dbt could not run.
+    nodes : list of NodeResult
+        One per model, seed, snapshot and test that was to be built.
+    errors : list of str
+        What dbt said of errors that belong to no node.
+    seconds : float
+        How long it took.
+    """
+
+    exit_code: int = 0
+    nodes: list[NodeResult] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_successful(self) -> bool:
+        """Whether every model was built and every test passed."""
+        return self.exit_code == 0
+
+    @property
+    def failed(self) -> list[NodeResult]:
+        """Nodes that failed."""
+        return [node for node in self.nodes if node.is_failed]
+
+    def count(self, *, tests: bool, status: str | None = None) -> int:
+        """Return the number of tests, or of models and seeds, with a status or with any."""
+        return _count(self.nodes, tests=tests, status=status)
+
+
+def build(
+    options: BuildOptions | None = None, on_event: Callable[[dict[str, Any]], None] | None = None
+) -> BuildReport:
+    """Run ``dbt build`` on the project and enter it in the build ledger.
+
+    The data directory is not held while dbt runs; one build at a time runs in a home.
+
+    Arguments
+    ---------
+    options : BuildOptions, optional
+        What to build; everything by default.
+    on_event : callable, optional
+        Called with each of dbt's structured log events.
+
+    Returns
+    -------
+    BuildReport
+        What became of every node. A node that fails does not raise.
+
+    Raises
+    ------
+    BadInputError
+        If an option cannot be used.
+    WarehouseBusyError
+        If another process builds in this home, or holds the data directory.
+    WarehouseUnreachableError
+        If the server does not answer.
+    """
+    options = options or BuildOptions()
+    arguments = options.arguments()
+    started_at, started = datetime.now(UTC), time.monotonic()
+    lease = acquire(target_path() / "build", started + lock_timeout())
+    try:
+        built_from = state_to_build_from(options)
+        report = _run(arguments, on_event)
+        record(
+            options,
+            built_from=built_from,
+            started_at=started_at,
+            nodes=report.nodes,
+            is_successful=report.is_successful,
+        )
+    finally:
+        lease.release()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def state_to_build_from(options: BuildOptions) -> str:
+    """Return the fingerprint of what a build that starts now is made from.
+
+    Arguments
+    ---------
+    options : BuildOptions
+        Options of the build.
+
+    Returns
+    -------
+    str
+        To be recorded when the build is done; what is loaded meanwhile counts for the next one.
+    """
+    return _with_warehouse(lambda client: fingerprint(client, options))
+
+
+def record(
+    options: BuildOptions,
+    *,
+    built_from: str,
+    started_at: datetime,
+    nodes: list["NodeResult"],
+    is_successful: bool,
+    selection: str = "",
+) -> None:
+    """Enter a finished build in the build ledger.
+
+    Arguments
+    ---------
+    options : BuildOptions
+        What was built.
+    built_from : str
+        As :func:`state_to_build_from` returned it.
+    started_at : datetime
+        With a time zone.
+    nodes : list of NodeResult
+        What became of every node.
+    is_successful : bool
+        Whether dbt succeeded.
+    selection : str
+        How the build was narrowed otherwise than by its options.
+    """
+    entry = BuildRecord(
+        fingerprint=built_from,
+        selection=selection or options.selection,
+        is_full=options.is_full and not selection,
+        is_successful=is_successful,
+        model_count=_count(nodes, tests=False),
+        test_count=_count(nodes, tests=True),
+        failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
+        started_at=started_at,
+    )
+    _with_warehouse(lambda client: record_build(client, entry))
+
+
+def is_up_to_date(options: BuildOptions | None = None) -> bool:
+    """Tell whether a full build would change nothing.
+
+    Arguments
+    ---------
+    options : BuildOptions, optional
+        Options of the build in question.
+
+    Returns
+    -------
+    bool
+        True if project, target, vars and visible data are those of the last build, which built all.
+
+    Raises
+    ------
+    WarehouseBusyError
+        If another process holds the data directory.
+    """
+    options = options or BuildOptions()
+    return _with_warehouse(lambda client: is_current(client, fingerprint(client, options)))
+
+
+def node_results(folder: Path) -> list[NodeResult]:
+    """Read what became of the nodes from dbt's artifacts.
+
+    Arguments
+    ---------
+    folder : Path
+        dbt's target path.
+
+    Returns
+    -------
+    list of NodeResult
+        In the order in which they ended; empty when dbt did not come that far.
+    """
+    results = _read_json(folder / "run_results.json").get("results", [])
+    nodes = _read_json(folder / "manifest.json").get("nodes", {})
+    return [_node_result(result, nodes.get(result["unique_id"], {})) for result in results]
+
+
+def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
+    kind, _, name = result["unique_id"].split(".", 2)
+    compiled = node.get("compiled_path")
+    return NodeResult(
+        unique_id=result["unique_id"],
+        name=node.get("name", name),
+        kind=kind,
+        status=result["status"],
+        message=result["message"] or "",
+        failures=result["failures"] or 0,
+        sql_file=str(settings.project_dir() / compiled) if compiled else "",
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _count(nodes: list[NodeResult], *, tests: bool, status: str | None = None) -> int:
+    return sum(
+        node.is_test == tests and node.kind != "operation" and status in (None, node.status)
+        for node in nodes
+    )
+
+
+def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
+    """Open the warehouse for one question only: dbt needs it next."""
+    with connect() as client:
+        ensure_raw_tables(client)
+        return ask(client)
+
+
+def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:
+    report = BuildReport()
+    (target_path() / "run_results.json").unlink(missing_ok=True)
+    process = subprocess.Popen(
+        [executable(), "--no-use-colors", "--log-format", "json", *arguments],
+        cwd=settings.project_dir(),
+        env=os.environ | environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        for event in _events(process):
+            if event["info"]["level"] == "error" and not event["data"].get("node_info"):
+                report.errors.append(event["info"]["msg"].strip())
+            if on_event:
+                on_event(event)
+    finally:
+        report.exit_code = _ended(process)
+    report.nodes = node_results(target_path())
+    if report.exit_code and not report.nodes and not report.errors:
+        raise UserError(
+            f"dbt ended with exit code {report.exit_code} before it built anything; "
+            f"see {target_path() / 'logs' / 'dbt.log'}."
+        )
+    return report
+
+
+def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:
+    """Yield dbt's events; a line that is none becomes one, so that nothing it says is lost."""
+    for line in process.stdout or ():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            yield {"info": {"name": "Line", "level": "info", "msg": line.rstrip()}, "data": {}}
+
+
+def _ended(process: subprocess.Popen) -> int:
+    """Wait for dbt's end; where this process is leaving early, help it along."""
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(_SECONDS_TO_STOP)
+    process.terminate()
+    return process.wait()

@@ -1,0 +1,120 @@
+"""The build ledger ``raw.builds``: what was built, from what, and whether it still stands.
+
+It lies in the warehouse, so that every machine that shares a server knows what the others built.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestration import settings
+
+__all__ = ["BuildRecord", "is_current", "record_build"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRecord:
+    """One finished build.
+
+    Attributes
+    ----------
+    fingerprint : str
+        What it was built from.
+    selection : str
+        What was built; empty for everything.
+    is_full : bool
+        Whether everything was built.
+    is_successful : bool
+        Whether every model was built and every test passed.
+    model_count, test_count, failed_count : int
+        Models, seeds and snapshots built; tests run; nodes that failed or were skipped for it.
+    started_at : datetime
+        With a time zone.
+    """
+
+    fingerprint: str
+    selection: str
+    is_full: bool
+    is_successful: bool
+    model_count: int
+    test_count: int
+    failed_count: int
+    started_at: datetime
+
+
+def record_build(client: Any, record: BuildRecord) -> None:
+    """Append a finished build; the warehouse's clock says when it finished.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse, whose raw tables exist.
+    record : BuildRecord
+        The build.
+    """
+    client.command(
+        f"""
+        insert into `{settings.database("raw")}`.builds
+        select
+            {{build_id:UUID}}, {{fingerprint:String}}, {{selection:String}}, {{target:String}},
+            {{is_full:Bool}}, {{is_successful:Bool}}, {{model_count:UInt32}},
+            {{test_count:UInt32}}, {{failed_count:UInt32}},
+            fromUnixTimestamp64Micro({{started:Int64}}, 'UTC'), now64(6, 'UTC')
+        """,
+        parameters={
+            "build_id": str(uuid.uuid4()),
+            "fingerprint": record.fingerprint,
+            "selection": record.selection,
+            "target": settings.target(),
+            "is_full": record.is_full,
+            "is_successful": record.is_successful,
+            "model_count": record.model_count,
+            "test_count": record.test_count,
+            "failed_count": record.failed_count,
+            "started": int(record.started_at.timestamp() * 1_000_000),
+        },
+    )
+
+
+def is_current(client: Any, fingerprint: str) -> bool:
+    """Tell whether the marts are what a full build would make now.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse, whose raw tables exist.
+    fingerprint : str
+        What a build would build from now.
+
+    Returns
+    -------
+    bool
+        True if the newest build was full and successful, from the same, and no table of the marts
+        was made since then by a dbt that was started otherwise.
+    """
+    newest = client.query(
+        f"""
+        select fingerprint, is_full and is_successful, toUnixTimestamp64Micro(finished_at)
+        from `{settings.database("raw")}`.builds
+        order by finished_at desc
+        limit 1
+        """
+    ).result_rows
+    if not newest:
+        return False
+    built_from, is_whole, finished = newest[0]
+    tables, changed = client.query(
+        """
+        select count(), toUnixTimestamp(max(metadata_modification_time))
+        from system.tables
+        where database = {marts:String}
+        """,
+        parameters={"marts": settings.database("marts")},
+    ).result_rows[0]
+    return (
+        built_from == fingerprint
+        and bool(is_whole)
+        and tables > 0
+        and changed * 1_000_000 <= finished
+    )

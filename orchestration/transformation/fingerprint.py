@@ -1,0 +1,69 @@
+"""What a build would build from: the project, the target and the data that staging shows."""
+
+import hashlib
+import json
+from typing import Any
+
+from orchestration import settings
+from orchestration.transformation.dbt import project_digest
+from orchestration.transformation.options import BuildOptions
+
+__all__ = ["data_state", "fingerprint"]
+
+# What staging reads, per table: the ledger decides which log rows show. A load in progress shows
+# nothing yet, and when it was recorded changes no model.
+_STATES = {
+    "raw.loads": ("load_id, status", "final where status != 'loading'"),
+    "raw.imported_prices": ("* except (_imported_from, _imported_at)", "final"),
+    "demo.fault_labels": ("*", ""),
+}
+
+
+def fingerprint(client: Any, options: BuildOptions) -> str:
+    """Return a digest of all that decides what a build makes.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse, whose raw tables exist.
+    options : BuildOptions
+        Of these, the vars count: the selection only says how much of it is built.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits; two builds with the same one make the same marts.
+    """
+    parts = {
+        "project": project_digest(),
+        "target": settings.target(),
+        "variables": options.parsed_variables,
+        "data": data_state(client),
+    }
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+
+
+def data_state(client: Any) -> dict[str, list[int]]:
+    """Return the state of the tables that staging reads.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse, whose raw tables exist.
+
+    Returns
+    -------
+    dict of str to list of int
+        Per table its number of rows and two sums over their hashes, in no order.
+    """
+    state = {}
+    for table, (columns, clauses) in _STATES.items():
+        layer, name = table.split(".")
+        rows = client.query(
+            f"select count(), sum(row_hash), groupBitXor(row_hash) from "
+            f"(select sipHash64({columns}) as row_hash "
+            f"from `{settings.database(layer)}`.{name} {clauses})"
+        ).result_rows
+        state[table] = list(rows[0])
+    return state

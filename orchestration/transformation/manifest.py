@@ -1,0 +1,84 @@
+"""dbt's manifest: parsed when the project changed, and only then."""
+
+import fcntl
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.errors import UserError
+from orchestration.transformation.dbt import (
+    environment,
+    executable,
+    project_digest,
+    target_path,
+)
+
+__all__ = ["inputs_of_manifest", "prepare_manifest"]
+
+
+def prepare_manifest() -> Path:
+    """Parse the project unless its manifest is up to date.
+
+    Returns
+    -------
+    Path
+        The manifest.
+
+    Raises
+    ------
+    UserError
+        If dbt cannot parse the project, with dbt's words.
+    """
+    manifest = target_path() / "manifest.json"
+    stamp = target_path() / "manifest.inputs.json"
+    inputs = inputs_of_manifest()
+    with _alone(target_path() / "manifest.lock"):
+        if manifest.exists() and stamp.exists() and stamp.read_text() == inputs:
+            return manifest
+        stamp.unlink(missing_ok=True)
+        parsed = subprocess.run(
+            [executable(), "--no-use-colors", "parse", "--quiet"],
+            cwd=settings.project_dir(),
+            env=os.environ | environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if parsed.returncode:
+            raise UserError(f"dbt cannot parse the project; mend this: {parsed.stdout.strip()}")
+        stamp.write_text(inputs)
+    return manifest
+
+
+def inputs_of_manifest() -> str:
+    """Return all that a manifest depends on, as JSON text.
+
+    Returns
+    -------
+    str
+        The project's digest, the target and what names its databases.
+    """
+    return json.dumps(
+        {
+            "project": project_digest(),
+            "project_dir": str(settings.project_dir()),
+            "home": str(settings.home()),
+            "target": settings.target(),
+            "prefix": settings.database(""),
+        },
+        sort_keys=True,
+    )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time prepare; Dagster starts several."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,109 @@
+"""What a dbt build is asked to do, as dbt arguments."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.errors import BadInputError
+
+__all__ = ["BuildOptions"]
+
+# Where the project is, where it runs and how it reports is decided in one place (dbt.py).
+_DECIDED = {
+    "--target": "set TOKENHOUSE_TARGET",
+    "-t": "set TOKENHOUSE_TARGET",
+    "--target-path": "set DBT_TARGET_PATH",
+    "--log-format": "use --verbose",
+    "--project-dir": "call dbt itself",
+    "--profiles-dir": "call dbt itself",
+    "--profile": "call dbt itself",
+}
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """Options of a dbt build.
+
+    Attributes
+    ----------
+    select, exclude : tuple of str
+        dbt selectors, such as ``marts+`` or ``path:models/marts``; all of them together. Everything
+        when both are empty.
+    full_refresh : bool
+        Whether incremental models are made anew.
+    variables : str
+        Overrides of the project's vars, as YAML or JSON; empty for none.
+    extra : tuple of str
+        Further arguments for dbt, as they are.
+    """
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    full_refresh: bool = False
+    variables: str = ""
+    extra: tuple[str, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every model and test is built; extra arguments may narrow it, so they do not."""
+        return not (self.select or self.exclude or self.extra)
+
+    @property
+    def selection(self) -> str:
+        """What is built, in words that dbt understands; empty for everything."""
+        return " ".join(
+            [
+                *(["--select", *self.select] if self.select else []),
+                *(["--exclude", *self.exclude] if self.exclude else []),
+                *self.extra,
+            ]
+        )
+
+    @property
+    def parsed_variables(self) -> dict[str, Any]:
+        """The overridden vars.
+
+        Raises
+        ------
+        BadInputError
+            If they are no YAML or JSON object.
+        """
+        import yaml
+
+        try:
+            parsed = yaml.safe_load(self.variables) if self.variables.strip() else {}
+        except yaml.YAMLError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise BadInputError(
+                f"--vars {self.variables!r} is no set of names and values; "
+                "write it as '{name: value, other: value}'."
+            )
+        return parsed
+
+    def arguments(self) -> list[str]:
+        """Return the arguments for dbt, ``build`` first.
+
+        Returns
+        -------
+        list of str
+            Without the executable.
+
+        Raises
+        ------
+        BadInputError
+            If the vars cannot be read or an extra argument is decided elsewhere.
+        """
+        for argument in self.extra:
+            name = argument.partition("=")[0]
+            if name in _DECIDED:
+                raise BadInputError(f"{name} cannot be passed on to dbt; {_DECIDED[name]} instead.")
+        variables = self.parsed_variables
+        return [
+            "build",
+            *(["--select", " ".join(self.select)] if self.select else []),
+            *(["--exclude", " ".join(self.exclude)] if self.exclude else []),
+            *(["--full-refresh"] if self.full_refresh else []),
+            *(["--vars", json.dumps(variables, sort_keys=True)] if variables else []),
+            *self.extra,
+        ]

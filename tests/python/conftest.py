@@ -1,0 +1,108 @@
+"""Built warehouses that any test may read: made once per session, when first asked for."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration import settings
+from orchestration.demo import generate
+from orchestration.loading.load import load
+from orchestration.warehouse.client import connect
+
+TESTS = Path(__file__).parent
+sys.path.append(str(TESTS))  # tests share modules under their folder's name, e.g. `reference`
+
+DBT = Path(sys.executable).with_name("dbt")
+TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
+SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse in a folder of its own, and the logs it was built from."""
+
+    home: Path
+    logs: Path
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a query, each by column name."""
+        with self.selected(), connect() as client:
+            return list(client.query(sql).named_results())
+
+    def load(self) -> None:
+        """Load the logs."""
+        with self.selected():
+            failed = [file for file in load([self.logs]).files if file.status == "failed"]
+        assert not failed, failed
+
+    def build(self, *selection: str) -> None:
+        """Build seeds and models, without their tests.
+
+        A process of its own, as the embedded directory belongs to one process at a time.
+        """
+        command = [DBT, "build", "--quiet", "--exclude-resource-type", "test", "unit_test"]
+        folders = {
+            "DBT_PROFILES_DIR": str(settings.project_dir() / "profiles"),
+            # Beside the folder, so that all warehouses of a session share the parsed project.
+            "DBT_TARGET_PATH": str(self.home.parent / "target"),
+            "DBT_LOG_PATH": str(self.home.parent / "dbt_logs"),
+        }
+        with self.selected():
+            done = subprocess.run(
+                [*command, *selection],
+                cwd=settings.project_dir(),
+                env=os.environ | folders,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    @contextlib.contextmanager
+    def selected(self) -> Iterator[None]:
+        """Point this process at the warehouse for the length of a ``with`` block."""
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("TOKENHOUSE_HOME", str(self.home))
+            environment.setenv("TOKENHOUSE_TARGET", "embedded")
+            environment.delenv("TOKENHOUSE_DATABASE_PREFIX", raising=False)
+            yield
+
+
+@pytest.fixture(scope="session")
+def warehouses(tmp_path_factory) -> Path:
+    """Return the folder of the session's warehouses."""
+    return tmp_path_factory.mktemp("warehouses")
+
+
+@pytest.fixture(scope="session")
+def make_warehouse(warehouses) -> Callable[[str, Path], Warehouse]:
+    """Return a function that loads and builds logs into a warehouse of a name."""
+
+    def make(name: str, logs: Path) -> Warehouse:
+        warehouse = Warehouse(warehouses / name, logs)
+        warehouse.load()
+        warehouse.build()
+        return warehouse
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(warehouses, make_warehouse) -> Warehouse:
+    """Return a small demo, with all its faults, loaded and built."""
+    return make_warehouse("demo", generate(warehouses / "demo_logs", **SMALL_DEMO).logs)
+
+
+@pytest.fixture(scope="session")
+def transcripts_warehouse(make_warehouse) -> Warehouse:
+    """Return the real transcripts, loaded and built."""
+    if not TRANSCRIPTS.is_dir():
+        pytest.skip("The real transcripts are not beside this checkout (shared/data/claude_code).")
+    return make_warehouse("transcripts", TRANSCRIPTS)

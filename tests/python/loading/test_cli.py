@@ -1,0 +1,107 @@
+"""``tokenhouse load`` and ``unload`` as a script sees them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from orchestration.cli import main
+
+
+@pytest.fixture
+def run():
+    def tokenhouse(*arguments):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return tokenhouse
+
+
+def test_help_teaches_without_the_engine():
+    code = (
+        "import sys; from orchestration.cli import main; main(['load', '--help'], "
+        "standalone_mode=False); sys.exit('chdb' in sys.modules or 'dbt' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "tokenhouse load ~/.claude/projects" in done.stdout
+
+
+def test_the_group_lists_its_commands():
+    result = CliRunner().invoke(main, ["--help"])
+
+    assert result.exit_code == 0
+    for name in ("run", "load", "unload", "build", "query", "prices", "demo", "doctor"):
+        assert f"\n  {name} " in result.output
+
+
+def test_columns_are_documented():
+    result = CliRunner().invoke(main, ["load", "--columns"])
+
+    assert "Required, or called_at_ms or called_at_s." in result.output
+    assert "ended_at" in result.output
+
+
+def test_a_load_says_what_it_did(run, write, transcript):
+    path = write("a.jsonl", [transcript(), "broken"])
+
+    result = run("load", path)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("1 file: 1 loaded; 1 rows, 1 rejected lines, ")
+    assert "from raw.rejected_lines" in result.stderr
+    assert run("load", path).stdout.startswith("1 file: 0 loaded, 1 unchanged; 0 rows")
+
+
+def test_json_output(run, write, call):
+    path = write("a.jsonl", [{"ts": "2026-01-01"}])
+
+    result = run(
+        *("load", path, "--map", "ts=called_at", "--set", "model=m", "--format", "json"),
+    )
+
+    report = json.loads(result.stdout)
+    assert (report["loaded_rows"], report["files"][0]["source"]) == (1, "generic_calls")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["/absent"], "/absent does not exist; give a file, a directory or a pattern."),
+        (["x", "--map", "a"], "--map a has no '='; write it as name=value."),
+        (["x", "--set", "a=1", "--set", "a=2"], "--set gives a twice; keep one of them."),
+    ],
+)
+def test_wrong_use_is_one_sentence(run, arguments, sentence):
+    result = run("load", *arguments)
+
+    assert (result.exit_code, result.stderr) == (2, f"tokenhouse: {sentence}\n")
+
+
+def test_a_failed_file_exits_with_1(run, write):
+    result = run("load", write("a.jsonl", [{"alpha": 1}]))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("failed: ")
+
+
+def test_unexpected_errors_keep_their_traceback_for_debug(run, write, monkeypatch, transcript):
+    def broken(*_, **__):
+        raise RuntimeError("first\nsecond")
+
+    monkeypatch.setattr("orchestration.loading.load", broken)
+    path = write("a.jsonl", [transcript()])
+
+    result = run("load", path)
+    assert result.exit_code == 70
+    assert "unexpected went wrong (RuntimeError: first)" in result.stderr
+    assert isinstance(run("--debug", "load", path).exception, RuntimeError)
+
+
+def test_unload(run, write, transcript):
+    path = write("a.jsonl", [transcript()])
+    run("load", path)
+
+    assert run("unload", path).stdout.startswith("Removed 1 rows: loads 1, files 1")
+    assert run("unload", path).exit_code == 2

@@ -1,0 +1,96 @@
+"""``tokenhouse run``, ``build`` and the Dagster job on a tiny set of logs: the same numbers."""
+
+import re
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from orchestration.cli import main
+from orchestration.warehouse.client import connect
+
+from .conftest import write_calls
+
+
+def tokenhouse(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def ask(sql):
+    with connect() as client:
+        return client.query(sql).result_rows
+
+
+@pytest.fixture
+def one_home(tmp_path_factory, monkeypatch):
+    """Share one home between the steps of the story, which cost a build each."""
+    home = tmp_path_factory.getbasetemp() / "story"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("TOKENHOUSE_HOME", str(home / "home"))
+    return home
+
+
+def test_run_loads_builds_and_tells(one_home):
+    logs = one_home / "logs"
+    logs.mkdir()
+    write_calls(logs / "calls.jsonl", range(8))
+    result = tokenhouse("run", logs)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"\d+ models built, \d+ tests passed", result.output)
+    assert re.search(r"calls +8\n", result.output)
+    assert re.search(r"cost +20\.0000 USD", result.output)
+    assert re.search(r"gpt-4o +4 +8 +20\.0000 +100\.0%", result.output)
+
+
+def test_run_again_builds_nothing_and_changes_nothing(one_home):
+    before = ask("select * from marts.run_analytics order by run_id")
+    result = tokenhouse("run", one_home / "logs")
+    assert result.exit_code == 0, result.output
+    assert "nothing was built" in result.output
+    assert ask("select * from marts.run_analytics order by run_id") == before
+
+
+def test_a_failing_test_is_named_with_the_way_to_its_rows(one_home):
+    with connect() as client:
+        client.command("truncate table marts.daily_costs")
+    result = tokenhouse("build", "--select", "resource_type:test,daily_costs")
+    assert result.exit_code == 1
+    assert re.search(r"failed: test \w+: \d+ rows", result.output)
+    assert "see them: tokenhouse query - < " in result.output
+
+
+def test_dagster_makes_the_same(one_home, tmp_path, monkeypatch, definitions):
+    landed = one_home / "landing"
+    landed.mkdir()
+    monkeypatch.setenv("TOKENHOUSE_LANDING", str(landed))
+    write_calls(one_home / "logs" / "calls.jsonl", range(8))
+    before = ask("select * from marts.run_analytics order by run_id")
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        result = definitions.resolve_job_def("load_and_build").execute_in_process(
+            instance=instance,
+            run_config={"ops": {"load_logs": {"config": {"paths": [str(one_home / "logs")]}}}},
+        )
+        assert result.success
+        observed = instance.fetch_observations(dg.AssetKey(["marts", "run_analytics"]), limit=1)
+    checks = result.get_asset_check_evaluations()
+    assert checks
+    assert all(check.passed for check in checks)
+    assert observed.records[0].asset_observation.metadata["dagster/row_count"].value == 4
+    assert ask("select * from marts.run_analytics order by run_id") == before
+    assert "nothing was built" in tokenhouse("run", one_home / "logs").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("build", "--vars", "[1]"), "no set of names and values"),
+        (("build", "--", "--target", "server"), "TOKENHOUSE_TARGET"),
+        (("run", "nowhere"), "does not exist"),
+    ],
+    ids=["vars", "target", "path"],
+)
+def test_wrong_use_is_one_sentence(home, arguments, words):
+    result = tokenhouse(*arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+    assert "Traceback" not in result.output

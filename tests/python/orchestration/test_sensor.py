@@ -1,0 +1,158 @@
+"""The landing directory is watched without opening the warehouse (R017)."""
+
+import gzip
+import json
+import os
+import time
+
+import dagster as dg
+import pytest
+
+from orchestration.landing import SETTLE_SECONDS, landing_directory, touched_tables
+from orchestration.loading.discover import discover
+from orchestration.loading.sources import SOURCES
+
+from .conftest import write_calls
+
+EVERYTHING = {source.entity for source in SOURCES}
+
+
+@pytest.fixture
+def sensor(definitions):
+    return definitions.resolve_sensor_def("landing_directory")
+
+
+@pytest.fixture
+def tick(sensor, home, landing, definitions):
+    """Evaluate the sensor with the cursor of the evaluation before."""
+    cursor = None
+
+    def evaluate():
+        nonlocal cursor
+        repository = definitions.get_repository_def()
+        result = sensor(dg.build_sensor_context(cursor=cursor, repository_def=repository))
+        if isinstance(result, dg.SensorResult):
+            cursor = result.cursor
+        return result
+
+    return evaluate
+
+
+def rested(path):
+    """Make a file look as if nobody had written to it for a while."""
+    then = time.time() - SETTLE_SECONDS - 5
+    os.utime(path, (then, then))
+    return path
+
+
+def the_request(result):
+    (request,) = result.run_requests
+    return request
+
+
+def paths_of(request):
+    return request.run_config["ops"]["load_logs"]["config"]["paths"]
+
+
+def test_no_directory(tick, landing):
+    landing.rmdir()
+    assert "create it" in tick().skip_message
+
+
+def test_no_files(tick):
+    assert "Nothing is new" in tick().skip_message
+
+
+def test_default_is_in_the_home(home, monkeypatch):
+    monkeypatch.delenv("TOKENHOUSE_LANDING", raising=False)
+    assert landing_directory() == home / "landing"
+
+
+def test_a_new_file_is_loaded_and_what_it_touches_is_built(tick, landing):
+    path = rested(write_calls(landing / "calls.jsonl", range(3)))
+    request = the_request(tick())
+    assert paths_of(request) == [str(path)]
+    selected = {key.to_user_string() for key in request.asset_selection}
+    assert {
+        "raw/generic_calls",
+        "raw/loads",
+        "raw/rejected_lines",
+        "staging/stg_generic__calls",
+        "intermediate/int_calls",
+        "marts/run_analytics",
+        "marts/mart_source_loads",
+    } <= selected
+    assert not {
+        "raw/claude_code_lines",
+        "staging/stg_claude_code__calls",
+        "staging/stg_generic__runs",
+        "reference/model_prices",
+    } & selected
+
+
+def test_a_file_is_asked_for_once(tick, landing):
+    rested(write_calls(landing / "calls.jsonl", range(3)))
+    assert the_request(tick())
+    assert "Nothing is new" in tick().skip_message
+
+
+def test_a_changed_file_is_asked_for_again(tick, landing):
+    path = rested(write_calls(landing / "calls.jsonl", range(3)))
+    first = the_request(tick())
+    rested(write_calls(path, range(4)))
+    second = the_request(tick())
+    assert paths_of(second) == [str(path)]
+    assert second.run_key != first.run_key
+
+
+def test_a_file_still_being_written_waits(tick, landing):
+    finished = rested(write_calls(landing / "a.jsonl", range(3)))
+    written = write_calls(landing / "b.jsonl", range(3, 5))
+    assert paths_of(the_request(tick())) == [str(finished)]
+    assert "when they rest" in tick().skip_message
+    rested(written)
+    assert paths_of(the_request(tick())) == [str(written)]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
+def test_an_unreadable_file_does_not_stop_the_others_for_users(tick, landing):
+    rested(write_calls(landing / "closed.jsonl", range(3))).chmod(0)
+    readable = rested(write_calls(landing / "open.jsonl", range(3)))
+    assert paths_of(the_request(tick())) == [str(readable)]
+
+
+def test_an_unreadable_file_does_not_stop_the_others(tick, landing, monkeypatch):
+    closed = rested(write_calls(landing / "closed.jsonl", range(3)))
+    readable = rested(write_calls(landing / "open.jsonl", range(3)))
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != closed and allowed(path, mode))
+    assert paths_of(the_request(tick())) == [str(readable)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "tables"),
+    [
+        ("a.jsonl", b'{"sessionId": "s", "type": "user"}\n', {"claude_code_lines"}),
+        (
+            "a.jsonl.gz",
+            gzip.compress(b'{"called_at": "2026-01-01T00:00:00Z", "model": "m"}\n'),
+            {"generic_calls"},
+        ),
+        ("a.csv", b"called_at,model\n", EVERYTHING),
+        ("a.jsonl", b"\xff\xfe", EVERYTHING),
+        ("a.jsonl.gz", b"no gzip", EVERYTHING),
+        ("a.jsonl", b"[1]\n", EVERYTHING),
+    ],
+    ids=["transcript", "compressed", "csv", "binary", "damaged", "array"],
+)
+def test_touched_tables(tmp_path, name, content, tables):
+    (tmp_path / name).write_bytes(content)
+    assert touched_tables(discover([tmp_path]).files) == tables
+
+
+def test_the_cursor_forgets_files_that_are_gone(tick, landing):
+    path = rested(write_calls(landing / "a.jsonl", range(3)))
+    tick()
+    path.unlink()
+    rested(write_calls(landing / "b.jsonl", range(3)))
+    assert len(json.loads(tick().cursor)) == 1

@@ -1,0 +1,108 @@
+"""Comparing the reference's rows with the warehouse's, column by column."""
+
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from reference.worker import explanation
+
+RELATIVE = 1e-9
+NARROW_SPREAD = 1e-6
+"""Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
+
+NUDGES = tuple(product((1, 1 - 1e-12, 1 + 1e-12), repeat=3))
+
+REGRESSION_BOUNDS = {"cost": (20, 35, 50), "duration": (30, 40, 50)}
+Z_VERDICTS = {
+    column: measure
+    for measure in ("cost", "duration", "tokens")
+    for column in (f"{measure}_z_band", f"{measure}_badge", f"is_{measure}_outlier")
+}
+
+
+def differences(
+    expected: list[dict[str, Any]],
+    found: list[dict[str, Any]],
+    key: str,
+    labels: Iterable[str] = (),
+) -> list[str]:
+    """Return every difference in words.
+
+    Columns in ``labels`` hold hashes: they agree where the same things have the same hash, and
+    different things different ones.
+    """
+    wanted = {row[key]: row for row in expected}
+    got = {row[key]: row for row in found}
+    problems = [f"{k}: not in the warehouse" for k in sorted(wanted.keys() - got.keys())]
+    problems += [f"{k}: not in the logs" for k in sorted(got.keys() - wanted.keys())]
+    problems += [f"{key}: {len(found) - len(got)} rows twice"] if len(found) > len(got) else []
+    labels = tuple(labels)
+    shared = [(wanted[k], got[k]) for k in sorted(wanted.keys() & got.keys())]
+    for row, other in shared:
+        for column in row.keys() | other.keys():
+            if column not in row or column not in other:
+                problems.append(f"{column}: only on one side")
+            elif column not in labels and not agree(column, row, other):
+                problems.append(f"{row[key]} {column}: {row[column]!r}, not {other[column]!r}")
+    for column in labels:
+        pairs = {(row[column], other[column]) for row, other in shared}
+        if not len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs}):
+            problems.append(f"{column}: hashes do not follow what they stand for")
+    return problems
+
+
+def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether a column agrees in both rows: floats nearly, everything else exactly."""
+    expected, found = row[column], other[column]
+    if isinstance(found, datetime) and found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    if isinstance(expected, bool) or isinstance(found, bool):
+        return bool(found) is bool(expected) or _on_a_threshold(column, row)
+    if isinstance(expected, float) and isinstance(found, (int, float, Decimal)):
+        return _close(column, row, expected, float(found))
+    if column == "cost_explanation":
+        told = row | {"cost_z_band": other["cost_z_band"]}
+        return any(found == explanation(told, nudges) for nudges in NUDGES)
+    if isinstance(expected, list):
+        return expected == list(found)
+    return expected == found or _on_a_threshold(column, row)
+
+
+def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
+    """Say whether a verdict hangs on the last digit of its score."""
+    if column in ("is_regression", "regression_severity"):
+        return any(
+            math.isclose(row[f"vs_recent_avg_{measure}_pct"], bound, rel_tol=RELATIVE)
+            for measure, bounds in REGRESSION_BOUNDS.items()
+            for bound in bounds
+        )
+    measure = Z_VERDICTS.get(column)
+    return measure is not None and any(
+        math.isclose(abs(row[f"{measure}_z_score"]), bound, rel_tol=RELATIVE) for bound in (1, 2, 3)
+    )
+
+
+def _close(column: str, row: dict[str, Any], expected: float, found: float) -> bool:
+    if column.endswith("_z_score"):
+        measure = column.removesuffix("_z_score")
+        stddev, mean = _spread(row, measure)
+        if not stddev:
+            return found == 0 == expected
+        narrow = stddev < NARROW_SPREAD * abs(mean)
+        return math.isclose(expected, found, rel_tol=1e-6 if narrow else RELATIVE, abs_tol=1e-9)
+    if column.endswith("_pct"):
+        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=100 * RELATIVE)
+    if "_stddev_" in column:
+        if not expected:
+            return found == 0
+        mean = row[column.replace("_stddev_", "_avg_")]
+        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=RELATIVE * abs(mean))
+    return math.isclose(expected, found, rel_tol=RELATIVE)
+
+
+def _spread(row: dict[str, Any], measure: str) -> tuple[float | None, float | None]:
+    unit = {"cost": "cost_usd", "duration": "duration_ms", "tokens": "tokens"}[measure]
+    return row[f"cluster_stddev_{unit}"], row[f"cluster_avg_{unit}"]
