@@ -32,7 +32,9 @@ def home() -> Path:
     Path
         Absolute path; it need not exist yet.
     """
-    return (project_dir() / Path(os.environ.get("TOKENHOUSE_HOME") or ".tokenhouse").expanduser()).resolve()
+    return (
+        project_dir() / Path(os.environ.get("TOKENHOUSE_HOME") or ".tokenhouse").expanduser()
+    ).resolve()
 
 
 def data_directory() -> Path:
@@ -62,7 +64,8 @@ def target() -> str:
     name = os.environ.get("TOKENHOUSE_TARGET") or "embedded"
     if name not in TARGETS:
         raise BadInputError(
-            f"TOKENHOUSE_TARGET is {name!r}; set it to one of {', '.join(TARGETS)}, or unset it for embedded."
+            f"TOKENHOUSE_TARGET is {name!r}; set it to one of {', '.join(TARGETS)}, "
+            "or unset it for embedded."
         )
     return name
 

@@ -91,6 +91,7 @@ def summarize(client: Any) -> Summary:
         marts.costs_by("workflow_id", title="workflow"),
         marts.unpriced_models(),
         marts.outliers(),
+        marts.injected_faults(),
         marts.rejected_lines(),
     ]
     summary.tables = [table for table in tables if table.rows]
@@ -203,27 +204,70 @@ class _Marts:
         )
 
     def outliers(self) -> Table:
-        """List the runs that cost most above comparable runs."""
+        """List the cost outliers with the most money above what comparable runs cost."""
         rows = self._rows(
             f"""
-            select source_run_id, workflow_id, total_cost_usd, cost_z_score, cost_explanation
+            select
+                source_run_id,
+                workflow_id,
+                total_cost_usd,
+                toFloat64(total_cost_usd) - cluster_avg_cost_usd as excess_usd,
+                cost_explanation
             from {{marts}}.run_analytics
-            where is_cost_outlier and cost_z_score > 0
-            order by cost_z_score desc, run_id
+            where is_cost_outlier and excess_usd > 0
+            order by excess_usd desc, run_id
             limit {_TOP}
             """
         )
         largest = max((row["total_cost_usd"] for row in rows), default=0)
         return Table(
-            "Runs that cost more than comparable runs",
-            ("run", "workflow", ">cost, USD", ">z", "why"),
+            "Runs that cost most above comparable runs",
+            ("run", "workflow", ">cost, USD", ">above, USD", "why"),
             [
                 (
                     _short(row["source_run_id"]),
                     _short(row["workflow_id"]),
                     usd(row["total_cost_usd"], largest),
-                    f"{row['cost_z_score']:.1f}",
+                    usd(row["excess_usd"], largest),
                     row["cost_explanation"],
+                )
+                for row in rows
+            ],
+        )
+
+    def injected_faults(self) -> Table:
+        """Say how many of the runs that a demo's faults hit are flagged as they should be."""
+        rows = self._rows(
+            f"""
+            select
+                labels.fault_kind as fault_kind,
+                labels.expected_signal as expected_signal,
+                count() as runs,
+                countIf(
+                    multiIf(
+                        labels.expected_signal = 'cost_outlier', runs.is_cost_outlier,
+                        labels.expected_signal = 'duration_outlier', runs.is_duration_outlier,
+                        labels.expected_signal = 'error_outlier', runs.is_error_outlier,
+                        runs.is_regression
+                    )
+                ) as flagged_runs
+            from `{settings.database("demo")}`.fault_labels as labels
+            inner join {{marts}}.run_analytics as runs
+                on labels.run_id = runs.source_run_id
+            where labels.expected_signal != 'none'
+            group by fault_kind, expected_signal
+            order by fault_kind, expected_signal
+            """
+        )
+        return Table(
+            "Injected faults of the demo",
+            ("fault", "expected", ">runs", ">flagged"),
+            [
+                (
+                    row["fault_kind"],
+                    row["expected_signal"],
+                    f"{row['runs']:,}",
+                    f"{row['flagged_runs']:,}",
                 )
                 for row in rows
             ],
@@ -306,7 +350,7 @@ def _advice(titles: set[str]) -> list[str]:
             f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
             "the lines that could not be read"
         )
-    if "Runs that cost more than comparable runs" in titles:
+    if "Runs that cost most above comparable runs" in titles:
         advice.append(
             f'tokenhouse query "select run_id, cost_explanation from {marts}.run_analytics '
             'where is_cost_outlier"    all cost outliers'

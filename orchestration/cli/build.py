@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["build", "build_and_print"]
 
 _NODES_PER_LINE = 25
-_FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
 
 
-@click.command(context_settings={"ignore_unknown_options": False})
+@click.command()
 @click.option(
     "--select", "-s", multiple=True, metavar="NODES", help="Build these only (dbt's selectors)."
 )
@@ -96,44 +95,50 @@ def _progress_shown() -> Iterator[Callable[[dict[str, Any]], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from orchestration.transformation.events import node_step
+
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _tell_now_and_then
+        yield _Lines()
         return
     columns = (TextColumn("Building"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TextColumn("{task.fields[node]}"), console=console) as bar:
         task = bar.add_task("build", total=None, node="reading the project")
 
         def show(event: dict[str, Any]) -> None:
-            node = event["data"].get("node_info") or {}
-            if _is_node(event) and not _is_finished(event):
-                bar.update(task, total=event["data"]["total"], node=node["node_name"])
-            elif _is_node(event):
+            step = node_step(event)
+            if step is None:
+                return
+            if step.is_finished:
                 bar.advance(task)
-                if node["node_status"] in _FAILED_STATUSES:
-                    bar.console.print(f"[red]failed[/red] {node['node_name']}", highlight=False)
+            else:
+                bar.update(task, total=step.total, node=step.name)
+            if step.is_failed:
+                bar.console.print(f"failed: {step.name}", markup=False, highlight=False)
 
         yield show
+        bar.update(task, node="")
 
 
-def _tell_now_and_then(event: dict[str, Any]) -> None:
-    if not _is_node(event) or not _is_finished(event):
-        return
-    node, index, total = event["data"]["node_info"], event["data"]["index"], event["data"]["total"]
-    if node["node_status"] in _FAILED_STATUSES:
-        click.echo(f"failed: {node['node_name']}", err=True)
-    elif index % _NODES_PER_LINE == 0 and index < total:
-        click.echo(f"{index} of {total} models and tests", err=True)
+class _Lines:
+    """A line now and then, for logs and pipes."""
 
+    def __init__(self):
+        self._done = 0
+        self._total = 0
 
-def _is_node(event: dict[str, Any]) -> bool:
-    """Tell whether an event is about a model, seed or test, rather than a hook or the whole."""
-    node = event["data"].get("node_info") or {}
-    return bool(event["data"].get("total")) and node.get("resource_type") != "operation"
+    def __call__(self, event: dict[str, Any]) -> None:
+        from orchestration.transformation.events import node_step
 
-
-def _is_finished(event: dict[str, Any]) -> bool:
-    return bool(event["data"]["node_info"].get("node_finished_at"))
+        step = node_step(event)
+        if step is None:
+            return
+        self._total = step.total or self._total
+        self._done += step.is_finished
+        if step.is_failed:
+            click.echo(f"failed: {step.name}", err=True)
+        if step.is_finished and self._done % _NODES_PER_LINE == 0:
+            click.echo(f"{self._done} of {self._total} models and tests", err=True)
 
 
 def _print_report(report: "BuildReport") -> None:

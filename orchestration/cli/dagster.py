@@ -12,9 +12,7 @@ _LOCK_SECONDS = "600"
 """Nobody waits at a prompt for a scheduled run: it can wait until a build in a terminal is done."""
 
 
-@click.command(
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
-)
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DG ARGUMENTS…]")
 def dagster(arguments: tuple[str, ...]) -> None:
     """Open the warehouse in Dagster: assets, checks, the daily schedule, the landing directory.

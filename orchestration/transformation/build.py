@@ -15,6 +15,7 @@ from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.builds import BuildRecord, is_current, record_build
 from orchestration.transformation.dbt import environment, executable, target_path
+from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import BuildOptions
 from orchestration.warehouse.client import connect
@@ -31,10 +32,10 @@ __all__ = [
     "state_to_build_from",
 ]
 
-_FAILED = ("error", "fail", "runtime error", "partial success")
 _TESTS = ("test", "unit_test")
-# An interrupted dbt cancels its queries and closes the database before it ends.
-_SECONDS_TO_STOP = 20
+# An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
+# Ctrl-C reaches it by itself; a signal sent to this process alone does not.
+_SECONDS_TO_STOP = 5
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class NodeResult:
     @property
     def is_failed(self) -> bool:
         """Whether it failed; a warning did not, and a skipped node failed elsewhere."""
-        return self.status in _FAILED
+        return self.status in FAILED_STATUSES
 
 
 @dataclass

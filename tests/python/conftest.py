@@ -1,8 +1,6 @@
 """Built warehouses that any test may read: made once per session, when first asked for."""
 
 import contextlib
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ from orchestration.warehouse.client import connect
 TESTS = Path(__file__).parent
 sys.path.append(str(TESTS))  # tests share modules under their folder's name, e.g. `reference`
 
-DBT = Path(sys.executable).with_name("dbt")
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 
@@ -36,34 +33,26 @@ class Warehouse:
         with self.selected(), connect() as client:
             return list(client.query(sql).named_results())
 
-    def load(self) -> None:
-        """Load the logs."""
+    def load(self, logs: Path | None = None) -> None:
+        """Load the warehouse's own logs, or further ones."""
         with self.selected():
-            failed = [file for file in load([self.logs]).files if file.status == "failed"]
+            report = load([logs or self.logs])
+        failed = [file for file in report.files if file.status == "failed"]
         assert not failed, failed
 
     def build(self, *selection: str) -> None:
         """Build seeds and models, without their tests.
 
-        A process of its own, as the embedded directory belongs to one process at a time.
+        In this process: starting dbt costs as much as building a small warehouse.
         """
-        command = [DBT, "build", "--quiet", "--exclude-resource-type", "test", "unit_test"]
-        folders = {
-            "DBT_PROFILES_DIR": str(settings.project_dir() / "profiles"),
-            # Beside the folder, so that all warehouses of a session share the parsed project.
-            "DBT_TARGET_PATH": str(self.home.parent / "target"),
-            "DBT_LOG_PATH": str(self.home.parent / "dbt_logs"),
-        }
+        from dbt.cli.main import dbtRunner
+
+        command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         with self.selected():
-            done = subprocess.run(
-                [*command, *selection],
-                cwd=settings.project_dir(),
-                env=os.environ | folders,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        assert done.returncode == 0, done.stdout + done.stderr
+            done = dbtRunner().invoke([*command, *selection])
+        assert done.success, done.exception or [
+            result.message for result in done.result if result.status not in ("success", "pass")
+        ]
 
     @contextlib.contextmanager
     def selected(self) -> Iterator[None]:
@@ -72,6 +61,11 @@ class Warehouse:
             environment.setenv("TOKENHOUSE_HOME", str(self.home))
             environment.setenv("TOKENHOUSE_TARGET", "embedded")
             environment.delenv("TOKENHOUSE_DATABASE_PREFIX", raising=False)
+            environment.setenv("DBT_PROJECT_DIR", str(settings.project_dir()))
+            environment.setenv("DBT_PROFILES_DIR", str(settings.project_dir() / "profiles"))
+            # Beside the folder, so that all warehouses of a session share the parsed project.
+            environment.setenv("DBT_TARGET_PATH", str(self.home.parent / "target"))
+            environment.setenv("DBT_LOG_PATH", str(self.home.parent / "dbt_logs"))
             yield
 
 

@@ -46,8 +46,10 @@ priced_calls as (
         *,
         uncached_input_tokens + cached_tokens as input_tokens,
         arrayFirst(
-            candidate -> candidate.valid_from <= toDate(called_at)
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens),
+            candidate -> (
+                candidate.valid_from <= toDate(called_at)
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens)
+            ),
             prices
         ) as price,
         if(

@@ -10,22 +10,7 @@ calls as (
 
 candidates as (
 
-    select
-        run_id,
-        step_name,
-        reforge_step,
-        candidate_index,
-        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
-        max(coalesce(calls.is_winner, false)) as is_winner,
-        max(called_at) as last_called_at
-
-    from calls
-    where candidate_index is not null
-    group by
-        run_id,
-        step_name,
-        reforge_step,
-        candidate_index
+    select * from {{ ref('int_candidates') }}
 
 ),
 
@@ -35,7 +20,8 @@ candidate_runs as (
         run_id,
         argMaxIf(candidate_index, (last_called_at, step_name, reforge_step), is_winner) as winner_candidate_index,
         sumIf(cost_usd, is_winner) as winner_cost_usd,
-        avgIf(toFloat64(cost_usd), not is_winner) as loser_avg_cost_usd,
+        -- Summed as decimals, floats would differ in the last digit with the order of the rows.
+        avgIf(cost_usd, not is_winner) as loser_avg_cost_usd,
         countIf(is_winner) as winner_count,
         countIf(not is_winner) as loser_count
 

@@ -2,24 +2,32 @@
 
 import json
 import os
+from functools import cache
 
 import pytest
 
 from orchestration.transformation.manifest import prepare_manifest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def prepared(tmp_path_factory):
-    """Parse the project once; all homes of this session share dbt's files."""
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith(("TOKENHOUSE_", "CLICKHOUSE_"))]:
-        del os.environ[name]
-    os.environ["TOKENHOUSE_HOME"] = str(tmp_path_factory.mktemp("home"))
-    os.environ["DBT_TARGET_PATH"] = str(tmp_path_factory.mktemp("target"))
-    os.environ["DAGSTER_HOME"] = ""
-    yield prepare_manifest()
-    os.environ.clear()
-    os.environ.update(before)
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """Keep one home and one place for dbt's files: parsing the project takes seconds."""
+    return {
+        "TOKENHOUSE_HOME": str(tmp_path_factory.mktemp("home")),
+        "DBT_TARGET_PATH": str(tmp_path_factory.mktemp("target")),
+    }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prepared(folders):
+    """Set the environment for a module's tests, and return the prepared manifest."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("TOKENHOUSE_", "CLICKHOUSE_", "DAGSTER_")):
+                patch.delenv(name)
+        for name, value in folders.items():
+            patch.setenv(name, value)
+        yield prepare_manifest()
 
 
 @pytest.fixture
@@ -60,9 +68,14 @@ def write_calls(path, numbers, **changes):
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def definitions(prepared):
     """Load the code location once."""
+    return load_definitions()
+
+
+@cache
+def load_definitions():
     from orchestration.definitions import defs
 
     return defs()

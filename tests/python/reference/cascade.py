@@ -60,7 +60,7 @@ def _call(row: dict[str, Any], prices: PriceBook) -> Call:
         candidate = (row["cell_name"], row["reforge_step"], row["candidate_index"])
     score = row["evaluator_score"]
     return Call(
-        call_id=f"cascade:{row['message_id']}",
+        call_id=f"cascade:{row['session_id']}/{row['message_id']}",
         model=row["model"],
         called_at=called_at,
         tokens=tokens,

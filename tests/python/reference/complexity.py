@@ -86,8 +86,12 @@ def category(value: float, bounds: tuple[tuple[str, float], ...]) -> str:
 
 
 def typed_paths(obj: Any, path: str = "$") -> set[tuple[str, str]]:
-    """Return the JSON paths with their types; items of a list share one path (K11)."""
-    found = {(path, type(obj).__name__)}
+    """Return the JSON paths with their types (K11).
+
+    Items of a list share one path; JSON knows one type of number, 2.0 being 2.
+    """
+    kind = type(obj).__name__
+    found = {(path, "number" if kind in ("int", "float") else kind)}
     if isinstance(obj, dict):
         for key, value in obj.items():
             found |= typed_paths(value, f"{path}.{json.dumps(key)}")

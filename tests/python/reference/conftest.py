@@ -11,6 +11,6 @@ RANDOM_SESSIONS = 600
 def random_warehouse(warehouses, make_warehouse):
     """Return random cascade logs, loaded and built."""
     logs = {f"ses_{n:04d}": session for n, session in enumerate(drawn(sessions(), RANDOM_SESSIONS))}
-    logs |= {name: session_of(text) for name, text in (changed_inputs() | ODD).items()}
+    logs |= {name: session_of(name, text) for name, text in (changed_inputs() | ODD).items()}
     write_logs(warehouses / "random_logs", logs)
     return make_warehouse("random", warehouses / "random_logs")

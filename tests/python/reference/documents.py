@@ -34,25 +34,74 @@ RENAMED = {
     "child_total_cost": "child_total_cost_usd",
 }
 
-COLUMNS = """
-    session_id cascade_id genus_hash created_at species_hash_primary input_complexity_score
-    input_category input_fingerprint total_cost total_duration_ms total_tokens_in total_tokens_out
-    message_count cell_count error_count candidate_count reforge_depth
-    global_avg_cost global_avg_duration global_avg_tokens
-    cluster_avg_cost cluster_avg_duration cluster_avg_tokens
-    cluster_stddev_cost cluster_stddev_duration
-    species_avg_cost species_avg_duration species_run_count
-    cost_z_score duration_z_score tokens_z_score
-    is_cost_outlier is_duration_outlier is_tokens_outlier is_error_outlier
-    cost_per_message cost_per_output_token duration_per_message tokens_per_message
-    models_used primary_model model_switches hour_of_day day_of_week is_weekend
-    vs_recent_avg_cost vs_recent_avg_duration is_regression regression_severity
-    evaluator_score winner_candidate_index winner_cost loser_avg_cost
-    parent_session_id depth child_session_count child_total_cost caller_id origin
-    analyzed_at analysis_version
-    genus_avg_cost genus_run_count cost_per_token cluster_stddev_tokens
-""".split()
-"""Document B's columns (its predictions aside, which no worker computes), then A's and the spread of tokens."""
+COLUMNS = (
+    "session_id",
+    "cascade_id",
+    "genus_hash",
+    "created_at",
+    "species_hash_primary",
+    "input_complexity_score",
+    "input_category",
+    "input_fingerprint",
+    "total_cost",
+    "total_duration_ms",
+    "total_tokens_in",
+    "total_tokens_out",
+    "message_count",
+    "cell_count",
+    "error_count",
+    "candidate_count",
+    "reforge_depth",
+    "global_avg_cost",
+    "global_avg_duration",
+    "global_avg_tokens",
+    "cluster_avg_cost",
+    "cluster_avg_duration",
+    "cluster_avg_tokens",
+    "cluster_stddev_cost",
+    "cluster_stddev_duration",
+    "species_avg_cost",
+    "species_avg_duration",
+    "species_run_count",
+    "cost_z_score",
+    "duration_z_score",
+    "tokens_z_score",
+    "is_cost_outlier",
+    "is_duration_outlier",
+    "is_tokens_outlier",
+    "is_error_outlier",
+    "cost_per_message",
+    "cost_per_output_token",
+    "duration_per_message",
+    "tokens_per_message",
+    "models_used",
+    "primary_model",
+    "model_switches",
+    "hour_of_day",
+    "day_of_week",
+    "is_weekend",
+    "vs_recent_avg_cost",
+    "vs_recent_avg_duration",
+    "is_regression",
+    "regression_severity",
+    "evaluator_score",
+    "winner_candidate_index",
+    "winner_cost",
+    "loser_avg_cost",
+    "parent_session_id",
+    "depth",
+    "child_session_count",
+    "child_total_cost",
+    "caller_id",
+    "origin",
+    "analyzed_at",
+    "analysis_version",
+    "genus_avg_cost",
+    "genus_run_count",
+    "cost_per_token",
+    "cluster_stddev_tokens",
+)
+"""Document B's columns, its predictions aside; then A's, and the spread that a z-score needs."""
 
 
 def in_our_words(row: dict[str, Any]) -> dict[str, Any]:

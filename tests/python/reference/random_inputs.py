@@ -1,4 +1,4 @@
-"""Inputs of one record in several places, each with one change, and inputs that parsers trip over."""
+"""Records put in several places, with one change each, and inputs that parsers trip over."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from reference.random_logs import drawn, keys, values
 FIRST_KEY, NEW_KEY = "first", "renamed"
 RECORDS = 40
 
-ODD = {} and {
+ODD = {
     "a key twice": '{"a": 1, "a": 2}',
     "a key with a dot": '{"a.b": 1, "a": {"b": 2}}',
     "a byte-order mark": '\ufeff{"a": 1}',

@@ -141,11 +141,11 @@ def drawn(strategy: st.SearchStrategy, count: int) -> list[Any]:
     return examples
 
 
-def session_of(input_data: str) -> dict[str, Any]:
-    """Return a session of which only the input matters."""
+def session_of(name: str, input_data: str) -> dict[str, Any]:
+    """Return a session of which only the input matters, of a workflow of its own."""
     return {
-        "cascade_id": "inputs",
-        "genus_hash": "inputs",
+        "cascade_id": name,
+        "genus_hash": name,
         "species_hash": None,
         "ended_at": START,
         "started_at": START,

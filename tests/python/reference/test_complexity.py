@@ -1,4 +1,4 @@
-"""Input complexity in SQL against document B's Python, on random texts (R004 to R006, R019 to R022)."""
+"""Input complexity in SQL against document B's Python, on random texts (R004-R006, R019-R022)."""
 
 import json
 from collections import defaultdict

@@ -1,11 +1,12 @@
 """The documents' worker: one run after the other, each judged by what was analysed before it.
 
-Means and deviations are exact (fractions), so that a spread that is zero is exactly zero.
+Means and deviations are exact, so that a spread that is zero is exactly zero.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +16,9 @@ from reference.complexity import input_complexity
 from reference.runs import Call, Run
 
 Row = dict[str, Any]
+
+UNIT = 10**12
+"""Money is exact to 12 decimals; everything else that is averaged is whole."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,11 @@ class Baseline:
         """Compute both; of nothing, both are unknown."""
         if not values:
             return cls(None, None)
-        exact = [Fraction(value) for value in values]
-        mean = sum(exact) / len(exact)
-        variance = sum((value - mean) ** 2 for value in exact) / len(exact)
-        return cls(mean, float(variance) ** 0.5)
+        units = [_units(value) for value in values]
+        size, total = len(units), sum(units)
+        squares = sum(unit * unit for unit in units)
+        variance = Fraction(size * squares - total * total, (size * UNIT) ** 2)
+        return cls(Fraction(total, size * UNIT), float(variance) ** 0.5)
 
     @property
     def average(self) -> float | None:
@@ -60,7 +65,9 @@ class Worker:
         row = measures(run)
         children = self._children[run.run_id]
         row["child_run_count"] = len(children)
-        row["child_total_cost_usd"] = sum((total_cost(child) for child in children), Decimal(0))
+        row["child_total_cost_usd"] = sum(
+            (total_cost(child.calls) for child in children), Decimal(0)
+        )
         row |= self._judge(row)
         row["cost_explanation"] = explanation(row)
         for cohort in ("workflow_id", "genus_hash", "species_hash"):
@@ -86,19 +93,19 @@ class Worker:
         }
 
 
-def total_cost(run: Run) -> Decimal:
-    """Return the US dollars of the run's own calls; what has no price adds nothing."""
-    return sum((call.cost for call in run.calls if call.cost is not None), Decimal(0))
+def total_cost(calls: Sequence[Call]) -> Decimal:
+    """Return the US dollars of calls; what has no price adds nothing."""
+    return sum((call.cost for call in calls if call.cost is not None), Decimal(0))
 
 
 def measures(run: Run) -> Row:
     """Return what a run's row says without any comparison."""
     inputs = input_complexity(run.input_text)
-    cost = total_cost(run)
+    cost = total_cost(run.calls)
     tokens_in = sum(call.total_input for call in run.calls)
     tokens_out = sum(call.tokens.output for call in run.calls)
     tokens = tokens_in + tokens_out
-    duration_ms = (run.ended_at - run.created_at).total_seconds() * 1000
+    duration_ms = float((run.ended_at - run.created_at) // timedelta(milliseconds=1))
     call_count = len(run.calls)
     return {
         "run_id": run.run_id,
@@ -168,22 +175,26 @@ def _models(calls: Sequence[Call]) -> Row:
 
 def _candidates(calls: Sequence[Call]) -> Row:
     """R023 and R034: what competed, who won, at what cost and score."""
-    competing = [call for call in calls if call.candidate is not None]
-    winners = [call for call in competing if call.is_winner]
-    losers = [call for call in competing if call.is_winner is False]
-    scored = [call for call in winners if call.evaluator_score is not None]
-    scored = scored or [call for call in calls if call.evaluator_score is not None]
-    losing = {call.candidate for call in losers}
-    last = max(winners, key=lambda call: (call.called_at, call.call_id), default=None)
+    candidates: dict[tuple[str, int, int], list[Call]] = defaultdict(list)
+    for call in calls:
+        if call.candidate is not None:
+            candidates[call.candidate].append(call)
+    winners = [made for made in candidates.values() if any(call.is_winner for call in made)]
+    losers = [made for made in candidates.values() if made not in winners]
+    scored = [call for call in calls if call.evaluator_score is not None]
+    scored = [call for call in scored if call.is_winner] or scored
+    last = max(
+        (call for made in winners for call in made),
+        key=lambda call: (call.called_at, call.candidate),
+        default=None,
+    )
     return {
         "reforge_depth": max((call.reforge_step for call in calls), default=0),
-        "candidate_count": len({call.candidate for call in competing}),
+        "candidate_count": len(candidates),
         "evaluator_score": _ratio(sum(c.evaluator_score for c in scored), len(scored)),
         "winner_candidate_index": last.candidate[2] if last else None,
-        "winner_cost_usd": sum((c.cost or Decimal(0) for c in winners), Decimal(0))
-        if winners
-        else None,
-        "loser_avg_cost_usd": _ratio(sum(c.cost or Decimal(0) for c in losers), len(losing)),
+        "winner_cost_usd": sum(map(total_cost, winners), Decimal(0)) if winners else None,
+        "loser_avg_cost_usd": _ratio(sum(map(total_cost, losers), Decimal(0)), len(losers)),
     }
 
 
@@ -294,6 +305,10 @@ def _regression(row: Row, species: list[Row]) -> Row:
         else:
             found["regression_severity"] = "minor"
     return found
+
+
+def _units(value: Decimal | float) -> int:
+    return int(value.scaleb(12)) if isinstance(value, Decimal) else int(value) * UNIT
 
 
 def _ratio(value: Any, by: int) -> float | None:

@@ -29,7 +29,9 @@ TRANSPORT = {
     *("compress", "decompress", "enable_http_compression", "wait_end_of_query"),
     *("send_progress_in_http_headers", "http_headers_progress_interval_ms"),
 }
-INSERT_WITH_DATA = re.compile(rb"\s*(insert\s+into\s[^\n]*?)\sformat\s+(\w+)\s*\n?", re.IGNORECASE)
+INSERT_WITH_DATA = re.compile(
+    rb"\s*(insert\s+into\s[^\n]*?)\sformat\s+(\w+)[ \t]*\n?", re.IGNORECASE
+)
 RETURNS_ROWS = re.compile(rb"(\s|/\*.*?\*/|\()*(select|with|show|exists|desc)", re.I | re.S)
 CLUSTER_SQL = (
     (re.compile(rb"\bon cluster\s+(\"\w+\"|\w+)", re.I), b""),
