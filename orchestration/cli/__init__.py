@@ -21,6 +21,7 @@ _COMMANDS = {
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Ask the warehouse in SQL."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices."),
+    "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
     "demo": ("orchestration.cli.demo:demo", "Write realistic demo logs with known faults."),
     "doctor": ("orchestration.cli.doctor:doctor", "Check the installation and the data."),
 }
