@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint dagster lock clean
+.PHONY: help setup run test lint dagster requirements lock clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 help:  ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is needed and not on the PATH; name another with PYTHON=…" >&2; exit 1; }
@@ -32,6 +32,9 @@ lint: $(STAMP)  ## Check SQL and Python style
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 	tokenhouse dagster
+
+requirements: $(STAMP)  ## Write docs/requirements.md anew from models and tests
+	python -m orchestration.requirements_table
 
 lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

@@ -1,6 +1,7 @@
 {% macro conformed_call_columns() -%}
     {#- The contract that every source's `int_calls__<source>` fulfils, in one place. -#}
     source,
+    run_key,
     call_id,
     run_id,
     species_hash,

@@ -1,6 +1,7 @@
 {% macro conformed_run_columns() -%}
     {#- The contract that every source's `int_runs__<source>` fulfils, in one place. -#}
     source,
+    run_key,
     run_id,
     source_run_id,
     workflow_id,

@@ -10,7 +10,7 @@ __all__ = ["Summary", "Table", "summarize", "usd"]
 
 _TOP = 5
 _CENTS_FROM_USD = 100
-_SEVERITIES = ("critical", "major", "minor")
+_SEVERITIES = ("critical", "major", "minor", "warning")
 _NAME_WIDTH = 44
 
 
@@ -84,13 +84,14 @@ def summarize(client: Any) -> Summary:
             facts=[("calls", "0")],
             advice=["tokenhouse run PATH    nothing that is loaded holds a model call"],
         )
-    summary = Summary(facts=[*_total_facts(totals), *_regression_fact(marts)])
+    summary = Summary(facts=[*_total_facts(totals), *_judgement_facts(marts)])
     tables = [
         marts.costs_by("source"),
         marts.costs_by("model"),
         marts.costs_by("workflow_id", title="workflow"),
         marts.unpriced_models(),
         marts.outliers(),
+        marts.open_episodes(),
         marts.injected_faults(),
         marts.rejected_lines(),
     ]
@@ -236,9 +237,21 @@ class _Marts:
         )
 
     def injected_faults(self) -> Table:
-        """Say how many of the runs that a demo's faults hit are flagged as they should be."""
+        """Say how many of the runs that a demo's faults hit are flagged, by either judge.
+
+        A lasting fault is found by a regression: document B's flag on the run, or a confirmed
+        episode of its species that the run falls into.
+        """
         rows = self._rows(
             f"""
+            with regressed_runs as (
+                select distinct runs.run_id as run_id, episodes.metric as metric
+                from {{marts}}.run_analytics as runs
+                inner join {{marts}}.mart_regression_episodes as episodes
+                    on runs.species_hash = episodes.species_hash
+                where toDate(runs.ended_at) >= episodes.confirmed_date
+                    and toDate(runs.ended_at) <= ifNull(episodes.ended_date, toDate(runs.ended_at))
+            )
             select
                 labels.fault_kind as fault_kind,
                 labels.expected_signal as expected_signal,
@@ -250,7 +263,16 @@ class _Marts:
                         labels.expected_signal = 'error_outlier', runs.is_error_outlier,
                         runs.is_regression
                     )
-                ) as flagged_runs
+                ) as documents_runs,
+                countIf(
+                    multiIf(
+                        labels.expected_signal = 'cost_outlier', runs.is_cost_anomaly,
+                        labels.expected_signal = 'duration_outlier', runs.is_duration_anomaly,
+                        labels.expected_signal = 'error_outlier', runs.is_error_anomaly,
+                        (runs.run_id, replaceOne(labels.expected_signal, '_regression', ''))
+                        in (select run_id, metric from regressed_runs)
+                    )
+                ) as calibrated_runs
             from `{settings.database("demo")}`.fault_labels as labels
             inner join {{marts}}.run_analytics as runs
                 on labels.run_id = runs.source_run_id
@@ -260,33 +282,67 @@ class _Marts:
             """
         )
         return Table(
-            "Injected faults of the demo",
-            ("fault", "expected", ">runs", ">flagged"),
+            "Injected faults of the demo: runs they hit, and runs that are flagged",
+            ("fault", "expected", ">runs", ">documents' flags", ">calibrated"),
             [
                 (
                     row["fault_kind"],
                     row["expected_signal"],
                     f"{row['runs']:,}",
-                    f"{row['flagged_runs']:,}",
+                    f"{row['documents_runs']:,}",
+                    f"{row['calibrated_runs']:,}",
                 )
                 for row in rows
             ],
         )
 
-    def regressions(self) -> dict[str, int]:
-        """Count the prompts whose newest run stands in a regression, by severity."""
+    def alerts(self) -> dict[str, int]:
+        """Count the alerts that are not over, by severity."""
         rows = self._rows(
-            """
-            select severity, count() as number
-            from (
-                select argMax(regression_severity, (ended_at, run_id)) as severity
-                from {marts}.run_analytics
-                group by source, species_hash
-            )
-            group by severity
-            """
+            "select severity, count() as number from {marts}.mart_alerts where is_active "
+            "group by severity"
         )
         return {row["severity"]: row["number"] for row in rows}
+
+    def anomalies(self) -> dict[str, int]:
+        """Count the runs that the documents' flags and the calibrated ones pick out."""
+        [row] = self._rows(
+            """
+            select
+                countIf(is_anomaly) as calibrated,
+                countIf(is_cost_outlier or is_duration_outlier or is_error_outlier) as documents
+            from {marts}.run_analytics
+            """
+        )
+        return row
+
+    def open_episodes(self) -> Table:
+        """List the regressions that go on, the largest first."""
+        rows = self._rows(
+            f"""
+            select workflow_id, metric, severity, effect_pct, toString(started_date) as since,
+                main_cause
+            from {{marts}}.mart_regression_episodes
+            where is_open
+            order by abs(effect_pct) desc, episode_id
+            limit {_TOP}
+            """
+        )
+        return Table(
+            "Regressions that go on",
+            ("workflow", "metric", "severity", ">change", "since", "main cause"),
+            [
+                (
+                    _short(row["workflow_id"]),
+                    row["metric"],
+                    row["severity"],
+                    f"{row['effect_pct']:+.0f}%",
+                    row["since"],
+                    row["main_cause"].replace("_", " "),
+                )
+                for row in rows
+            ],
+        )
 
     def rejected_lines(self) -> Table:
         """Count the lines that could not be read."""
@@ -332,10 +388,17 @@ def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _regression_fact(marts: _Marts) -> list[tuple[str, str]]:
-    found = marts.regressions()
-    parts = [f"{found[name]} {name}" for name in _SEVERITIES if found.get(name)]
-    return [("regressions now", ", ".join(parts) or "none")]
+def _judgement_facts(marts: _Marts) -> list[tuple[str, str]]:
+    flagged = marts.anomalies()
+    alerts = marts.alerts()
+    active = [f"{alerts[name]} {name}" for name in _SEVERITIES if alerts.get(name)]
+    return [
+        (
+            "runs that are off",
+            f"{flagged['calibrated']:,} (by the documents' flags {flagged['documents']:,})",
+        ),
+        ("alerts now", ", ".join(active) or "none"),
+    ]
 
 
 def _advice(titles: set[str]) -> list[str]:

@@ -18,7 +18,18 @@ def _day_text(day: int) -> str:
 
 
 def iso(moment_ms: int) -> str:
-    """Return a moment as ISO 8601 text in UTC, to the millisecond."""
+    """Return a moment as ISO 8601 text in UTC, to the millisecond.
+
+    Arguments
+    ---------
+    moment_ms : int
+        Milliseconds since 1970.
+
+    Returns
+    -------
+    str
+        Such as ``2026-01-31T09:05:00.250Z``.
+    """
     day, rest = divmod(moment_ms, 86_400_000)
     seconds, millis = divmod(rest, 1000)
     minutes, second = divmod(seconds, 60)

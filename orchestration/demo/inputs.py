@@ -106,7 +106,18 @@ _SHAPES = {
 
 
 def odd_input(rng: Random) -> str:
-    """Return an input that is no object: empty, a scalar, or text that is not JSON."""
+    """Return an input that is no object: empty, a scalar, or text that is not JSON.
+
+    Arguments
+    ---------
+    rng : Random
+        Decides which.
+
+    Returns
+    -------
+    str
+        The input as it is logged.
+    """
     return rng.choice(
         (
             "",

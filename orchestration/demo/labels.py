@@ -89,7 +89,15 @@ def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
 
 
 def write_labels(path: Path, labels: list[dict[str, str]]):
-    """Write labels as JSON lines, in order of fault and run."""
+    """Write labels as JSON lines, in order of fault and run.
+
+    Arguments
+    ---------
+    path : Path
+        The file; one that is there is replaced.
+    labels : list of dict
+        The columns of ``demo.fault_labels`` by name.
+    """
     labels = sorted(labels, key=lambda label: (label["fault_id"], label["run_id"]))
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json.dumps(label, ensure_ascii=False) + "\n" for label in labels)

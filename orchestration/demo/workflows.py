@@ -181,7 +181,18 @@ class Workflow:
 
 
 def hash16(*parts: object) -> str:
-    """Return 16 hex digits that identify the parts."""
+    """Return 16 hex digits that identify the parts.
+
+    Arguments
+    ---------
+    *parts : object
+        Whatever makes up the identity, in a fixed order.
+
+    Returns
+    -------
+    str
+        The same for the same parts.
+    """
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
 
 

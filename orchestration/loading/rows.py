@@ -33,7 +33,18 @@ _EPOCH = "^([0-9]{10}|[0-9]{13})([.][0-9]+)?$"
 
 
 def sql_text(value: str) -> str:
-    """Return a text as a SQL literal."""
+    """Return a text as a SQL literal.
+
+    Arguments
+    ---------
+    value : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text in quotes, what would end it escaped.
+    """
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
@@ -69,7 +80,7 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
         )
     # All keys that are looked at come out of one pass over the record.
     names = dict.fromkeys(
-        [source.run_key, *(column.name for group in source.requirements for column in group)]
+        [*source.run_keys, *(column.name for group in source.requirements for column in group)]
     )
     given = ", ".join(f"`{name}` Nullable(String)" for name in names)
     lines = (
@@ -80,9 +91,16 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
     for group in source.requirements:
         reason = f"if({reason} = '', {_requirement(group)}, {reason})"
     return (
-        f"select number, record, ifNull(given.`{source.run_key}`, '') as run_key, "
+        f"select number, record, {_run_key(source)} as run_key, "
         f"{reason} as reason, text from ({lines})"
     )
+
+
+def _run_key(source: Source) -> str:
+    given = [f"nullIf(given.`{key}`, '')" for key in source.run_keys]
+    # A generic row without any id is a run of its own, known by its content.
+    otherwise = "lower(hex(sipHash128(record)))" if source.is_generic else "''"
+    return f"coalesce({', '.join(given)}, {otherwise})"
 
 
 def _lines(reader: Reader, file: LogFile, head: Head) -> str:

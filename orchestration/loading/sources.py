@@ -48,8 +48,9 @@ class Source:
         The raw table; its columns are those of every log table.
     title : str
         What it is, for messages and help.
-    run_key : str
-        Key of the record that holds the run or session, for pruning.
+    run_keys : tuple of str
+        Keys of the record that hold the run or session, the first that is given counts. What a
+        build finds changed, it finds by this key.
     signatures : tuple of Signature
         A record that fits one of them comes from this source.
     formats : tuple of str
@@ -62,7 +63,7 @@ class Source:
     name: str
     entity: str
     title: str
-    run_key: str
+    run_keys: tuple[str, ...]
     signatures: tuple[Signature, ...]
     formats: tuple[str, ...] = ("jsonl", "json")
     columns: tuple[GenericColumn, ...] = ()
@@ -99,7 +100,7 @@ SOURCES = (
         name="claude_code",
         entity="claude_code_lines",
         title="Claude Code transcripts",
-        run_key="sessionId",
+        run_keys=("sessionId",),
         signatures=(
             Signature(all_of=_keys("sessionId", "type")),
             # Lines that carry no session: they open many transcripts and fill some.
@@ -111,7 +112,7 @@ SOURCES = (
         name="unified_logs",
         entity="unified_logs",
         title="cascade events (unified_logs)",
-        run_key="session_id",
+        run_keys=("session_id",),
         signatures=(
             Signature(
                 all_of=_keys("message_id", "session_id"), one_of=(_keys("node_type", "cell_name"),)
@@ -122,7 +123,7 @@ SOURCES = (
         name="cascade_sessions",
         entity="cascade_sessions",
         title="cascade sessions",
-        run_key="session_id",
+        run_keys=("session_id",),
         signatures=(
             Signature(
                 all_of=_keys("session_id", "cascade_id"),
@@ -135,7 +136,7 @@ SOURCES = (
         name="prompt_lineage",
         entity="prompt_lineage",
         title="cascade prompts (prompt_lineage)",
-        run_key="session_id",
+        run_keys=("session_id",),
         signatures=(
             Signature(
                 all_of=_keys("prompt_id", "session_id"),
@@ -148,7 +149,7 @@ SOURCES = (
         name="generic_calls",
         entity="generic_calls",
         title="model calls under the conformed column names",
-        run_key="run_id",
+        run_keys=("run_id", "call_id"),
         signatures=(_required(CALL_COLUMNS),),
         formats=("jsonl", "json", "csv", "parquet"),
         columns=CALL_COLUMNS,
@@ -157,7 +158,7 @@ SOURCES = (
         name="generic_runs",
         entity="generic_runs",
         title="runs under the conformed column names",
-        run_key="run_id",
+        run_keys=("run_id",),
         signatures=(_required(RUN_COLUMNS),),
         formats=("jsonl", "json", "csv", "parquet"),
         columns=RUN_COLUMNS,

@@ -8,7 +8,10 @@ calls as (
         *,
         call_kind = 'sounding_attempt' as is_attempt
     from {{ ref('int_calls') }}
-    where candidate_index is not null
+    where
+        candidate_index is not null
+        -- The evaluator names the candidate it chose; its own call is none of that candidate's.
+        and call_kind != 'evaluator'
 
 ),
 

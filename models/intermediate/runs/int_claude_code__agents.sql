@@ -1,16 +1,40 @@
-{{ config(order_by='(session_id, agent_id)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook='{{ forget_changed_runs() }}',
+    order_by='(session_id, agent_id)',
+) }}
 
 with
+
+changed_runs as (
+
+    {{ changed_run_versions() }}
+
+),
+
+changed_sessions as (
+
+    select
+        run_key as session_id,
+        run_version
+    from changed_runs
+    where source = 'claude_code'
+
+),
 
 runs as (
 
     select * from {{ ref('stg_claude_code__runs') }}
+    where session_id in (select changed_sessions.session_id from changed_sessions)
 
 ),
 
 tool_calls as (
 
     select * from {{ ref('stg_claude_code__tool_calls') }}
+    where session_id in (select changed_sessions.session_id from changed_sessions)
 
 ),
 
@@ -53,6 +77,9 @@ projects as (
 )
 
 select
+    'claude_code' as source,
+    agents.session_id as run_key,
+    changed_sessions.run_version as run_version,
     agents.session_id as session_id,
     agents.agent_id as agent_id,
     agents.agent_type as agent_type,
@@ -68,3 +95,5 @@ select
 from agents
 inner join projects
     on agents.session_id = projects.session_id
+inner join changed_sessions
+    on agents.session_id = changed_sessions.session_id

@@ -19,7 +19,10 @@ summed_runs as (
         countIf(cost_usd is null and is_billable) as unpriced_call_count,
         countIf(is_error) as call_error_count,
         max(reforge_step) as reforge_depth,
-        uniqExactIf((step_name, reforge_step, candidate_index), candidate_index is not null) as candidate_count,
+        uniqExactIf(
+            (step_name, reforge_step, candidate_index),
+            candidate_index is not null and call_kind != 'evaluator'
+        ) as candidate_count,
         uniqExactIf(step_name, step_name != '') as step_count
 
     from calls

@@ -30,15 +30,16 @@ candidate_runs as (
 
 ),
 
--- A run is as good as what it kept: the winners' scores where candidates competed, else all scores.
+-- A run is as good as what it kept: the winners' scores where candidates competed, else all scores;
+-- averaged as decimals for the same reason.
 scored_runs as (
 
     select
         run_id,
         if(
             countIf(calls.is_winner) > 0,
-            avgIf(calls.evaluator_score, calls.is_winner),
-            avg(calls.evaluator_score)
+            avgIf(toDecimal128(calls.evaluator_score, 12), calls.is_winner),
+            avg(toDecimal128(calls.evaluator_score, 12))
         ) as evaluator_score
 
     from calls

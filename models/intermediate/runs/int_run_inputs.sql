@@ -1,10 +1,28 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook='{{ forget_changed_runs() }}',
+    order_by='run_id',
+) }}
 
 with
+
+changed_runs as (
+
+    {{ changed_run_versions() }}
+
+),
 
 runs as (
 
     select * from {{ ref('int_runs__unioned') }}
+    where (source, run_key) in (
+        select
+            changed_runs.source,
+            changed_runs.run_key
+        from changed_runs
+    )
 
 ),
 
@@ -12,11 +30,15 @@ measured_inputs as (
 
     select
         run_id,
+        source,
+        run_key,
+        run_version,
         input_text,
         -- Where only the size was logged, it stands for the text that was not.
         if(input_text = '', coalesce(logged_input_chars, 0), lengthUTF8(input_text)) as input_chars,
         intDiv(input_chars, 4) as estimated_tokens,
-        isValidJSON(input_text) as is_json,
+        -- The documents' parser refuses a byte-order mark.
+        isValidJSON(input_text) and not startsWith(input_text, char(239, 187, 191)) as is_json,
 
         -- ClickHouse cannot recurse into JSON, but nesting can be read off its brackets alone:
         -- strings go first, then empty containers, which nest nothing and hold nothing (R020).
@@ -76,6 +98,9 @@ scored_inputs as (
 
 select
     run_id,
+    source,
+    run_key,
+    run_version,
     input_chars,
     estimated_tokens as input_estimated_tokens,
     toUInt32(json_depth) as input_json_depth,
@@ -84,5 +109,10 @@ select
     {{ input_category_by_chars('input_chars') }} as input_category_by_chars,
     {{ input_category_by_score('complexity_score') }} as input_category_by_score,
     {{ 'input_category_by_chars' if var('input_category_method') == 'chars' else 'input_category_by_score' }} as input_category,
-    {{ input_fingerprint('input_text') }} as input_fingerprint
+    if(
+        input_text = '',
+        'empty',
+        -- Text that is no JSON has the shape of {}, as document B parses it.
+        {{ input_fingerprint("if(is_json, input_text, '{}')", 'json_depth') }}
+    ) as input_fingerprint
 from scored_inputs

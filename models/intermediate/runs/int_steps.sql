@@ -18,7 +18,8 @@ select
     sum(output_tokens) as total_output_tokens,
     sum(logged_call_count) as call_count,
     countIf(is_error) as error_count,
-    sum(coalesce(duration_ms, 0)) as model_duration_ms,
+    -- As a decimal: a sum of floats differs in the last digit with the order of the rows.
+    toFloat64(sum(toDecimal128(coalesce(duration_ms, 0), 3))) as model_duration_ms,
     min(called_at) as started_at,
     max(called_at) as last_called_at
 from calls

@@ -31,6 +31,12 @@ scores as (
 
 ),
 
+calibrated_scores as (
+
+    select * from {{ ref('score_calibrated_runs') }}
+
+),
+
 regressions as (
 
     select * from {{ ref('regression_runs') }}
@@ -110,6 +116,22 @@ select
     scores.historical_error_ratio as historical_error_ratio,
     scores.cost_explanation as cost_explanation,
 
+    ----------  calibrated scores (K13)
+    calibrated_scores.cost_robust_z as cost_robust_z,
+    calibrated_scores.duration_robust_z as duration_robust_z,
+    calibrated_scores.tokens_robust_z as tokens_robust_z,
+    calibrated_scores.anomaly_score as anomaly_score,
+    toLowCardinality(calibrated_scores.judged_cohort) as judged_cohort,
+    calibrated_scores.judged_run_count as judged_run_count,
+    calibrated_scores.is_cost_anomaly as is_cost_anomaly,
+    calibrated_scores.is_duration_anomaly as is_duration_anomaly,
+    calibrated_scores.is_tokens_anomaly as is_tokens_anomaly,
+    calibrated_scores.is_error_anomaly as is_error_anomaly,
+    calibrated_scores.is_output_anomaly as is_output_anomaly,
+    calibrated_scores.is_anomaly as is_anomaly,
+    toLowCardinality(calibrated_scores.anomaly_side) as anomaly_side,
+    calibrated_scores.anomaly_reason as anomaly_reason,
+
     ----------  efficiency
     {{ safe_ratio('runs.total_cost_usd', 'runs.call_count') }} as cost_per_call_usd,
     {{ safe_ratio('runs.total_cost_usd', 'runs.total_tokens') }} as cost_per_token_usd,
@@ -164,5 +186,7 @@ inner join baselines
     on runs.run_id = baselines.run_id
 inner join scores
     on runs.run_id = scores.run_id
+inner join calibrated_scores
+    on runs.run_id = calibrated_scores.run_id
 inner join regressions
     on runs.run_id = regressions.run_id

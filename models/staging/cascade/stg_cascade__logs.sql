@@ -9,11 +9,11 @@ records as (
 parsed as (
 
     select
+        _run_key as session_id,
         record,
         {{ json_fields({
             'message_id': 'String',
             'timestamp': 'String',
-            'session_id': 'String',
             'cascade_id': 'String',
             'cell_name': 'String',
             'node_type': 'String',
@@ -34,9 +34,22 @@ parsed as (
             'error_message': 'String',
             'tool_name': 'String',
             'content_chars': 'UInt64'
-        }) }} as log
+        }) }} as fields
 
     from records
+    where _run_key != ''
+
+),
+
+-- Records arrive twice, in any order: the choice between unequal copies rests on their content.
+deduplicated as (
+
+    select
+        session_id,
+        if(fields.message_id != '', fields.message_id, lower(hex(SHA256(record)))) as message_id,
+        argMax(fields, record) as log
+    from parsed
+    group by session_id, message_id
 
 ),
 
@@ -44,8 +57,8 @@ renamed as (
 
     select
         ----------  ids
-        log.session_id as session_id,
-        if(log.message_id != '', log.message_id, lower(hex(SHA256(record)))) as message_id,
+        session_id,
+        message_id,
         log.cascade_id as cascade_id,
         nullIf(log.species_hash, '') as species_hash,
         nullIf(log.genus_hash, '') as genus_hash,
@@ -74,27 +87,14 @@ renamed as (
         log.is_winner as is_winner,
 
         ----------  timestamps
-        {{ parse_timestamp('log.timestamp') }} as logged_at,
+        {{ parse_timestamp('log.timestamp') }} as logged_at
 
-        record
-
-    from parsed
-
-),
-
--- Records arrive twice, in any order: the choice between unequal copies rests on their content.
-deduplicated as (
-
-    select * from renamed
-    where
-        session_id != ''
-        and logged_at is not null
-    order by record desc
-    limit 1 by session_id, message_id
+    from deduplicated
 
 )
 
 select
-    * except (record, logged_at),
-    assumeNotNull(logged_at) as logged_at
-from deduplicated
+    * except (logged_at),
+    assumeNotNull(renamed.logged_at) as logged_at
+from renamed
+where renamed.logged_at is not null

@@ -9,10 +9,10 @@ records as (
 parsed as (
 
     select
+        _run_key as session_id,
         record,
         {{ json_fields({
             'prompt_id': 'String',
-            'session_id': 'String',
             'cascade_id': 'String',
             'cell_name': 'String',
             'species_hash': 'String',
@@ -21,9 +21,20 @@ parsed as (
             'candidate_index': 'Nullable(UInt32)',
             'is_winner': 'Nullable(Bool)',
             'generation': 'UInt32'
-        }) }} as prompt
+        }) }} as fields
 
     from records
+
+),
+
+deduplicated as (
+
+    select
+        session_id,
+        if(fields.prompt_id != '', fields.prompt_id, lower(hex(SHA256(record)))) as prompt_id,
+        argMax(fields, record) as prompt
+    from parsed
+    group by session_id, prompt_id
 
 ),
 
@@ -31,8 +42,8 @@ renamed as (
 
     select
         ----------  ids
-        if(prompt.prompt_id != '', prompt.prompt_id, lower(hex(SHA256(record)))) as prompt_id,
-        prompt.session_id as session_id,
+        prompt_id,
+        session_id,
         prompt.cascade_id as cascade_id,
         nullIf(prompt.species_hash, '') as species_hash,
 
@@ -48,20 +59,10 @@ renamed as (
         prompt.is_winner as is_winner,
 
         ----------  timestamps
-        {{ parse_timestamp('prompt.created_at') }} as created_at,
+        {{ parse_timestamp('prompt.created_at') }} as created_at
 
-        record
-
-    from parsed
-
-),
-
-deduplicated as (
-
-    select * from renamed
-    order by record desc
-    limit 1 by prompt_id
+    from deduplicated
 
 )
 
-select * except (record) from deduplicated
+select * from renamed

@@ -9,9 +9,9 @@ records as (
 parsed as (
 
     select
+        _run_key as session_id,
         record,
         {{ json_fields({
-            'session_id': 'String',
             'cascade_id': 'String',
             'genus_hash': 'String',
             'created_at': 'String',
@@ -23,9 +23,22 @@ parsed as (
             'depth': 'UInt32',
             'caller_id': 'String',
             'invocation_metadata': 'Tuple(origin String)'
-        }) }} as session
+        }) }} as fields,
+        {{ parse_timestamp('fields.completed_at') }} as ended_at
 
     from records
+    where _run_key != ''
+
+),
+
+-- A session is logged when it starts and again when it ends; the most advanced state counts.
+latest as (
+
+    select
+        session_id,
+        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session
+    from parsed
+    group by session_id
 
 ),
 
@@ -33,7 +46,7 @@ renamed as (
 
     select
         ----------  ids
-        session.session_id as session_id,
+        session_id,
         session.cascade_id as cascade_id,
         nullIf(session.genus_hash, '') as genus_hash,
         nullIf(session.parent_session_id, '') as parent_session_id,
@@ -50,29 +63,14 @@ renamed as (
 
         ----------  timestamps
         {{ parse_timestamp('session.created_at') }} as created_at,
-        {{ parse_timestamp('session.completed_at') }} as completed_at,
+        {{ parse_timestamp('session.completed_at') }} as completed_at
 
-        record
-
-    from parsed
-
-),
-
--- A session is logged when it starts and again when it ends; the most advanced state counts.
-latest as (
-
-    select * from renamed
-    where
-        session_id != ''
-        and created_at is not null
-    order by
-        completed_at desc nulls last,
-        record desc
-    limit 1 by session_id
+    from latest
 
 )
 
 select
-    * except (record, created_at),
-    assumeNotNull(created_at) as created_at
-from latest
+    * except (created_at),
+    assumeNotNull(renamed.created_at) as created_at
+from renamed
+where renamed.created_at is not null

@@ -6,21 +6,34 @@ records as (
 
 ),
 
+-- Rows without an id are told apart by their content and, where a file holds the same row several
+-- times, by which of these it is: so an overlapping export is counted once.
+counted as (
+
+    select
+        _run_key,
+        _load_id,
+        record,
+        count() as row_count
+    from records
+    group by _run_key, _load_id, record
+
+),
+
 numbered as (
 
     select
+        _run_key,
         record,
-        -- Rows without an id are told apart by their content and, where a file holds the same row
-        -- several times, by which of these it is: so an overlapping export is counted once.
-        row_number() over (partition by _load_id, record order by _line_number) as occurrence
-
-    from records
+        arrayJoin(range(toUInt64(1), row_count + 1)) as occurrence
+    from counted
 
 ),
 
 parsed as (
 
     select
+        _run_key as run_key,
         record,
         lower(hex(SHA256(record))) || if(occurrence > 1, '-' || toString(occurrence), '') as content_id,
         {{ json_fields({
@@ -56,9 +69,23 @@ parsed as (
             'environment': 'String',
             'origin': 'String',
             'caller_id': 'String'
-        }) }} as call
+        }) }} as fields,
+        coalesce(nullIf(fields.call_id, ''), content_id) as logged_call_id,
+        coalesce(nullIf(fields.run_id, ''), logged_call_id) as logged_run_id
 
     from numbered
+
+),
+
+deduplicated as (
+
+    select
+        run_key,
+        logged_run_id as run_id,
+        logged_call_id as call_id,
+        argMax(fields, record) as call
+    from parsed
+    group by run_key, run_id, call_id
 
 ),
 
@@ -66,8 +93,9 @@ renamed as (
 
     select
         ----------  ids
-        coalesce(nullIf(call.call_id, ''), content_id) as call_id,
-        coalesce(nullIf(call.run_id, ''), nullIf(call.call_id, ''), content_id) as run_id,
+        run_key,
+        call_id,
+        run_id,
         nullIf(call.parent_run_id, '') as parent_run_id,
         call.workflow_id as workflow_id,
         nullIf(call.species_hash, '') as species_hash,
@@ -112,24 +140,14 @@ renamed as (
             {{ parse_timestamp('call.called_at') }},
             fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_ms))), 'UTC'),
             fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_s) * 1000)), 'UTC')
-        ) as called_at,
+        ) as called_at
 
-        record
-
-    from parsed
-
-),
-
-deduplicated as (
-
-    select * from renamed
-    where called_at is not null
-    order by record desc
-    limit 1 by run_id, call_id
+    from deduplicated
 
 )
 
 select
-    * except (record, called_at),
-    assumeNotNull(called_at) as called_at
-from deduplicated
+    * except (called_at),
+    assumeNotNull(renamed.called_at) as called_at
+from renamed
+where renamed.called_at is not null

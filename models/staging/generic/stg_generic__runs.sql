@@ -9,9 +9,9 @@ records as (
 parsed as (
 
     select
+        _run_key as run_id,
         record,
         {{ json_fields({
-            'run_id': 'String',
             'workflow_id': 'String',
             'parent_run_id': 'String',
             'species_hash': 'String',
@@ -44,9 +44,21 @@ parsed as (
             'environment': 'String',
             'origin': 'String',
             'caller_id': 'String'
-        }) }} as run
+        }) }} as fields,
+        {{ parse_timestamp('fields.ended_at') }} as logged_ended_at
 
     from records
+    where _run_key != ''
+
+),
+
+latest as (
+
+    select
+        run_id,
+        argMax(fields, (coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC')), record)) as run
+    from parsed
+    group by run_id
 
 ),
 
@@ -54,7 +66,7 @@ renamed as (
 
     select
         ----------  ids
-        run.run_id as run_id,
+        run_id,
         run.workflow_id as workflow_id,
         nullIf(run.parent_run_id, '') as parent_run_id,
         nullIf(run.species_hash, '') as species_hash,
@@ -97,28 +109,14 @@ renamed as (
 
         ----------  timestamps
         {{ parse_timestamp('run.started_at') }} as started_at,
-        {{ parse_timestamp('run.ended_at') }} as ended_at,
+        {{ parse_timestamp('run.ended_at') }} as ended_at
 
-        record
-
-    from parsed
-
-),
-
-latest as (
-
-    select * from renamed
-    where
-        run_id != ''
-        and ended_at is not null
-    order by
-        ended_at desc,
-        record desc
-    limit 1 by run_id
+    from latest
 
 )
 
 select
-    * except (record, ended_at),
-    assumeNotNull(ended_at) as ended_at
-from latest
+    * except (ended_at),
+    assumeNotNull(renamed.ended_at) as ended_at
+from renamed
+where renamed.ended_at is not null

@@ -15,6 +15,7 @@ agents as (
 select
     ----------  ids
     'claude_code' as source,
+    calls.session_id as run_key,
     {{ run_id("'claude_code'", "concat(calls.session_id, '/', calls.message_id)") }} as call_id,
     agents.run_id as run_id,
     -- The system prompt is the agent type's, the main setting the model.

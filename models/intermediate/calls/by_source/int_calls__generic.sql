@@ -9,6 +9,7 @@ calls as (
 select
     ----------  ids
     'generic' as source,
+    run_key,
     {{ run_id("'generic'", "concat(run_id, '/', call_id)") }} as call_id,
     {{ run_id("'generic'", 'calls.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,

@@ -17,6 +17,7 @@ calls as (
 select
     ----------  ids
     'generic' as source,
+    runs.run_id as run_key,
     {{ run_id("'generic'", "concat(run_id, '/run')") }} as call_id,
     {{ run_id("'generic'", 'runs.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,

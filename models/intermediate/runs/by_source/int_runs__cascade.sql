@@ -42,6 +42,7 @@ session_ids as (
 select
     ----------  ids
     'cascade' as source,
+    session_ids.session_id as run_key,
     {{ run_id("'cascade'", 'session_ids.session_id') }} as run_id,
     session_ids.session_id as source_run_id,
     if(sessions.cascade_id != '', sessions.cascade_id, logged_sessions.cascade_id) as workflow_id,

@@ -9,6 +9,7 @@ agents as (
 select
     ----------  ids
     'claude_code' as source,
+    session_id as run_key,
     run_id,
     {{ claude_code_run('agents') }} as source_run_id,
     if(agent_id = '', project, concat(project, ':', agent_type)) as workflow_id,

@@ -16,6 +16,7 @@ runs as (
 called_runs as (
 
     select
+        run_key,
         run_id,
         argMinIf(workflow_id, (called_at, call_id), workflow_id != '') as workflow_id,
         argMinIf(parent_run_id, (called_at, call_id), parent_run_id is not null) as parent_run_id,
@@ -36,23 +37,30 @@ called_runs as (
         max(addMilliseconds(called_at, toInt64(coalesce(duration_ms, 0)))) as last_ended_at
 
     from calls
-    group by run_id
+    group by run_key, run_id
 
 ),
 
 run_ids as (
 
-    select run_id from runs
+    select
+        run_id as run_key,
+        run_id
+    from runs
 
     union distinct
 
-    select run_id from called_runs
+    select
+        run_key,
+        run_id
+    from called_runs
 
 )
 
 select
     ----------  ids
     'generic' as source,
+    run_ids.run_key as run_key,
     {{ run_id("'generic'", 'run_ids.run_id') }} as run_id,
     run_ids.run_id as source_run_id,
     coalesce(nullIf(runs.workflow_id, ''), nullIf(called_runs.workflow_id, ''), 'unnamed') as workflow_id,

@@ -1,0 +1,203 @@
+{{ config(order_by='(first_seen_at, alert_id)') }}
+
+with
+
+rules as (
+
+    select * from {{ ref('alert_rules') }}
+    where
+        is_enabled
+        and basis = '{{ var("alert_basis") }}'
+
+),
+
+runs as (
+
+    select * from {{ ref('run_analytics') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('score_calibrated_runs') }}
+
+),
+
+episodes as (
+
+    select * from {{ ref('mart_regression_episodes') }}
+
+),
+
+-- An episode is there to be seen when the last run of the day that confirmed it has ended.
+species_days as (
+
+    select
+        species_hash,
+        toDate(ended_at) as run_date,
+        max((runs.ended_at, runs.run_id)) as last_run
+
+    from runs
+    group by
+        species_hash,
+        run_date
+
+),
+
+-- One row per rule and what it judges. A run's alert is over once a later run of its `series` is
+-- well; an episode knows by itself whether it is open.
+judged_subjects as (
+
+    select
+        'run_cost_spike' as rule_id,
+        'run' as subject_type,
+        run_id as subject_id,
+        run_id,
+        workflow_id,
+        concat(workflow_id, '/', input_category) as series,
+        ended_at,
+        cast(null as Nullable(Bool)) as is_open,
+        cost_z_score as value,
+        '' as own_severity,
+        concat('Cost is ', {{ fixed_decimals('cost_z_score', 1) }}, 'σ above normal!') as message,
+        toJSONString(cast(
+            (cost_z_score, total_cost_usd, cluster_avg_cost_usd, cluster_stddev_cost_usd, cluster_run_count, input_category),
+            'Tuple(cost_z_score Float64, total_cost_usd Float64, cluster_avg_cost_usd Nullable(Float64), cluster_stddev_cost_usd Nullable(Float64), cluster_run_count UInt32, input_category String)'
+        )) as evidence
+    from runs
+
+    union all
+
+    select
+        'run_regression' as rule_id,
+        'run' as subject_type,
+        run_id as subject_id,
+        run_id,
+        workflow_id,
+        coalesce(species_hash, '') as series,
+        ended_at,
+        cast(null as Nullable(Bool)) as is_open,
+        toFloat64(indexOf(['minor', 'major', 'critical'], toString(regression_severity))) as value,
+        toString(regression_severity) as own_severity,
+        concat(
+            'Performance degradation: cost ',
+            {{ signed_percent('vs_recent_avg_cost_pct') }},
+            -- Named where it is the duration alone that got worse.
+            if(
+                vs_recent_avg_cost_pct > {{ var('regression_cost_pct').minor }},
+                '',
+                concat(', duration ', {{ signed_percent('vs_recent_avg_duration_pct') }})
+            )
+        ) as message,
+        toJSONString(cast(
+            (vs_recent_avg_cost_pct, vs_recent_avg_duration_pct, regression_run_count, regression_severity, species_hash),
+            'Tuple(cost_change_pct Float64, duration_change_pct Float64, compared_run_count UInt32, severity String, species_hash Nullable(String))'
+        )) as evidence
+    from runs
+
+    union all
+
+    select
+        'run_anomaly' as rule_id,
+        'run' as subject_type,
+        runs.run_id as subject_id,
+        runs.run_id as run_id,
+        runs.workflow_id as workflow_id,
+        concat(runs.workflow_id, '/', coalesce(runs.species_hash, '')) as series,
+        runs.ended_at as ended_at,
+        cast(null as Nullable(Bool)) as is_open,
+        multiIf(
+            not scores.is_anomaly, 0.0,
+            scores.is_error_anomaly or scores.is_output_anomaly, 2.0,
+            -- A cheap run can be an anomaly for its duration.
+            scores.is_cost_anomaly and scores.cost_robust_z > 0, 2.0,
+            scores.is_tokens_anomaly and scores.tokens_robust_z > 0 and scores.cost_robust_z is null, 2.0,
+            1.0
+        ) as value,
+        if(value > 1, 'critical', 'warning') as own_severity,
+        concat('Outlier: ', scores.anomaly_reason) as message,
+        toJSONString(cast(
+            (scores.cost_robust_z, scores.duration_robust_z, scores.tokens_robust_z, scores.anomaly_score, scores.error_probability, scores.judged_cohort, scores.judged_run_count),
+            'Tuple(cost_robust_z Nullable(Float64), duration_robust_z Nullable(Float64), tokens_robust_z Nullable(Float64), anomaly_score Nullable(Float64), error_probability Nullable(Float64), judged_cohort String, judged_run_count UInt32)'
+        )) as evidence
+    from runs
+    inner join scores
+        on runs.run_id = scores.run_id
+
+    union all
+
+    select
+        'regression_episode' as rule_id,
+        'episode' as subject_type,
+        episodes.episode_id as subject_id,
+        species_days.last_run.2 as run_id,
+        episodes.workflow_id as workflow_id,
+        episodes.episode_id as series,
+        species_days.last_run.1 as ended_at,
+        toNullable(episodes.is_open) as is_open,
+        toFloat64(indexOf(['minor', 'major', 'critical'], episodes.severity)) as value,
+        episodes.severity as own_severity,
+        concat('Performance degradation: ', episodes.explanation) as message,
+        toJSONString(cast(
+            (episodes.species_hash, episodes.metric, episodes.effect_pct, episodes.effect_low_pct, episodes.effect_high_pct, episodes.q_value, episodes.main_cause, episodes.started_date),
+            'Tuple(species_hash String, metric String, effect_pct Float64, effect_low_pct Float64, effect_high_pct Float64, q_value Float64, main_cause String, started_date Date)'
+        )) as evidence
+    from episodes
+    inner join species_days
+        on
+            episodes.species_hash = species_days.species_hash
+            and episodes.confirmed_date = species_days.run_date
+
+),
+
+ruled_subjects as (
+
+    select
+        judged_subjects.*,
+        rules.alert_type as alert_type,
+        if(rules.severity = 'from_run', judged_subjects.own_severity, rules.severity) as severity,
+        if(
+            rules.direction = 'below',
+            judged_subjects.value < rules.threshold,
+            judged_subjects.value > rules.threshold
+        ) as is_raised
+
+    from judged_subjects
+    inner join rules
+        on judged_subjects.rule_id = rules.rule_id
+
+),
+
+followed_subjects as (
+
+    select
+        *,
+        maxIf((ended_at, run_id), not is_raised) over (partition by rule_id, series) as last_good_run
+    from ruled_subjects
+
+)
+
+select
+    ----------  ids
+    -- The same rule and subject have the same id in every build: nothing is raised twice.
+    lower(hex(sipHash128(concat(rule_id, '/', subject_type, '/', subject_id)))) as alert_id,
+    rule_id,
+    alert_type,
+    severity,
+    subject_type,
+    subject_id,
+    run_id,
+    workflow_id,
+
+    ----------  text
+    message,
+    evidence,
+
+    ----------  booleans
+    coalesce(is_open, toBool((ended_at, run_id) > last_good_run)) as is_active,
+
+    ----------  timestamps
+    ended_at as first_seen_at
+
+from followed_subjects
+where is_raised

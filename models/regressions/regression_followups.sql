@@ -1,0 +1,92 @@
+{{ config(order_by='(species_hash, metric, confirmed_day, day)') }}
+
+{#-
+    The rolling baseline soon holds the faulty runs themselves; so once a regression is confirmed,
+    the baseline of that day is kept, and the later days are compared with it.
+-#}
+{% set floors = var('regression_effect_floor') -%}
+{% set ends = var('regression_episode_end') -%}
+{% set windows = var('regression_test_windows') -%}
+
+with
+
+tests as (
+
+    select
+        *,
+        lagInFrame(is_confirmed, 1, false) over (
+            partition by species_hash, metric
+            order by day
+            rows between unbounded preceding and unbounded following
+        ) as was_confirmed
+    from {{ ref('regression_tests') }}
+
+),
+
+windows as (
+
+    select * from {{ ref('regression_windows') }}
+
+),
+
+onsets as (
+
+    select
+        tests.species_hash as species_hash,
+        tests.metric as metric,
+        tests.day as confirmed_day,
+        windows.baseline_slope as slope,
+        arrayReduce('median', windows.baseline_residuals) as baseline_median
+
+    from tests
+    inner join windows
+        on
+            tests.species_hash = windows.species_hash
+            and tests.metric = windows.metric
+            and tests.day = windows.day
+    where tests.is_confirmed and not tests.was_confirmed
+
+),
+
+followed_onsets as (
+
+    select
+        onsets.species_hash as species_hash,
+        onsets.metric as metric,
+        onsets.confirmed_day as confirmed_day,
+        windows.day as day,
+        arrayReduce('median', arrayMap(
+            (value, explained_by) -> value - onsets.slope * explained_by,
+            windows.recent_values,
+            windows.recent_explained_by
+        )) - onsets.baseline_median as shift,
+        {{ regression_effect('shift', 'metric') }} as effect,
+        effect < {{ ends.recovered_share }} * {{ by_regression_metric('metric', floors) }} as is_small
+
+    from onsets
+    inner join windows
+        on
+            onsets.species_hash = windows.species_hash
+            and onsets.metric = windows.metric
+    where
+        windows.day >= onsets.confirmed_day
+        and windows.recent_n >= {{ windows.minimum_recent_runs }}
+
+)
+
+select
+    species_hash,
+    metric,
+    confirmed_day,
+    day,
+    effect * 100 as effect_pct,
+    toBool(
+        is_small
+        and lagInFrame(is_small, 1, false) over (
+            partition by species_hash, metric, confirmed_day
+            order by day
+            rows between unbounded preceding and unbounded following
+        )
+    ) as is_recovered,
+    toBool(day >= confirmed_day + {{ ends.accepted_days }}) as is_accepted
+from followed_onsets

@@ -1,0 +1,132 @@
+{{ config(order_by='run_id') }}
+
+{#- The calibrated companion of the documents' flags (K13): conditional on size, robust, shrunk, as-of. -#}
+{% set bounds = var('calibrated_bounds') -%}
+
+with
+
+fits as (
+
+    select * from {{ ref('baseline_calibrated_fits') }}
+
+),
+
+baselines as (
+
+    select * from {{ ref('baseline_calibrated_runs') }}
+
+),
+
+scored_runs as (
+
+    select
+        fits.run_id as run_id,
+        (fits.cost_residual - baselines.cost_centre) / baselines.cost_scale as cost_robust_z,
+        exp((fits.cost_residual - baselines.cost_centre) * fits.cost_uncertainty) as cost_factor,
+        (fits.duration_residual - baselines.duration_centre) / baselines.duration_scale as duration_robust_z,
+        exp((fits.duration_residual - baselines.duration_centre) * fits.duration_uncertainty) as duration_factor,
+        (fits.tokens_residual - baselines.tokens_centre) / baselines.tokens_scale as tokens_robust_z,
+        exp((fits.tokens_residual - baselines.tokens_centre) * fits.tokens_uncertainty) as tokens_factor,
+        fits.comparable_run_count as comparable_run_count,
+        coalesce(cost_robust_z, duration_robust_z, tokens_robust_z) is not null as is_scored,
+        if(is_scored, baselines.cohort, 'none') as judged_cohort,
+        -- The workflow's line alone can judge, before there is a history of residuals.
+        multiIf(
+            not is_scored, 0,
+            baselines.cohort = 'workflow', fits.comparable_run_count,
+            baselines.cohort_run_count
+        ) as judged_run_count,
+        -- Half an error more than seen: no rate is known to be zero.
+        (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
+        fits.recent_error_run_count as recent_error_run_count,
+        -- The run itself and those before it.
+        {{ var('calibrated_recent_runs') }} + 1 as tested_run_count,
+        if(
+            fits.has_error and fits.older_run_count >= {{ var('calibrated_error').min_runs }},
+            {{ binomial_tail('fits.recent_error_run_count', 'tested_run_count', 'older_error_rate') }},
+            null
+        ) as error_probability,
+        not fits.has_output
+        and not fits.has_error
+        and fits.comparable_run_count >= {{ var('calibrated_output').min_runs }}
+        and fits.comparable_output_run_count >= {{ var('calibrated_output').min_share }} * fits.comparable_run_count as lacks_output
+
+    from fits
+    inner join baselines
+        on fits.run_id = baselines.run_id
+
+),
+
+flagged_runs as (
+
+    select
+        *,
+        coalesce(cost_robust_z > {{ bounds.cost }}, false) as is_cost_high,
+        coalesce(cost_robust_z < -{{ bounds.cost }}, false) as is_cost_low,
+        coalesce(duration_robust_z > {{ bounds.duration }}, false) as is_duration_high,
+        coalesce(duration_robust_z < -{{ bounds.duration }}, false) as is_duration_low,
+        coalesce(tokens_robust_z > {{ bounds.tokens }}, false) as is_tokens_high,
+        coalesce(tokens_robust_z < -{{ bounds.tokens }}, false) as is_tokens_low,
+        coalesce(error_probability < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
+        -- Tokens say nothing that the cost does not, unless no cost is known.
+        cost_robust_z is null and is_tokens_high as is_tokens_high_unpriced
+    from scored_runs
+
+)
+
+select
+    run_id,
+
+    ----------  scores
+    cost_robust_z,
+    duration_robust_z,
+    tokens_robust_z,
+    -- The larger of both, as a share of what makes an anomaly.
+    arrayMax(arrayFilter(
+        score -> score is not null,
+        [cost_robust_z / {{ bounds.cost }}, duration_robust_z / {{ bounds.duration }}]
+    )) as anomaly_score,
+    error_probability,
+
+    ----------  what judged it
+    judged_cohort,
+    toUInt32(judged_run_count) as judged_run_count,
+
+    ----------  flags
+    toBool(is_cost_high or is_cost_low) as is_cost_anomaly,
+    toBool(is_duration_high or is_duration_low) as is_duration_anomaly,
+    toBool(is_tokens_high or is_tokens_low) as is_tokens_anomaly,
+    toBool(has_unlikely_errors) as is_error_anomaly,
+    toBool(lacks_output) as is_output_anomaly,
+    -- A run that is merely cheap or quick harms nobody: its flag is there, but does not count here.
+    toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or lacks_output) as is_anomaly,
+    multiIf(
+        is_cost_high or is_duration_high or is_tokens_high, 'high',
+        is_cost_low or is_duration_low or is_tokens_low, 'low',
+        'none'
+    ) as anomaly_side,
+
+    ----------  explanation
+    arrayStringConcat(arrayFilter(reason -> reason != '', [
+        if(is_cost_high or is_cost_low, {{ deviation_in_words('cost') }}, ''),
+        if(is_duration_high or is_duration_low, {{ deviation_in_words('duration') }}, ''),
+        if(is_tokens_high or is_tokens_low, {{ deviation_in_words('tokens') }}, ''),
+        if(
+            has_unlikely_errors,
+            concat(
+                toString(recent_error_run_count), ' of the last ', toString(tested_run_count), ' runs failed, usually ',
+                {{ fixed_decimals('older_error_rate * 100', 1) }}, '%'
+            ),
+            ''
+        ),
+        if(lacks_output, 'no output tokens, where comparable runs have some', ''),
+        multiIf(
+            is_scored, '',
+            comparable_run_count < {{ var('calibrated_min_runs') }},
+            concat(
+                'no score: ', toString(comparable_run_count), ' of {{ var('calibrated_min_runs') }} earlier runs of the workflow and model'
+            ),
+            'no score: neither cost, duration nor tokens are known of enough runs'
+        )
+    ]), '; ') as anomaly_reason
+from flagged_runs

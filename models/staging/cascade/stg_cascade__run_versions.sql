@@ -1,0 +1,24 @@
+with
+
+records as (
+
+    select
+        _run_key,
+        cityHash64('unified_logs', _load_id, _line_number) as row_hash
+    from ({{ visible_records('cascade', 'unified_logs') }})
+
+    union all
+
+    select
+        _run_key,
+        cityHash64('cascade_sessions', _load_id, _line_number) as row_hash
+    from ({{ visible_records('cascade', 'cascade_sessions') }})
+
+)
+
+-- A sum does not depend on the order of rows, and rows that come or go change it.
+select
+    _run_key as run_key,
+    sum(row_hash) as row_version
+from records
+group by run_key

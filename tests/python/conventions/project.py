@@ -1,0 +1,82 @@
+"""The project as dbt parsed it, under the names that the rules use."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+
+__all__ = ["PROJECT", "Project", "complain", "in_project"]
+
+PROJECT = settings.project_dir()
+
+
+def in_project(path: Path) -> str:
+    """Return a path as it is written from the top of the project."""
+    return path.relative_to(PROJECT).as_posix()
+
+
+def complain(rule: str, offenders: list[str]) -> None:
+    """Fail with a rule and everything that breaks it."""
+    assert not offenders, "\n  ".join([rule, *sorted(offenders)])
+
+
+@dataclass(frozen=True)
+class Project:
+    """dbt's manifest."""
+
+    manifest: dict[str, Any]
+
+    @cached_property
+    def models(self) -> dict[str, dict[str, Any]]:
+        """Models by unique id."""
+        return self._nodes("model")
+
+    @cached_property
+    def seeds(self) -> dict[str, dict[str, Any]]:
+        """Seeds by unique id."""
+        return self._nodes("seed")
+
+    @cached_property
+    def data_tests(self) -> dict[str, dict[str, Any]]:
+        """Generic and singular data tests by unique id."""
+        return self._nodes("test")
+
+    @property
+    def unit_tests(self) -> dict[str, dict[str, Any]]:
+        """Unit tests by unique id."""
+        return self.manifest["unit_tests"]
+
+    @property
+    def source_tables(self) -> dict[str, dict[str, Any]]:
+        """Source tables by unique id."""
+        return self.manifest["sources"]
+
+    @cached_property
+    def macros(self) -> dict[str, dict[str, Any]]:
+        """The project's own macros by unique id; those of its generic tests are left out."""
+        return {
+            key: macro
+            for key, macro in self.manifest["macros"].items()
+            if macro["package_name"] == "tokenhouse"
+            and macro["original_file_path"].startswith("macros/")
+        }
+
+    @cached_property
+    def marts(self) -> dict[str, dict[str, Any]]:
+        """The public models by name."""
+        return {m["name"]: m for m in self.models.values() if layer(m) == "marts"}
+
+    def parents(self, node: dict[str, Any], kinds: tuple[str, ...]) -> list[str]:
+        """Return the unique ids that a node reads, of some kinds."""
+        return [key for key in node["depends_on"]["nodes"] if key.split(".")[0] in kinds]
+
+    def _nodes(self, kind: str) -> dict[str, dict[str, Any]]:
+        nodes = self.manifest["nodes"].items()
+        return {key: node for key, node in nodes if node["resource_type"] == kind}
+
+
+def layer(model: dict[str, Any]) -> str:
+    """Return the folder below models/ that a model lies in."""
+    return model["fqn"][1]
