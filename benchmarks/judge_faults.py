@@ -335,8 +335,8 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "# What the flags find",
         "",
         "Written by `python benchmarks/judge_faults.py` from `demo.fault_labels`.",
-        f"The thresholds were chosen on the demo of seed {CHOSEN_SEED}; the figures of the others had "
-        "been seen once when the window of the error flag was settled.",
+        f"The thresholds were chosen on the demo of seed {CHOSEN_SEED}; the figures of the others "
+        "had been seen once when the window of the error flag was settled.",
         "",
         "## How it is counted",
         "",
