@@ -3,6 +3,8 @@
 .PHONY: help setup run test lint dagster requirements lock clean
 
 PYTHON ?= python3.11
+# Test processes: two cores are what CI has. Files stay together, as they share warehouses.
+JOBS ?= 2
 VENV := .venv
 STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -23,7 +25,7 @@ run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
 	tokenhouse run $(LOGS)
 
 test: $(STAMP) lint  ## Lint, then run every test
-	python -m pytest
+	python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(STAMP)  ## Check SQL and Python style
 	ruff check .

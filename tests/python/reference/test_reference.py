@@ -40,7 +40,18 @@ def assert_same(problems):
 def test_every_column_of_every_run(judged):
     """R001 to R037: what the worker says of a run is what the mart says."""
     warehouse, _, rows = judged
-    found = warehouse.rows("select * from marts.run_analytics")
+    # The calibrated companions (K13) are no part of the documents' worker.
+    companions = [
+        row["name"]
+        for row in warehouse.rows(
+            "select name from system.columns where database = 'scores' "
+            "and table = 'score_calibrated_runs' and name != 'run_id'"
+        )
+    ]
+    found = [
+        {column: value for column, value in row.items() if column not in companions}
+        for row in warehouse.rows("select * from marts.run_analytics")
+    ]
     assert_same(differences(rows, found, "run_id", HASHES))
 
 
