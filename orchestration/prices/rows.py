@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 # A price that has held since the model came out: as far back as logs go.
-FROM_THE_BEGINNING = date(2020, 1, 1)
+FROM_THE_BEGINNING = date(1970, 1, 1)
 
 # The decimals that the warehouse keeps, in USD per million tokens.
 SMALLEST_PRICE = Decimal("0.000001")

@@ -25,13 +25,13 @@ def test_import_reports_and_show_finds_the_rows(run, write_json):
     assert "1 models new, 0 with a new price, 0 unchanged; 1 price rows written." in output
     header, row = run("show", "acme/NOVA-1").splitlines()
     assert header.split()[:2] == ["model", "provider"]
-    assert " ".join(row.split()) == "nova-1 acme 2020-01-01 0 1 2 - - - - imported"
+    assert " ".join(row.split()) == "nova-1 acme 1970-01-01 0 1 2 - - - - imported"
 
 
 def test_show_lists_history_and_tiers_newest_last(run):
     lines = run("show", "openai/gpt-4o").splitlines()
     days = [line.split()[2] for line in lines if line.split()[1] == "openai"]
-    assert days == ["2020-01-01", "2024-10-02"]
+    assert days == ["1970-01-01", "2024-10-02"]
     sonnet = run("show", "claude-sonnet-4-5-20250929").splitlines()
     assert sonnet[1].split()[3:9] == ["0", "3", "15", "0.3", "3.75", "6"]
     assert sonnet[2].split()[3:9] == ["200000", "6", "22.5", "0.6", "7.5", "12"]
