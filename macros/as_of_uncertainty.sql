@@ -3,6 +3,6 @@
     sqrt(
         1 + 1 / greatest({{ metric }}_run_count, 1)
         + pow({{ size }} - {{ metric }}_size_avg, 2)
-        / ({{ metric }}_run_count * {{ metric }}_size_var + {{ var('calibrated_leverage_runs') }})
+        / ({{ metric }}_size_variation + {{ var('calibrated_leverage_runs') }})
     )
 {%- endmacro %}

@@ -1,18 +1,56 @@
-{% macro baseline(cohort, metrics, statistics) -%}
+{% macro settled_baseline(keys, metrics) -%}
     {#-
-        Columns of one cohort's baseline, over the window `<cohort>_runs`. An empty window gives NULL,
-        not nan. The stable deviation, because the plain one calls equal values unequal.
+        What the settled runs of each cohort add up to, exactly, so that a baseline goes on from there to
+        the last digit. Sums of squares have 24 decimals.
+    -#}
+    select
+        {{ keys | join(', ') }},
+        count() as run_count,
+        {%- for metric in metrics %}
+        count({{ metric }}) as {{ metric }}_count,
+        sum({{ metric }}) as {{ metric }}_sum,
+        sum({{ metric }} * {{ metric }}) as {{ metric }}_square_sum,
+        {%- endfor %}
+        countIf(has_error) as error_run_count,
+        min(ended_at) as start_at,
+        max(ended_at) as end_at
+    from settled_runs
+    group by {{ keys | join(', ') }}
+{%- endmacro %}
+
+
+{% macro baseline(cohort, metrics) -%}
+    {#-
+        Columns of one cohort's baseline: the settled runs in `settled_<cohort>` and the later ones in the
+        window `<cohort>_runs`. Without earlier runs NULL. Variances are of exact sums, so equal values
+        have none.
     -#}
     {%- set window = cohort ~ '_runs' -%}
-    count() over {{ window }} as {{ cohort }}_run_count,
+    {%- set settled = 'settled_' ~ cohort -%}
+    {{ settled }}.run_count + count() over {{ window }} as {{ cohort }}_run_count,
     {%- for metric in metrics %}
-    {%- if 'avg' in statistics %}
-    avg(toNullable({{ metric }})) over {{ window }} as {{ cohort }}_avg_{{ metric }},
-    {%- endif %}
-    {%- if 'stddev' in statistics %}
-    stddevPopStable(toNullable({{ metric }})) over {{ window }} as {{ cohort }}_stddev_{{ metric }},
-    {%- endif %}
+    {{ settled }}.{{ metric }}_count + count({{ metric }}) over {{ window }} as {{ cohort }}_{{ metric }}_count,
+    coalesce({{ settled }}.{{ metric }}_sum, 0) + coalesce(sum({{ metric }}) over {{ window }}, 0) as {{ cohort }}_{{ metric }}_sum,
+    if(
+        {{ cohort }}_{{ metric }}_count = 0,
+        null,
+        toFloat64({{ cohort }}_{{ metric }}_sum) / {{ cohort }}_{{ metric }}_count
+    ) as {{ cohort }}_avg_{{ metric }},
+    coalesce({{ settled }}.{{ metric }}_square_sum, 0)
+    + coalesce(sum({{ metric }} * {{ metric }}) over {{ window }}, 0) as {{ cohort }}_{{ metric }}_square_sum,
+    if(
+        {{ cohort }}_{{ metric }}_count = 0,
+        null,
+        sqrt(toFloat64(
+            {{ cohort }}_{{ metric }}_square_sum * {{ cohort }}_{{ metric }}_count
+            - {{ cohort }}_{{ metric }}_sum * {{ cohort }}_{{ metric }}_sum
+        )) / {{ cohort }}_{{ metric }}_count
+    ) as {{ cohort }}_stddev_{{ metric }},
     {%- endfor %}
-    min(toNullable(ended_at)) over {{ window }} as {{ cohort }}_start_at,
-    max(toNullable(ended_at)) over {{ window }} as {{ cohort }}_end_at
+    {{ settled }}.error_run_count + countIf(has_error) over {{ window }} as {{ cohort }}_error_run_count,
+    if({{ settled }}.run_count > 0, {{ settled }}.start_at, min(toNullable(ended_at)) over {{ window }}) as {{ cohort }}_start_at,
+    coalesce(
+        max(toNullable(ended_at)) over {{ window }},
+        if({{ settled }}.run_count > 0, {{ settled }}.end_at, null)
+    ) as {{ cohort }}_end_at
 {%- endmacro %}

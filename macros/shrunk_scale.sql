@@ -1,4 +1,4 @@
-{% macro shrunk_scale(history, parent) -%}
+{% macro shrunk_scale(history, parent, prior_runs=none) -%}
     {#- Spread of a history around its median (MAD as a normal deviation), shrunk to its parent's on the square. -#}
     if(
         empty({{ history }}),
@@ -7,8 +7,8 @@
             (
                 length({{ history }})
                 * pow(1.4826 * arrayReduce('median', arrayMap((v, middle) -> abs(v - middle), {{ history }}, arrayWithConstant(length({{ history }}), arrayReduce('median', {{ history }})))), 2)
-                + {{ var('calibrated_scale_prior_runs') }} * pow({{ parent }}, 2)
-            ) / (length({{ history }}) + {{ var('calibrated_scale_prior_runs') }})
+                + {{ prior_runs or var('calibrated_scale_prior_runs') }} * pow({{ parent }}, 2)
+            ) / (length({{ history }}) + {{ prior_runs or var('calibrated_scale_prior_runs') }})
         )
     )
 {%- endmacro %}

@@ -13,7 +13,16 @@ from orchestration.errors import UserError
 __all__ = ["built_tables", "diagnose", "loaded_sources", "stale_sources"]
 
 PACKAGES = ("dbt-core", "dbt-clickhouse", "clickhouse-connect", "chdb", "dagster", "dagster-dbt")
-BUILT_LAYERS = ("staging", "intermediate", "baselines", "scores", "regressions", "marts", "ml")
+BUILT_LAYERS = (
+    "staging",
+    "intermediate",
+    "baselines",
+    "scores",
+    "regressions",
+    "predictions",
+    "marts",
+    "ml",
+)
 HOURS_PER = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 

@@ -47,6 +47,9 @@ POLICIES = {
     "baselines": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "scores": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "regressions": LayerPolicy(automation=_WITH_ITS_INPUTS),
+    "predictions": LayerPolicy(automation=_WITH_ITS_INPUTS),
+    # Fitting takes minutes: by the clock, once the day is over, never with each load.
+    "ml": LayerPolicy(freshness=_DAILY),
     "marts": LayerPolicy(freshness=_DAILY, automation=_WITH_ITS_INPUTS),
 }
 

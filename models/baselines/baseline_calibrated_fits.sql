@@ -1,4 +1,9 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'int_completed_runs') }}",
+    order_by='run_id',
+) }}
 
 {#-
     What a run's cost, tokens and duration are beside what the size of its work lets expect, on the log
@@ -6,48 +11,32 @@
     written. Expected from earlier runs of the same workflow and model only (K2, K13).
 -#}
 {% set prior = var('conditional_slope') -%}
+{% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set recent = var('calibrated_recent_runs') | int -%}
+{% set sizes = {'cost': 'input_size', 'duration': 'work_size', 'tokens': 'input_size'} -%}
 
 with
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
-    where is_completed
-
-),
-
--- While a sub-run works its parent waits: that time is judged where it was spent.
-child_durations as (
-
     select
-        parent_run_id as run_id,
-        sum(total_duration_ms) as child_duration_ms
-    from runs
-    where parent_run_id is not null
-    group by parent_run_id
-
-),
-
-logged_runs as (
-
-    select
-        runs.run_id as run_id,
-        runs.source as source,
+        run_id,
+        history_version,
+        source,
         workflow_id,
         coalesce(primary_model, '') as main_model,
         input_category,
         species_hash,
-        assumeNotNull(ended_at) as ended_at,
+        ended_at,
         toBool(coalesce(total_output_tokens, 0) > 0) as has_output,
         toBool(coalesce(error_count, 0) > 0) as has_error,
         -- A logarithm needs something to measure: what is zero or unknown stays unjudged.
         if(total_cost_usd > 0, log(toFloat64(total_cost_usd)), null) as cost,
         -- Sub-runs that together took longer than the run itself ran side by side: nothing to subtract.
         if(
-            coalesce(child_durations.child_duration_ms, 0) < runs.total_duration_ms,
-            runs.total_duration_ms - coalesce(child_durations.child_duration_ms, 0),
-            runs.total_duration_ms
+            child_duration_ms < total_duration_ms,
+            total_duration_ms - child_duration_ms,
+            total_duration_ms
         ) as own_duration_ms,
         if(own_duration_ms > 0, log(own_duration_ms), null) as duration,
         if(total_tokens > 0, log(toFloat64(total_tokens)), null) as tokens,
@@ -55,42 +44,85 @@ logged_runs as (
         log(greatest(
             coalesce(total_output_tokens, 0) + {{ var('calibrated_call_tokens') }} * toFloat64(coalesce(call_count, 0)),
             1
-        )) as work_size
-    from runs
-    left join child_durations
-        on runs.run_id = child_durations.run_id
+        )) as work_size,
+        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+
+    from {{ ref('int_completed_runs') }}
+
+),
+
+-- Of what is judged already only as much as a fit reaches back.
+remembered_runs as (
+
+    select * from runs
+    where not is_new
+    order by
+        ended_at desc,
+        run_id desc
+    limit {{ fit_runs }} by source, workflow_id, main_model
 
 ),
 
 fitted_runs as (
 
+    select * from remembered_runs
+
+    union all
+
+    select * from runs
+    where is_new
+
+),
+
+-- Everything up to a run; without what had been added up before the first run that counts, the rest is
+-- what the run is compared with.
+summed_runs as (
+
     select
         *,
-        {{ as_of_fit('cost', 'input_size') }},
-        {{ as_of_fit('duration', 'work_size') }},
-        {{ as_of_fit('tokens', 'input_size') }},
-        count() over earlier_runs as comparable_run_count,
-        countIf(has_output) over earlier_runs as comparable_output_run_count,
-        count() over older_workflow_runs as older_run_count,
-        countIf(has_error) over older_workflow_runs as older_error_run_count,
-        countIf(has_error) over recent_workflow_runs as recent_error_run_count
+        {% for metric, size in sizes.items() -%}
+            {{ sums_before(fit_moments(metric, size), 5, 'earlier_runs') }} as {{ metric }}_sums,
+        {% endfor -%}
+        {{ sums_before('[toInt128(1), toInt128(has_output)]', 2, 'earlier_runs') }} as output_sums,
+        {{ sums_before('[toInt128(1), toInt128(has_error)]', 2, 'earlier_workflow_runs') }} as error_sums
 
-    from logged_runs
+    from fitted_runs
     window
         earlier_runs as (
             partition by source, workflow_id, main_model
             order by ended_at, run_id
-            rows between {{ var('conditional_fit_runs') }} preceding and 1 preceding
+            rows between unbounded preceding and 1 preceding
         ),
-        older_workflow_runs as (
+        earlier_workflow_runs as (
             partition by source, workflow_id
             order by ended_at, run_id
-            rows between {{ var('conditional_fit_runs') }} preceding and {{ recent + 1 }} preceding
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+framed_runs as (
+
+    select
+        *,
+        {% for metric in sizes -%}
+            {{ difference(metric ~ '_sums', lag_of(metric ~ '_sums', fit_runs, 5, 'model_order')) }} as {{ metric }}_moments,
+        {% endfor -%}
+        {{ difference('output_sums', lag_of('output_sums', fit_runs, 2, 'model_order')) }} as output_counts,
+        {{ lag_of('error_sums', recent, 2, 'workflow_order') }} as older_error_sums,
+        {{ difference('older_error_sums', lag_of('error_sums', fit_runs, 2, 'workflow_order')) }} as older_error_counts
+
+    from summed_runs
+    window
+        model_order as (
+            partition by source, workflow_id, main_model
+            order by ended_at, run_id
+            rows between unbounded preceding and current row
         ),
-        recent_workflow_runs as (
+        workflow_order as (
             partition by source, workflow_id
             order by ended_at, run_id
-            rows between {{ recent }} preceding and current row
+            rows between unbounded preceding and current row
         )
 
 ),
@@ -99,19 +131,19 @@ measured_runs as (
 
     select
         *,
-        {{ as_of_deviation('cost', 'input_size', prior.cost) }} as cost_deviation,
-        {{ as_of_uncertainty('cost', 'input_size') }} as cost_uncertainty,
-        {{ as_of_deviation('duration', 'work_size', prior.duration) }} as duration_deviation,
-        {{ as_of_uncertainty('duration', 'work_size') }} as duration_uncertainty,
-        {{ as_of_deviation('tokens', 'input_size', prior.cost) }} as tokens_deviation,
-        {{ as_of_uncertainty('tokens', 'input_size') }} as tokens_uncertainty
-
-    from fitted_runs
+    {% for metric, size in sizes.items() -%}
+        {{ as_of_fit(metric) }},
+        {{ as_of_deviation(metric, size, prior.duration if metric == 'duration' else prior.cost) }} as {{ metric }}_deviation,
+        {{ as_of_uncertainty(metric, size) }} as {{ metric }}_uncertainty{{ ',' if not loop.last }}
+    {% endfor %}
+    from framed_runs
+    where is_new
 
 )
 
 select
     run_id,
+    history_version,
     source,
     workflow_id,
     main_model,
@@ -120,11 +152,11 @@ select
     ended_at,
     has_output,
     has_error,
-    comparable_run_count,
-    comparable_output_run_count,
-    older_run_count,
-    older_error_run_count,
-    recent_error_run_count,
+    toUInt64(output_counts[1]) as comparable_run_count,
+    toUInt64(output_counts[2]) as comparable_output_run_count,
+    toUInt64(older_error_counts[1]) as older_run_count,
+    toUInt64(older_error_counts[2]) as older_error_run_count,
+    toUInt64(error_sums[2] - older_error_sums[2] + has_error) as recent_error_run_count,
     cost_run_count,
     cost_uncertainty,
     cost_deviation / cost_uncertainty as cost_residual,

@@ -1,94 +1,145 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'int_completed_runs') }}",
+    order_by='run_id',
+) }}
 
 {#-
     A run is compared with the runs that had ended before it ended, never with itself or later ones
     (K2): every window stops one row short, in the order of ended_at with the run's id as tie-break.
+    Runs that are judged already are settled: only their sums are needed.
 -#}
+{% set cohorts = {
+    'global': ['source', 'workflow_id'],
+    'cluster': ['source', 'workflow_id', 'input_category'],
+    'genus': ['genus_hash'],
+    'species': ['species']
+} -%}
+{% set metrics = ['cost', 'duration', 'tokens'] -%}
+{% set recent = 2 * var('regression_window_runs') -%}
+
 with
 
 runs as (
 
     select
         run_id,
+        history_version,
         source,
         workflow_id,
         input_category,
         genus_hash,
-        species_hash,
+        coalesce(species_hash, '') as species,
         ended_at,
-        toFloat64(total_cost_usd) as cost,
-        total_duration_ms as duration,
-        toFloat64(total_tokens) as tokens,
-        error_count > 0 as has_error
-    from {{ ref('int_runs') }}
-    where is_completed
+        {{ exact('total_cost_usd') }} as cost,
+        {{ exact('total_duration_ms') }} as duration,
+        {{ exact('total_tokens') }} as tokens,
+        error_count > 0 as has_error,
+        (toFloat64(total_cost_usd), total_duration_ms) as cost_and_duration,
+        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+    from {{ ref('int_completed_runs') }}
+
+),
+
+new_runs as (
+
+    select * from runs
+    where is_new
+
+),
+
+settled_runs as (
+
+    select * from runs
+    where not is_new
+
+),
+
+{% for cohort, keys in cohorts.items() -%}
+    settled_{{ cohort }} as (
+
+        {{ settled_baseline(keys, metrics) }}
+
+    ),
+
+{% endfor -%}
+last_species_runs as (
+
+    select
+        species,
+        ended_at,
+        run_id,
+        cost_and_duration
+    from settled_runs
+    where species in (select new_runs.species from new_runs)
+    order by
+        ended_at desc,
+        run_id desc
+    limit {{ recent }} by species
+
+),
+
+settled_recent as (
+
+    select
+        species,
+        arrayMap(run -> run.3, arraySort(groupArray((ended_at, run_id, cost_and_duration)))) as runs
+    from last_species_runs
+    group by species
 
 ),
 
 compared_runs as (
 
     select
-        run_id,
-        species_hash,
-        {{ baseline('global', ['cost', 'duration', 'tokens'], ['avg']) }},
-        {{ baseline('cluster', ['cost', 'duration', 'tokens'], ['avg', 'stddev']) }},
-        {{ baseline('genus', ['cost', 'duration'], ['avg']) }},
-        {{ baseline('species', ['cost', 'duration'], ['avg']) }},
-        countIf(has_error) over global_runs as global_error_run_count,
-        groupArray((cost, duration)) over recent_species_runs as recent_species_runs
+        new_runs.run_id as run_id,
+        new_runs.history_version as history_version,
+        new_runs.species as species,
+        {% for cohort in cohorts -%}
+            {{ baseline(cohort, metrics) }},
+        {% endfor -%}
+        arraySlice(
+            arrayConcat(settled_recent.runs, groupArray(cost_and_duration) over recent_species_runs),
+            -{{ recent }}
+        ) as recent_species_runs
 
-    from runs
+    from new_runs
+    {% for cohort, keys in cohorts.items() -%}
+        left join settled_{{ cohort }} using ({{ keys | join(', ') }})
+    {% endfor -%}
+    left join settled_recent
+        on new_runs.species = settled_recent.species
     window
-        global_runs as (
-            partition by source, workflow_id
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        ),
-        cluster_runs as (
-            partition by source, workflow_id, input_category
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        ),
-        genus_runs as (
-            partition by genus_hash
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        ),
-        species_runs as (
-            partition by species_hash
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        ),
+        {% for cohort, keys in cohorts.items() -%}
+            {{ cohort }}_runs as (
+                partition by {% for key in keys %}new_runs.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+                order by new_runs.ended_at, new_runs.run_id
+                rows between unbounded preceding and 1 preceding
+            ),
+        {% endfor -%}
         recent_species_runs as (
-            partition by species_hash
-            order by ended_at, run_id
-            rows between {{ 2 * var('regression_window_runs') }} preceding and 1 preceding
+            partition by new_runs.species
+            order by new_runs.ended_at, new_runs.run_id
+            rows between {{ recent }} preceding and 1 preceding
         )
 
 )
 
 select
     run_id,
-    global_run_count,
-    global_avg_cost,
-    global_avg_duration,
-    global_avg_tokens,
-    global_error_run_count,
-    cluster_run_count,
-    cluster_avg_cost,
-    cluster_stddev_cost,
-    cluster_avg_duration,
-    cluster_stddev_duration,
-    cluster_avg_tokens,
-    cluster_stddev_tokens,
-    cluster_start_at,
-    cluster_end_at,
-    genus_run_count,
-    genus_avg_cost,
-    genus_avg_duration,
-    -- Runs whose species is unknown are no species.
-    if(species_hash is null, 0, species_run_count) as species_run_count,
-    if(species_hash is null, null, species_avg_cost) as species_avg_cost,
-    if(species_hash is null, null, species_avg_duration) as species_avg_duration,
-    if(species_hash is null, [], recent_species_runs) as recent_species_runs
+    history_version,
+    {% for cohort in cohorts -%}
+        -- Runs whose species is unknown are no species.
+        {% set unknown = "compared_runs.species = ''" if cohort == 'species' else '1 = 0' -%}
+        if({{ unknown }}, 0, compared_runs.{{ cohort }}_run_count) as {{ cohort }}_run_count,
+        if({{ unknown }}, 0, compared_runs.{{ cohort }}_error_run_count) as {{ cohort }}_error_run_count,
+        {% for metric in metrics -%}
+            if({{ unknown }}, null, compared_runs.{{ cohort }}_avg_{{ metric }}) as {{ cohort }}_avg_{{ metric }},
+            if({{ unknown }}, null, compared_runs.{{ cohort }}_stddev_{{ metric }}) as {{ cohort }}_stddev_{{ metric }},
+        {% endfor -%}
+        if({{ unknown }}, null, compared_runs.{{ cohort }}_start_at) as {{ cohort }}_start_at,
+        if({{ unknown }}, null, compared_runs.{{ cohort }}_end_at) as {{ cohort }}_end_at,
+    {% endfor -%}
+    if(species = '', [], compared_runs.recent_species_runs) as recent_species_runs
 from compared_runs

@@ -1,4 +1,9 @@
-{{ config(order_by='(species_hash, metric, position)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'int_completed_runs', ['species_hash', 'ended_date', 'species_day_version']) }}",
+    order_by='(species_hash, metric, position)',
+) }}
 
 {#-
     What is compared: good runs only, because a failed run is cheap and fast for the wrong reason.
@@ -9,8 +14,33 @@ with
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
-    where is_completed
+    select * from {{ ref('int_completed_runs') }}
+    where
+        error_count = 0
+        and total_output_tokens > 0
+        and coalesce(species_hash, '') != ''
+
+),
+
+-- How many observations there are before the new ones.
+settled_observations as (
+
+    {% if is_incremental() -%}
+        select
+            present.species_hash as species_hash,
+            present.metric as metric,
+            count() as run_count
+        from {{ this }} as present
+        group by
+            species_hash,
+            metric
+    {%- else -%}
+        select
+            '' as species_hash,
+            '' as metric,
+            toUInt64(0) as run_count
+        where 1 = 0
+    {%- endif %}
 
 ),
 
@@ -21,9 +51,10 @@ good_runs as (
         source,
         workflow_id,
         assumeNotNull(species_hash) as species,
+        species_day_version,
         coalesce(primary_model, '') as main_model,
-        assumeNotNull(runs.ended_at) as ended_at,
-        toDate(ended_at) as day,
+        ended_at,
+        ended_date as day,
         -- Per metric: the value, higher being worse, and what is known to explain it; logs of sizes.
         arrayJoin([
             (
@@ -40,10 +71,7 @@ good_runs as (
         ]) as measure
 
     from runs
-    where
-        error_count = 0
-        and total_output_tokens > 0
-        and coalesce(species_hash, '') != ''
+    where {{ is_outdated(['species_hash', 'day', 'species_day_version']) }}
 
 ),
 
@@ -54,6 +82,7 @@ sampled_runs as (
         source,
         workflow_id,
         species as species_hash,
+        species_day_version,
         main_model,
         ended_at,
         day,
@@ -71,10 +100,14 @@ sampled_runs as (
 )
 
 select
-    *,
-    toUInt32(row_number() over species_runs) as position
+    sampled_runs.*,
+    toUInt32(settled_observations.run_count + row_number() over species_runs) as position
 from sampled_runs
+left join settled_observations
+    on
+        sampled_runs.species_hash = settled_observations.species_hash
+        and sampled_runs.metric = settled_observations.metric
 window species_runs as (
-    partition by species_hash, metric
-    order by ended_at, run_id
+    partition by sampled_runs.species_hash, sampled_runs.metric
+    order by sampled_runs.ended_at, sampled_runs.run_id
 )

@@ -1,4 +1,9 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_runs') }}",
+    order_by='run_id',
+) }}
 
 {#-
     Document B's rule, run by run (K3): the ten earlier runs of the species against the ten before
@@ -10,16 +15,17 @@
 
 with
 
-runs as (
-
-    select * from {{ ref('int_runs') }}
-    where is_completed
-
-),
-
 baselines as (
 
     select * from {{ ref('baseline_runs') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_completed_runs') }}
+    where run_id in (select baselines.run_id from baselines)
 
 ),
 
@@ -27,6 +33,7 @@ windowed_runs as (
 
     select
         runs.run_id as run_id,
+        baselines.history_version as history_version,
         toFloat64(runs.total_cost_usd) as cost,
         runs.total_duration_ms as duration,
         toUInt32(length(baselines.recent_species_runs)) as compared_run_count,
@@ -50,6 +57,7 @@ averaged_runs as (
 
     select
         run_id,
+        history_version,
         cost,
         duration,
         compared_run_count,
@@ -76,6 +84,7 @@ changed_runs as (
 
 select
     run_id,
+    history_version,
     compared_run_count as regression_run_count,
     vs_recent_avg_cost,
     vs_recent_avg_duration,

@@ -1,4 +1,9 @@
-{{ config(order_by='(species_hash, metric, day)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'regression_observations') }}",
+    order_by='(species_hash, metric, day)',
+) }}
 
 {#-
     Both windows as they stood at the end of a day (UTC): the last runs, and the runs before those.
@@ -7,27 +12,100 @@
 {% set slopes = var('conditional_slope') -%}
 {% set prior = {'cost': slopes.cost, 'duration': slopes.duration, 'quality': 0} -%}
 
+{% set reach = (windows.recent_runs | int) + (windows.baseline_runs | int) + 1 -%}
+
 with
 
 observations as (
 
-    select * from {{ ref('regression_observations') }}
+    select
+        *,
+        intDiv(position - 1, {{ reach }}) as block,
+        (position - 1) % {{ reach }} + 1 as block_place,
+        {{ is_outdated(['species_hash', 'day', 'species_day_version']) }} as is_new
+    from {{ ref('regression_observations') }}
+
+),
+
+last_observations as (
+
+    select *
+    from observations
+    where is_new
+    order by position desc
+    limit 1 by species_hash, metric, day
+
+),
+
+needed_blocks as (
+
+    select
+        species_hash as needed_species,
+        metric as needed_metric,
+        arrayJoin([toInt64(block), toInt64(block) - 1]) as needed_block
+    from last_observations
+
+),
+
+-- A window reaches over two blocks of neighbouring runs at most; oldest first.
+blocks as (
+
+    select
+        species_hash,
+        metric,
+        block,
+        arrayMap(
+            run -> run.2,
+            arraySort(groupArray((position, (value, explained_by, main_model, ended_at))))
+        ) as runs
+    from observations
+    where (species_hash, metric, toInt64(block)) in (
+        select
+            needed_blocks.needed_species,
+            needed_blocks.needed_metric,
+            needed_blocks.needed_block
+        from needed_blocks
+    )
+    group by
+        species_hash,
+        metric,
+        block
+
+),
+
+block_pairs as (
+
+    select
+        species_hash,
+        metric,
+        block,
+        lagInFrame(runs) over block_order as previous_runs,
+        arrayConcat(previous_runs, runs) as both_runs
+    from blocks
+    window block_order as (
+        partition by species_hash, metric
+        order by block
+        rows between 1 preceding and current row
+    )
 
 ),
 
 remembered_observations as (
 
     select
-        *,
-        -- Oldest first.
-        groupArray((value, explained_by, main_model, ended_at)) over (
-            partition by species_hash, metric
-            order by position
-            rows between {{ windows.recent_runs + windows.baseline_runs }} preceding and current row
-        ) as last_runs,
-        row_number() over (partition by species_hash, metric, day order by position desc) as nth_of_day
-
-    from observations
+        last_observations.*,
+        arraySlice(
+            arraySlice(
+                block_pairs.both_runs, 1, length(block_pairs.previous_runs) + last_observations.block_place
+            ),
+            -{{ reach }}
+        ) as last_runs
+    from last_observations
+    inner join block_pairs
+        on
+            last_observations.species_hash = block_pairs.species_hash
+            and last_observations.metric = block_pairs.metric
+            and last_observations.block = block_pairs.block
 
 ),
 
@@ -47,12 +125,12 @@ day_ends as (
         ) as baseline_runs
 
     from remembered_observations
-    where nth_of_day = 1
 
 )
 
 select
     day,
+    species_day_version,
     species_hash,
     metric,
     source,

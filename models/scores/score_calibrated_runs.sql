@@ -1,19 +1,26 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_runs') }}",
+    order_by='run_id',
+) }}
 
 {#- The calibrated companion of the documents' flags (K13): conditional on size, robust, shrunk, as-of. -#}
 {% set bounds = var('calibrated_bounds') -%}
 
 with
 
-fits as (
-
-    select * from {{ ref('baseline_calibrated_fits') }}
-
-),
-
 baselines as (
 
     select * from {{ ref('baseline_calibrated_runs') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
+
+),
+
+fits as (
+
+    select * from {{ ref('baseline_calibrated_fits') }}
+    where run_id in (select baselines.run_id from baselines)
 
 ),
 
@@ -21,6 +28,7 @@ scored_runs as (
 
     select
         fits.run_id as run_id,
+        fits.history_version as history_version,
         (fits.cost_residual - baselines.cost_centre) / baselines.cost_scale as cost_robust_z,
         exp((fits.cost_residual - baselines.cost_centre) * fits.cost_uncertainty) as cost_factor,
         (fits.duration_residual - baselines.duration_centre) / baselines.duration_scale as duration_robust_z,
@@ -76,6 +84,7 @@ flagged_runs as (
 
 select
     run_id,
+    history_version,
 
     ----------  scores
     cost_robust_z,

@@ -1,17 +1,23 @@
-{{ config(order_by='run_id') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_runs') }}",
+    order_by='run_id',
+) }}
 
 with
-
-runs as (
-
-    select * from {{ ref('int_runs') }}
-    where is_completed
-
-),
 
 baselines as (
 
     select * from {{ ref('baseline_runs') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_completed_runs') }}
+    where run_id in (select baselines.run_id from baselines)
 
 ),
 
@@ -19,6 +25,7 @@ scored_runs as (
 
     select
         runs.run_id as run_id,
+        baselines.history_version as history_version,
         runs.input_category as input_category,
         runs.error_count as error_count,
         runs.total_cost_usd as total_cost_usd,
@@ -37,6 +44,7 @@ scored_runs as (
 
 select
     run_id,
+    history_version,
 
     ----------  scores
     cost_z_score,

@@ -20,6 +20,8 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Take back what files brought."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Ask the warehouse in SQL."),
+    "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
+    "detect": ("orchestration.cli.detect:detect", "Find anomalies in series of a CSV file."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices."),
     "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
     "demo": ("orchestration.cli.demo:demo", "Write realistic demo logs with known faults."),

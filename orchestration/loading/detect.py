@@ -9,7 +9,7 @@ from orchestration.loading.options import LoadOptions
 from orchestration.loading.reader import Reader, UnreadableFileError
 from orchestration.loading.sources import SOURCES, Source, recognise
 
-__all__ = ["Head", "UnknownSourceError", "find_source", "read_head"]
+__all__ = ["Head", "UnknownSourceError", "find_source", "members_of", "read_head"]
 
 # Transcripts may open with dozens of lines that carry no session.
 _HEAD_RECORDS = 50
@@ -31,6 +31,8 @@ class Head:
         The keys of each of the first records; the column names, for CSV and Parquet.
     is_document : bool
         Whether the file is one JSON array or object over several lines rather than JSON lines.
+    members : dict of str to tuple of frozenset of str
+        Of a document that may hold many records: the key they are at, to the keys of the first.
     sample : bytes
         The first line that is not blank, of a file in which no record was found.
     """
@@ -38,6 +40,7 @@ class Head:
     keys: tuple[frozenset[str], ...] = field(default=())
     is_document: bool = False
     sample: bytes = b""
+    members: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +90,49 @@ def read_head(reader: Reader, file: LogFile) -> Head:
         f"limit {_HEAD_RECORDS} {_HEAD_SETTINGS}"
     )
     keys = tuple(frozenset(keys) for (keys,) in records)
-    return Head(keys, is_document, b"" if keys else _first_line(reader, file))
+    if not keys:
+        return Head(is_document=is_document, sample=_first_line(reader, file))
+    held = {source.records_at for source in SOURCES if source.records_at}.intersection(*keys)
+    members = {key: _member_keys(reader, table, key) for key in sorted(held)}
+    return Head(keys, is_document, members=members)
+
+
+def members_of(line: str, key: str) -> str:
+    """Return the expression of the records that a JSON document holds under a key.
+
+    Arguments
+    ---------
+    line : str
+        Expression of the document's text.
+    key : str
+        The key; what it holds is a list, or a map by id.
+
+    Returns
+    -------
+    str
+        An array of JSON texts. A record of a map gets its id as ``_key``; a document without the
+        key is a record itself.
+    """
+    with_id = (
+        "concat('{\"_key\":', toJSONString(pair.1), "
+        "if(match(pair.2, '^[{]\\\\s*[}]'), '', ','), substring(pair.2, 2))"
+    )
+    of_map = (
+        f"arrayMap(pair -> if(startsWith(pair.2, '{{'), {with_id}, pair.2), "
+        f"JSONExtractKeysAndValuesRaw({line}, '{key}'))"
+    )
+    return (
+        f"multiIf(JSONType({line}, '{key}') = 'Array', JSONExtractArrayRaw({line}, '{key}'), "
+        f"JSONType({line}, '{key}') = 'Object', {of_map}, [{line}])"
+    )
+
+
+def _member_keys(reader: Reader, table: str, key: str) -> tuple[frozenset[str], ...]:
+    records = reader.select(
+        f"select JSONExtractKeys(arrayJoin({members_of('line', key)}) as member) from {table} "
+        f"where JSONType(line) = 'Object' limit {_HEAD_RECORDS} {_HEAD_SETTINGS}"
+    )
+    return tuple(frozenset(keys) for (keys,) in records if keys)
 
 
 def _first_line(reader: Reader, file: LogFile) -> bytes:
@@ -157,6 +202,12 @@ def find_source(file: LogFile, head: Head, options: LoadOptions) -> Source:
         for renamed in (frozenset(options.renamed(keys)), keys)
         for source in recognise(renamed, file.format)
         if source.is_generic or renamed is keys
+    } | {
+        source.name: source
+        for key, members in head.members.items()
+        for keys in members
+        for source in recognise(keys, file.format)
+        if source.records_at == key
     }
     if len(fitting) == 1:
         return next(iter(fitting.values()))

@@ -1,10 +1,11 @@
 """One select for every format: each line of a file as a record, or with why it is none."""
 
 import json
+import re
 from dataclasses import replace
 
 from orchestration.loading.csv_rows import read_rows
-from orchestration.loading.detect import Head
+from orchestration.loading.detect import Head, members_of
 from orchestration.loading.discover import LogFile
 from orchestration.loading.generic_columns import GenericColumn
 from orchestration.loading.options import LoadOptions
@@ -70,9 +71,12 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
     str
         Columns ``number`` (UInt64, from 1), ``record`` (the JSON object), ``run_key`` (of the run
         or session, '' without one), ``reason`` (why the line is rejected, '' when it is good) and
-        ``text`` (the line as it is). Blank lines are left out.
+        ``text`` (the line as it is). Blank lines are left out. The records of one document share
+        its number.
     """
-    lines = _lines(reader, file, head)
+    lines = _lines(reader, file, head, source)
+    if source.unfold:
+        lines = source.unfold(lines)
     if options:
         lines = (
             f"select number, if(reason = '', {_renamed(options)}, record) as record, reason, text "
@@ -80,30 +84,63 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
         )
     # All keys that are looked at come out of one pass over the record.
     names = dict.fromkeys(
-        [*source.run_keys, *(column.name for group in source.requirements for column in group)]
+        [
+            *(key.partition(".")[0] for key in source.run_keys),
+            *(column.name for group in source.requirements for column in group),
+        ]
     )
-    given = ", ".join(f"`{name}` Nullable(String)" for name in names)
+    # A tuple without elements is no type.
+    given = ", ".join(f"`{name}` Nullable(String)" for name in names or ["type"])
     lines = (
         f"select number, record, JSONExtract(record, 'Tuple({given})') as given, reason, text "
         f"from ({lines})"
     )
+    run_key = _run_key(source, _file_run(reader, file, head, source))
     reason = "reason"
     for group in source.requirements:
         reason = f"if({reason} = '', {_requirement(group)}, {reason})"
-    return (
-        f"select number, record, {_run_key(source)} as run_key, "
-        f"{reason} as reason, text from ({lines})"
-    )
+    return f"select number, record, {run_key} as run_key, {reason} as reason, text from ({lines})"
 
 
-def _run_key(source: Source) -> str:
-    given = [f"nullIf(given.`{key}`, '')" for key in source.run_keys]
+def _run_key(source: Source, file_run: str) -> str:
+    given = [f"nullIf({_given(key)}, '')" for key in source.run_keys]
     # A generic row without any id is a run of its own, known by its content.
-    otherwise = "lower(hex(sipHash128(record)))" if source.is_generic else "''"
-    return f"coalesce({', '.join(given)}, {otherwise})"
+    otherwise = "lower(hex(sipHash128(record)))" if source.is_generic else sql_text(file_run)
+    return f"coalesce({', '.join([*given, otherwise])})"
 
 
-def _lines(reader: Reader, file: LogFile, head: Head) -> str:
+def _file_run(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
+    """Return the run that the file itself names: in one of its lines, else in its path."""
+    named = source.file_run
+    if named is None or file.format not in ("jsonl", "json"):
+        return ""
+    if named.line_type:
+        keys = ", ".join(map(sql_text, named.line_keys))
+        rows = reader.select(
+            f"select JSONExtractString(line, {keys}) as run from {_text_table(reader, file, head)} "
+            f"where JSONExtractString(line, 'type') = {sql_text(named.line_type)} and run != '' "
+            "limit 1 settings max_threads = 1"
+        )
+        if rows:
+            return rows[0][0]
+    found = re.search(named.path, file.path.as_posix())
+    return found[1] if found else ""
+
+
+def _text_table(reader: Reader, file: LogFile, head: Head) -> str:
+    read_as = "JSONAsString" if head.is_document else "LineAsString"
+    return reader.table(file, read_as, "line String")
+
+
+def _given(key: str) -> str:
+    """Return the expression of a key's value; a dotted one lies in an object or in its text."""
+    name, *steps = key.split(".")
+    if not steps:
+        return f"given.`{name}`"
+    return f"JSONExtractString(ifNull(given.`{name}`, ''), {', '.join(map(sql_text, steps))})"
+
+
+def _lines(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
     if file.format == "csv":
         converted = _converted_csv(reader, file)
         table = reader.table(
@@ -118,8 +155,9 @@ def _lines(reader: Reader, file: LogFile, head: Head) -> str:
             f"formatRowNoNewline('JSONEachRow', *) as record from {table} "
             f"settings {_PARQUET_AS_JSON})"
         )
-    read_as = "JSONAsString" if head.is_document else "LineAsString"
-    table = reader.table(file, read_as, "line String")
+    table = _text_table(reader, file, head)
+    if source.records_at:
+        table = f"(select arrayJoin({members_of('line', source.records_at)}) as line from {table})"
     # Each JSON function parses the line again: a good line is parsed once, by JSONType, which
     # also refuses invalid UTF-8.
     return (

@@ -16,6 +16,8 @@ _STATES = {
     "raw.loads": ("load_id, status", "final where status != 'loading'"),
     "raw.imported_prices": ("* except (_imported_from, _imported_at)", "final"),
     "demo.fault_labels": ("*", ""),
+    # Written together with the choice, which names cutoff, method and time of the fit.
+    "ml.forecast_choices": ("*", ""),
 }
 
 

@@ -18,6 +18,9 @@ TESTS = Path(__file__).parent
 sys.path.append(str(TESTS))  # tests share modules under their folder's name, e.g. `reference`
 
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
+# Of the other sources there would be as many models again, all empty.
+FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
+EVERY_SOURCE = ("--vars", "{}")
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 
 
@@ -41,13 +44,15 @@ class Warehouse:
         assert not failed, failed
 
     def build(self, *selection: str) -> None:
-        """Build seeds and models, without their tests.
+        """Build seeds and models, without their tests; of few sources, unless vars say otherwise.
 
         In this process: starting dbt costs as much as building a small warehouse.
         """
         from dbt.cli.main import dbtRunner
 
         command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
+        if "--vars" not in selection:
+            command += FEW_SOURCES
         with self.selected():
             done = dbtRunner().invoke([*command, *selection])
         assert done.success, done.exception or [
@@ -76,16 +81,25 @@ def warehouses(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_warehouse(warehouses) -> Callable[[str, Path], Warehouse]:
-    """Return a function that loads and builds logs into a warehouse of a name."""
+def make_warehouse(warehouses) -> Callable[..., Warehouse]:
+    """Return a function that loads and builds logs into a warehouse of a name.
 
-    def make(name: str, logs: Path) -> Warehouse:
+    What follows the two goes to ``dbt build``, to build only a part of it.
+    """
+
+    def make(name: str, logs: Path, *selection: str) -> Warehouse:
         warehouse = Warehouse(warehouses / name, logs)
         warehouse.load()
-        warehouse.build()
+        warehouse.build(*selection)
         return warehouse
 
     return make
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(warehouses) -> Callable[[str], Warehouse]:
+    """Return a function that makes a warehouse of a name into which nothing is loaded."""
+    return lambda name: Warehouse(warehouses / name, warehouses / f"{name}_logs")
 
 
 @pytest.fixture(scope="session")

@@ -4,66 +4,60 @@ with
 
 calls as (
 
-    select * from {{ ref('int_calls__unioned') }}
+    select * from {{ ref('int_calls__priced') }}
 
 ),
 
-model_prices as (
+merges as (
 
-    select * from {{ ref('int_model_prices') }}
+    select * from {{ ref('int_call_merges') }}
 
 ),
 
--- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the
--- price book does, else the counts themselves rule one reading out.
-counted_calls as (
+-- What the other sources of the same call know and its own log does not: what it was billed, and to
+-- whom. Tokens stay those of its own log: sources count cached and reasoning tokens differently, and a
+-- mixture would be neither's; mart_merged_calls shows by how much they differ.
+told_by_others as (
 
     select
-        calls.*,
-        model_prices.prices as prices,
-        calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens as cached_tokens,
-        coalesce(
-            calls.is_cache_in_input,
-            if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
-            toBool(cached_tokens <= calls.logged_input_tokens)
-        ) as has_cache_in_input,
-        toUInt64(
-            calls.logged_input_tokens
-            - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
-        ) as uncached_input_tokens
+        merges.kept_call_id as call_id,
+        {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
+            argMinIf(
+                calls.{{ dimension }}, (merges.precedence, merges.call_id), calls.{{ dimension }} != ''
+            ) as {{ dimension }},
+        {% endfor -%}
+        argMinIf(
+            calls.reported_cost_usd,
+            (merges.precedence, merges.call_id),
+            calls.reported_cost_usd is not null
+        ) as reported_cost_usd,
+        argMinIf(merges.source, (merges.precedence, merges.call_id), calls.reported_cost_usd is not null) as cost_reported_by,
+        count() as merged_call_count
 
     from calls
-    left join model_prices
-        on
-            calls.provider = model_prices.provider
-            and calls.model = model_prices.model
+    inner join merges
+        on calls.call_id = merges.call_id
+    -- Only these are priced for it: the condition of the join alone would price all.
+    where calls.call_id in (select merged.call_id from merges as merged)
+    group by call_id
 
 ),
 
-priced_calls as (
+kept_calls as (
 
     select
-        *,
-        uncached_input_tokens + cached_tokens as input_tokens,
-        arrayFirst(
-            candidate -> (
-                candidate.valid_from <= toDate(called_at)
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens)
-            ),
-            prices
-        ) as price,
-        if(
-            price.price_id = '',
-            null,
-            {{ tokens_cost('uncached_input_tokens', 'price.input') }}
-            + {{ tokens_cost('cache_read_tokens', 'price.cache_read') }}
-            + {{ tokens_cost('cache_write_5m_tokens', 'price.cache_write_5m') }}
-            + {{ tokens_cost('cache_write_1h_tokens', 'price.cache_write_1h') }}
-            + {{ tokens_cost('output_tokens - least(reasoning_tokens, output_tokens)', 'price.output') }}
-            + {{ tokens_cost('reasoning_tokens', 'price.reasoning') }}
-        ) as computed_cost
+        calls.* except (user_id, team_id, organization_id, conversation_id, reported_cost_usd),
+        {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
+            if(calls.{{ dimension }} != '', calls.{{ dimension }}, told_by_others.{{ dimension }}) as {{ dimension }},
+        {% endfor -%}
+        coalesce(calls.reported_cost_usd, told_by_others.reported_cost_usd) as reported_cost_usd,
+        if(calls.reported_cost_usd is not null, calls.source, told_by_others.cost_reported_by) as cost_reported_by,
+        told_by_others.merged_call_count as merged_call_count
 
-    from counted_calls
+    from calls
+    left join told_by_others
+        on calls.call_id = told_by_others.call_id
+    where calls.call_id not in (select merges.call_id from merges)
 
 )
 
@@ -73,6 +67,10 @@ select
     source,
     run_id,
     species_hash,
+    user_id,
+    team_id,
+    organization_id,
+    conversation_id,
 
     ----------  text
     step_name,
@@ -83,10 +81,11 @@ select
     error_message,
     multiIf(
         reported_cost_usd is not null, 'reported',
-        computed_cost is not null, 'computed',
+        computed_cost_usd is not null, 'computed',
         'missing'
     ) as cost_source,
-    nullIf(price.price_id, '') as price_id,
+    cost_reported_by,
+    price_id,
 
     ----------  numerics
     duration_ms,
@@ -97,13 +96,15 @@ select
     cache_write_1h_tokens,
     output_tokens,
     reasoning_tokens,
-    input_tokens + output_tokens as total_tokens,
+    total_tokens,
     logged_call_count,
+    merged_call_count,
     candidate_index,
     reforge_step,
     evaluator_score,
     reported_cost_usd,
-    cast(computed_cost as Nullable(Decimal(18, 12))) as computed_cost_usd,
+    computed_cost_usd,
+    reported_cost_usd - computed_cost_usd as cost_difference_usd,
     coalesce(reported_cost_usd, computed_cost_usd) as cost_usd,
 
     ----------  booleans
@@ -116,4 +117,4 @@ select
     called_at,
     toDate(called_at) as called_date
 
-from priced_calls
+from kept_calls

@@ -23,6 +23,10 @@ summed_runs as (
             (step_name, reforge_step, candidate_index),
             candidate_index is not null and call_kind != 'evaluator'
         ) as candidate_count,
+        -- Whose run it is, by the earliest call that says so: for sources that know it of calls only.
+        {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
+            argMinIf({{ dimension }}, (called_at, call_id), {{ dimension }} != '') as {{ dimension }},
+        {% endfor -%}
         uniqExactIf(step_name, step_name != '') as step_count
 
     from calls
@@ -35,7 +39,8 @@ ordered_models as (
 
     select
         run_id,
-        arrayMap(call -> call.3, arraySort(groupArray((called_at, call_id, model)))) as models
+        arraySort(groupArray((called_at, call_id, model, provider))) as calls,
+        arrayMap(call -> call.3, calls) as models
     from calls
     where is_billable
     group by run_id
@@ -52,6 +57,11 @@ model_mixes as (
             model -> (-toInt64(countEqual(models, model)), model),
             models_used
         )[1] as primary_model,
+        arrayMap(call -> call.4, arrayFilter(call -> call.3 = primary_model, calls)) as primary_providers,
+        arraySort(
+            provider -> (-toInt64(countEqual(primary_providers, provider)), provider),
+            arrayDistinct(primary_providers)
+        )[1] as primary_provider,
         arrayCount(
             (model, previous) -> model != previous,
             arrayPopFront(models),
@@ -97,8 +107,13 @@ select
     summed_runs.reforge_depth as reforge_depth,
     summed_runs.candidate_count as candidate_count,
     summed_runs.step_count as step_count,
+    summed_runs.user_id as user_id,
+    summed_runs.team_id as team_id,
+    summed_runs.organization_id as organization_id,
+    summed_runs.conversation_id as conversation_id,
     model_mixes.models_used as models_used,
     model_mixes.primary_model as primary_model,
+    model_mixes.primary_provider as primary_provider,
     toUInt32(model_mixes.model_switches) as model_switches,
     nullIf(primary_species.species_hash, '') as species_hash_primary
 from summed_runs

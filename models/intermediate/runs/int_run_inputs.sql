@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='append_new_columns',
     pre_hook='{{ forget_changed_runs() }}',
     order_by='run_id',
 ) }}

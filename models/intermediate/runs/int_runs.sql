@@ -2,9 +2,15 @@
 
 with
 
-runs as (
+unioned_runs as (
 
     select * from {{ ref('int_runs__unioned') }}
+
+),
+
+merged_runs as (
+
+    select * from {{ ref('int_merged_runs') }}
 
 ),
 
@@ -23,6 +29,20 @@ run_inputs as (
 run_candidates as (
 
     select * from {{ ref('int_run_candidates') }}
+
+),
+
+-- A run of which every call is kept under another source's run is that run, for its sub-runs too.
+runs as (
+
+    select
+        unioned_runs.* except (parent_run_id),
+        if(merged_runs.run_id = '', unioned_runs.parent_run_id, merged_runs.kept_run_id) as parent_run_id
+
+    from unioned_runs
+    left join merged_runs
+        on unioned_runs.parent_run_id = merged_runs.run_id
+    where unioned_runs.run_id not in (select merged.run_id from merged_runs as merged)
 
 ),
 
@@ -56,17 +76,23 @@ select
     ) as genus_hash,
     run_calls.species_hash_primary as species_hash,
     runs.parent_run_id as parent_run_id,
+    if(runs.conversation_id != '', runs.conversation_id, run_calls.conversation_id) as conversation_id,
+    if(runs.user_id != '', runs.user_id, run_calls.user_id) as user_id,
+    if(runs.team_id != '', runs.team_id, run_calls.team_id) as team_id,
+    if(runs.organization_id != '', runs.organization_id, run_calls.organization_id) as organization_id,
 
     ----------  text
     runs.project as project,
     runs.status as status,
+    runs.mode as mode,
     runs.caller_id as caller_id,
     runs.origin as origin,
-    runs.user_id as user_id,
-    runs.team_id as team_id,
     runs.environment as environment,
+    runs.experiment_name as experiment_name,
+    runs.variant as variant,
     run_calls.models_used as models_used,
     run_calls.primary_model as primary_model,
+    run_calls.primary_provider as primary_provider,
 
     ----------  input
     run_inputs.input_chars as input_chars,

@@ -100,6 +100,10 @@ select
     winner_cost_usd as winner_cost,
     loser_avg_cost_usd as loser_avg_cost,
 
+    ----------  prediction
+    predicted_cost_usd as predicted_cost,
+    prediction_error_ratio as prediction_error,
+
     ----------  hierarchy
     if(parent_run_id is null, null, substring(parent_run_id, length('cascade:') + 1)) as parent_session_id,
     depth,

@@ -25,8 +25,10 @@ select
     runs.workflow_id as workflow_id,
     runs.project as project,
     nullIf(calls.species_hash, '') as species_hash,
-    runs.user_id as user_id,
-    runs.team_id as team_id,
+    -- The call's own log knows best whose call it was; else it is its run's.
+    {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
+        if(calls.{{ dimension }} != '', calls.{{ dimension }}, runs.{{ dimension }}) as {{ dimension }},
+    {% endfor -%}
     toLowCardinality(runs.environment) as environment,
     toLowCardinality(runs.origin) as origin,
 
@@ -38,6 +40,7 @@ select
     calls.error_type as error_type,
     calls.error_message as error_message,
     toLowCardinality(calls.cost_source) as cost_source,
+    toLowCardinality(calls.cost_reported_by) as cost_reported_by,
     calls.price_id as price_id,
 
     ----------  numerics
@@ -51,11 +54,13 @@ select
     calls.reasoning_tokens as reasoning_tokens,
     calls.total_tokens as total_tokens,
     calls.logged_call_count as logged_call_count,
+    calls.merged_call_count as merged_call_count,
     calls.candidate_index as candidate_index,
     calls.reforge_step as reforge_step,
     calls.evaluator_score as evaluator_score,
     calls.reported_cost_usd as reported_cost_usd,
     calls.computed_cost_usd as computed_cost_usd,
+    calls.cost_difference_usd as cost_difference_usd,
     calls.cost_usd as cost_usd,
 
     ----------  booleans

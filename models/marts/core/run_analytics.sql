@@ -41,6 +41,12 @@ regressions as (
 
     select * from {{ ref('regression_runs') }}
 
+),
+
+predictions as (
+
+    select * from {{ ref('prediction_runs') }}
+
 )
 
 select
@@ -142,6 +148,7 @@ select
     ----------  models
     runs.models_used as models_used,
     runs.primary_model as primary_model,
+    toLowCardinality(runs.primary_provider) as primary_provider,
     runs.model_switches as model_switches,
 
     ----------  time
@@ -163,6 +170,32 @@ select
     runs.winner_cost_usd as winner_cost_usd,
     runs.loser_avg_cost_usd as loser_avg_cost_usd,
 
+    ----------  prediction: what was known before the run started
+    predictions.typical_cost_usd as predicted_cost_usd,
+    predictions.expected_cost_usd as expected_cost_usd,
+    predictions.cost_low_80_usd as predicted_cost_low_80_usd,
+    predictions.cost_high_80_usd as predicted_cost_high_80_usd,
+    predictions.cost_low_95_usd as predicted_cost_low_95_usd,
+    predictions.cost_high_95_usd as predicted_cost_high_95_usd,
+    predictions.typical_duration_ms as predicted_duration_ms,
+    predictions.expected_duration_ms as expected_duration_ms,
+    predictions.duration_low_80_ms as predicted_duration_low_80_ms,
+    predictions.duration_high_80_ms as predicted_duration_high_80_ms,
+    predictions.duration_low_95_ms as predicted_duration_low_95_ms,
+    predictions.duration_high_95_ms as predicted_duration_high_95_ms,
+    {{ prediction_error('toFloat64(runs.total_cost_usd)', 'predictions.typical_cost_usd') }} as prediction_error_ratio,
+    {{ prediction_error('runs.total_duration_ms', 'predictions.typical_duration_ms') }} as duration_prediction_error_ratio,
+    -- Chance alone puts one run in forty above its 95% interval.
+    toBool(
+        predictions.prediction_run_count >= {{ var('prediction_alert_min_runs') }}
+        and coalesce(toFloat64(runs.total_cost_usd) > predictions.cost_high_95_usd, false)
+    ) as is_cost_above_prediction,
+    toLowCardinality(predictions.prediction_fallback) as prediction_fallback,
+    toLowCardinality(predictions.prediction_cohort) as prediction_cohort,
+    predictions.prediction_run_count as prediction_run_count,
+    predictions.prediction_version as prediction_version,
+    predictions.prediction_explanation as prediction_explanation,
+
     ----------  hierarchy
     runs.parent_run_id as parent_run_id,
     runs.depth as depth,
@@ -174,7 +207,12 @@ select
     toLowCardinality(runs.origin) as origin,
     runs.user_id as user_id,
     runs.team_id as team_id,
+    runs.organization_id as organization_id,
+    runs.conversation_id as conversation_id,
     toLowCardinality(runs.environment) as environment,
+    toLowCardinality(runs.mode) as mode,
+    toLowCardinality(runs.experiment_name) as experiment_name,
+    toLowCardinality(runs.variant) as variant,
 
     ----------  analysis
     -- A run is analysed when it ends (K2); the wall clock of a build is no fact about a run.
@@ -190,3 +228,5 @@ inner join calibrated_scores
     on runs.run_id = calibrated_scores.run_id
 inner join regressions
     on runs.run_id = regressions.run_id
+inner join predictions
+    on runs.run_id = predictions.run_id

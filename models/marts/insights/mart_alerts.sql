@@ -98,6 +98,27 @@ judged_subjects as (
     union all
 
     select
+        'prediction_miss' as rule_id,
+        'run' as subject_type,
+        run_id as subject_id,
+        run_id,
+        workflow_id,
+        concat(workflow_id, '/', coalesce(species_hash, '')) as series,
+        ended_at,
+        cast(null as Nullable(Bool)) as is_open,
+        assumeNotNull(prediction_error_ratio) as value,
+        '' as own_severity,
+        concat('Cost ', {{ fixed_decimals('assumeNotNull(prediction_error_ratio) * 100', 0) }}, '% higher than predicted') as message,
+        toJSONString(cast(
+            (prediction_error_ratio, total_cost_usd, predicted_cost_usd, predicted_cost_high_95_usd, prediction_fallback, prediction_run_count, prediction_explanation),
+            'Tuple(prediction_error Nullable(Float64), total_cost_usd Float64, predicted_cost_usd Nullable(Float64), predicted_cost_high_95_usd Nullable(Float64), prediction_fallback String, prediction_run_count UInt32, prediction_explanation String)'
+        )) as evidence
+    from runs
+    where prediction_error_ratio is not null
+
+    union all
+
+    select
         'run_anomaly' as rule_id,
         'run' as subject_type,
         runs.run_id as subject_id,

@@ -2,9 +2,10 @@
 
 import dagster as dg
 
+from orchestration.defs.forecasting.assets import daily_forecasts
 from orchestration.defs.transformation.assets import dbt_models
 
-__all__ = ["build", "load_and_build"]
+__all__ = ["build", "forecast", "load_and_build"]
 
 # A run that meets a busy warehouse, or a server that restarts, is worth another try.
 _RETRIED = {"dagster/max_retries": "2"}
@@ -12,7 +13,7 @@ _RETRIED = {"dagster/max_retries": "2"}
 load_and_build = dg.define_asset_job(
     "load_and_build",
     selection=dg.AssetSelection.all(),
-    description="Load what has landed, build every model, run every test.",
+    description="Load what has landed, build every model, forecast, run every test.",
     tags=_RETRIED,
 )
 
@@ -20,5 +21,12 @@ build = dg.define_asset_job(
     "build",
     selection=dg.AssetSelection.assets(dbt_models),
     description="Build every model and run every test on what is loaded.",
+    tags=_RETRIED,
+)
+
+forecast = dg.define_asset_job(
+    "forecast",
+    selection=dg.AssetSelection.assets(daily_forecasts).downstream(),
+    description="Forecast the daily series that are built, and build the marts on the forecasts.",
     tags=_RETRIED,
 )

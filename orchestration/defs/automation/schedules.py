@@ -17,5 +17,7 @@ daily_load_and_build = dg.ScheduleDefinition(
     cron_schedule=DAILY,
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Load what has landed and build everything, after the end of the UTC day.",
+    description=(
+        "Load what has landed, build everything and forecast anew, after the end of the UTC day."
+    ),
 )

@@ -55,7 +55,7 @@ def _specs(*, is_loaded: bool) -> list[dg.AssetSpec]:
             freshness_policy=policy(layer_of(table)).freshness if is_loaded else None,
         )
         for table in sorted(manifest["sources"].values(), key=lambda table: table["name"])
-        if (table["name"] in _LOADED) == is_loaded
+        if layer_of(table) != "ml" and (table["name"] in _LOADED) == is_loaded
     ]
 
 

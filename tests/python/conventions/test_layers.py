@@ -2,7 +2,7 @@
 
 import re
 
-from conventions.project import complain, layer
+from conventions.project import PROJECT, complain, layer
 
 LAYERS = {
     "staging": ("stg_", "base_"),
@@ -10,10 +10,17 @@ LAYERS = {
     "baselines": ("baseline_",),
     "scores": ("score_",),
     "regressions": ("regression_",),
+    "predictions": ("prediction_",),
     "marts": (),  # Named for who reads them: the documents' names, fct_, dim_, daily_, mart_, v_.
 }
 MOST_REFS = 7
 LONGEST_VIEW_CHAIN = 3
+
+CONFORMED_MODELS = "macros/conformed_models.sql"
+CONFORMED_COLUMNS = "macros/conformed_columns.sql"
+REGISTERED = re.compile(r"'(int_\w+__\w+)'")
+ENTITY = re.compile(r"^ {8}'(\w+)': \{", re.M)
+UNION = re.compile(r"union_of_sources\('(\w+)'\)")
 
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SQL_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -114,21 +121,38 @@ def test_few_refs(project):
         f"{model['original_file_path']}: {len(parents)} refs"
         for model in project.models.values()
         for parents in [project.parents(model, ("model", "seed", "snapshot"))]
-        if len(parents) > MOST_REFS and not model["name"].endswith("__unioned")
+        # Those that read every source have as many refs as there are sources.
+        if len(parents) > MOST_REFS
+        and not re.search(r"union_of_sources\(|in var\('sources'\)", model["raw_code"])
     ]
     complain(f"More than {MOST_REFS} refs are a missing int_ model; split:", offenders)
 
 
 def test_every_source_is_unioned(project):
     """A by_source model that nothing unions is a source that no mart knows of."""
-    unions = [m for m in project.models.values() if m["name"].endswith("__unioned")]
-    unioned = {parent for union in unions for parent in project.parents(union, ("model",))}
-    offenders = [
-        model["original_file_path"]
-        for key, model in project.models.items()
-        if "by_source" in model["fqn"] and key not in unioned
+    by_source = {m["name"]: m for m in project.models.values() if "by_source" in m["fqn"]}
+    registered = set(REGISTERED.findall((PROJECT / CONFORMED_MODELS).read_text()))
+    complain(
+        f"Add it to {CONFORMED_MODELS}, under its entity and source:",
+        [by_source[name]["original_file_path"] for name in by_source.keys() - registered],
+    )
+    complain(
+        f"{CONFORMED_MODELS} names models that no folder by_source has, or not by default:",
+        list(registered - by_source.keys()),
+    )
+
+
+def test_every_entity_has_one_union(project):
+    """What sources bring under an entity's name comes together in one model."""
+    unions = [
+        entity for model in project.models.values() for entity in UNION.findall(model["raw_code"])
     ]
-    complain("Add it to the list in int_calls__unioned or int_runs__unioned:", offenders)
+    known = set(ENTITY.findall((PROJECT / CONFORMED_COLUMNS).read_text()))
+    assert known
+    complain(
+        f"One model unions each entity of {CONFORMED_COLUMNS}, {{{{ union_of_sources('…') }}}}:",
+        [entity for entity in known | set(unions) if unions.count(entity) != 1],
+    )
 
 
 def test_view_chains_are_short(project):

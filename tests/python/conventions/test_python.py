@@ -10,7 +10,7 @@ from conventions.project import PROJECT, complain, in_project
 
 PACKAGE = PROJECT / "orchestration"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-WITHOUT_DAGSTER = ("loading", "prices", "demo", "warehouse")
+WITHOUT_DAGSTER = ("loading", "prices", "demo", "warehouse", "forecasting", "prediction")
 HEAVY = (
     "dbt",
     "dagster",

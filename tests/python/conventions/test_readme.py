@@ -42,7 +42,7 @@ def test_marts(project, readme):
 
 def test_sources(readme):
     complain(
-        "README.md, Sources: a row for each in orchestration/loading/sources.py, and for no other:",
+        "README.md, Sources: a row for each in orchestration/loading/sources, and for no other:",
         sorted(set(names(table(readme, "Sources"))) ^ {source.name for source in SOURCES}),
     )
 

@@ -5,6 +5,9 @@ import pytest
 from orchestration.loading import load
 
 SESSION = {"session_id": "s", "cascade_id": "c"}
+SUMMARY = {"started_at": "2026-01-01T00:00:00Z", "project_dir": "site"}
+ROW = {"id": "1", "created_at": "2026-01-01T00:00:00Z"}
+EXECUTIONS = "pipeline_executions"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,17 @@ SESSION = {"session_id": "s", "cascade_id": "c"}
         ({**SESSION, "prompt_id": "p", "full_prompt_text": "x"}, "prompt_lineage"),
         ({"called_at_ms": 1, "model": "m"}, "generic_calls"),
         ({"run_id": "r", "ended_at": "2026-01-01", "workflow_id": "w"}, "generic_runs"),
+        ({"timestamp": "2026-01-01", "type": "session_meta", "payload": {"id": "s"}}, "codex"),
+        ({**SUMMARY, "mode": "2loop"}, "orchestrator_runs"),
+        ({**SUMMARY, "job_id": "j", "models": {}}, "orchestrator_runs"),
+        ({**SUMMARY, "job_id": "j", "status": "queued", "mode": "2loop"}, "orchestrator_jobs"),
+        ({"pipeline_id": "p", "execution_id": "x", "status": "failed", "stages": []}, EXECUTIONS),
+        ({**ROW, "conversation_id": "c", "role": "user"}, "chat_messages"),
+        ({**ROW, "session_id": "a", "experiment_name": None}, "chat_conversations"),
+        ({**ROW, "message_id": "m", "rating": 5}, "chat_evaluations"),
+        ({**ROW, "message_id": "m", "benchmark_id": "b", "passed": True}, "chat_judgments"),
+        ({**ROW, "model_id": "m", "training_method": "sft"}, "chat_models"),
+        ({"trace_id": "t", "span_name": "s", "operation_type": "llm"}, "chat_traces"),
     ],
 )
 def test_each_source_is_recognised(write, record, source):
@@ -32,7 +46,7 @@ def test_an_unknown_file_names_its_keys_and_the_choices(write):
     (file,) = report.files
     assert file.status == "failed"
     assert "fits no source: its keys are alpha, beta" in file.message
-    assert "--source (claude_code, unified_logs" in file.message
+    assert "--source (claude_code, " in file.message
 
 
 def test_an_ambiguous_file_names_what_it_fits(write, call):

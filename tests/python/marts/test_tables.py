@@ -4,7 +4,7 @@ import pytest
 
 from orchestration import settings
 
-# Document B's table without its predictions, which nothing makes yet.
+# Document B's table.
 DOCUMENTS_COLUMNS = (
     (settings.project_dir() / "tests" / "fixtures" / "document_b_columns.txt")
     .read_text(encoding="utf-8")

@@ -62,6 +62,7 @@ def _call(row: dict[str, Any], prices: PriceBook) -> Call:
     return Call(
         call_id=f"cascade:{row['session_id']}/{row['message_id']}",
         model=row["model"],
+        provider=row["provider"],
         called_at=called_at,
         tokens=tokens,
         total_input=tokens.logged_input,

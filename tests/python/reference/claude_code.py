@@ -158,6 +158,7 @@ def _calls(lines: list[Line], kinds: dict[Agent, str], prices: PriceBook):
             Call(
                 call_id=f"claude_code:{session_id}/{message_id}",
                 model=model,
+                provider="anthropic",
                 called_at=called_at,
                 tokens=tokens,
                 total_input=tokens.logged_input + tokens.cached,

@@ -25,10 +25,12 @@ def reordered(value: Any) -> Any:
 
 
 def lengthened(value: Any) -> Any:
-    """Repeat the items of every list."""
+    """Repeat an item of every list; as it was, or lists in lists would grow without bounds."""
     if isinstance(value, dict):
         return {key: lengthened(item) for key, item in value.items()}
-    return [lengthened(item) for item in value] * 3 if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [lengthened(item) for item in value] + value[:1]
+    return value
 
 
 def renamed(record: dict[str, Any]) -> dict[str, Any]:

@@ -41,12 +41,19 @@ scalars = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False, width=32),
     strings,
 )
+
+
+def repeated(item: Any, times: int) -> list[Any]:
+    """Repeat an item; a large one twice, or repetitions in repetitions would fill the disk."""
+    return [item] * (times if len(json.dumps(item)) < 200 else 2)
+
+
 values = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(keys, inner, max_size=4),
-        st.builds(lambda item, times: [item] * times, inner, st.sampled_from([0, 30, 400])),
+        st.builds(repeated, inner, st.sampled_from([0, 30, 400])),
     ),
     max_leaves=12,
 )

@@ -19,6 +19,7 @@ class Call:
 
     call_id: str
     model: str
+    provider: str
     called_at: datetime
     tokens: Tokens
     total_input: int

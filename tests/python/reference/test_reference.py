@@ -1,5 +1,6 @@
 """The warehouse against an independent worker, written from documents A and B, not from the SQL."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -13,6 +14,8 @@ from reference.worker import Worker
 from orchestration import settings
 
 HASHES = ("genus_hash", "species_hash", "input_fingerprint")
+# Document B leaves the model open: statistics/test_predictions.py computes these a second time.
+PREDICTIONS = re.compile(r"(predicted|expected)_(cost|duration)_|.*prediction")
 
 
 @pytest.fixture(scope="module", params=["demo", "random", "transcripts"])
@@ -49,7 +52,11 @@ def test_every_column_of_every_run(judged):
         )
     ]
     found = [
-        {column: value for column, value in row.items() if column not in companions}
+        {
+            column: value
+            for column, value in row.items()
+            if column not in companions and not PREDICTIONS.match(column)
+        }
         for row in warehouse.rows("select * from marts.run_analytics")
     ]
     assert_same(differences(rows, found, "run_id", HASHES))

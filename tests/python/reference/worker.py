@@ -4,7 +4,7 @@ Means and deviations are exact, so that a spread that is zero is exactly zero.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -152,10 +152,21 @@ def measures(run: Run) -> Row:
         "origin": run.origin,
         "user_id": "",
         "team_id": "",
+        "organization_id": "",
+        "conversation_id": "",
         "environment": "",
+        "mode": "",
+        "experiment_name": "",
+        "variant": "",
         **_models(run.calls),
         **_candidates(run.calls),
     }
+
+
+def _most_common(names: Iterable[str]) -> str:
+    """Return the most common name, of equals the first; none without any."""
+    counts = Counter(names)
+    return min(counts, key=lambda name: (-counts[name], name), default="")
 
 
 def _models(calls: Sequence[Call]) -> Row:
@@ -164,11 +175,15 @@ def _models(calls: Sequence[Call]) -> Row:
     A client's own message is no model's.
     """
     in_time = sorted(calls, key=lambda call: (call.called_at, call.call_id))
-    in_time = [call.model for call in in_time if call.is_billable]
-    counts = Counter(in_time)
+    in_time = [(call.model, call.provider) for call in in_time if call.is_billable]
+    primary_model = _most_common(model for model, _ in in_time)
+    providers = (provider for model, provider in in_time if model == primary_model)
+    primary_provider = _most_common(providers)
+    in_time = [model for model, _ in in_time]
     return {
-        "models_used": sorted(counts),
-        "primary_model": min(counts, key=lambda model: (-counts[model], model), default=""),
+        "models_used": sorted(set(in_time)),
+        "primary_model": primary_model,
+        "primary_provider": primary_provider,
         "model_switches": sum(before != after for before, after in pairwise(in_time)),
     }
 

@@ -10,7 +10,8 @@ from orchestration.warehouse.raw_tables import declared_tables, ensure_raw_table
 def created_tables():
     with connect() as client:
         names = client.query(
-            "select database, name from system.tables where database in ('raw', 'demo', 'th_raw')"
+            "select database, name from system.tables "
+            "where database in ('raw', 'demo', 'ml', 'th_raw')"
         ).result_rows
         return {name: client.command(f"show create table {'.'.join(name)}") for name in names}
 

@@ -14,6 +14,11 @@ select
     {{ run_id("'cascade'", "concat(session_id, '/', message_id)") }} as call_id,
     {{ run_id("'cascade'", 'session_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
+    '' as user_id,
+    '' as team_id,
+    '' as organization_id,
+    '' as conversation_id,
+    emptyArrayString() as match_ids,
 
     ----------  text
     cell_name as step_name,

@@ -20,6 +20,12 @@ select
     agents.run_id as run_id,
     -- The system prompt is the agent type's, the main setting the model.
     lower(hex(sipHash64('claude_code', agents.agent_type, calls.model))) as species_hash,
+    '' as user_id,
+    '' as team_id,
+    '' as organization_id,
+    '' as conversation_id,
+    -- The provider's id of the answer, as its gateways and tracers log it too.
+    [concat('response:', calls.message_id)] as match_ids,
 
     ----------  text
     '' as step_name,

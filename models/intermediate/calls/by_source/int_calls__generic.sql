@@ -10,9 +10,14 @@ select
     ----------  ids
     'generic' as source,
     run_key,
-    {{ run_id("'generic'", "concat(run_id, '/', call_id)") }} as call_id,
+    {{ run_id("'generic'", "concat(calls.run_id, '/', calls.call_id)") }} as call_id,
     {{ run_id("'generic'", 'calls.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
+    user_id,
+    team_id,
+    '' as organization_id,
+    if(calls.conversation_id = '', '', {{ run_id("'generic'", 'calls.conversation_id') }}) as conversation_id,
+    [concat('response:', calls.call_id)] as match_ids,
 
     ----------  text
     step_name,

@@ -18,9 +18,14 @@ select
     ----------  ids
     'generic' as source,
     runs.run_id as run_key,
-    {{ run_id("'generic'", "concat(run_id, '/run')") }} as call_id,
+    {{ run_id("'generic'", "concat(runs.run_id, '/run')") }} as call_id,
     {{ run_id("'generic'", 'runs.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
+    user_id,
+    team_id,
+    '' as organization_id,
+    '' as conversation_id,
+    emptyArrayString() as match_ids,
 
     ----------  text
     '' as step_name,

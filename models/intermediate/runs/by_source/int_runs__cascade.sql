@@ -57,10 +57,15 @@ select
     '' as project,
     -- Logs without a session row are a run whose end was never written: judged by what it logged.
     if(sessions.session_id = '', 'unknown', sessions.status) as status,
+    '' as mode,
     sessions.caller_id as caller_id,
     sessions.origin as origin,
     '' as user_id,
     '' as team_id,
+    '' as organization_id,
+    '' as conversation_id,
+    '' as experiment_name,
+    '' as variant,
     '' as environment,
     sessions.input_text as input_text,
 

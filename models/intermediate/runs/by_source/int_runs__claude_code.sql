@@ -19,10 +19,15 @@ select
     ----------  text
     project,
     'completed' as status,
+    '' as mode,
     '' as caller_id,
     'cli' as origin,
     '' as user_id,
     '' as team_id,
+    '' as organization_id,
+    '' as conversation_id,
+    '' as experiment_name,
+    '' as variant,
     '' as environment,
     first_prompt_text as input_text,
 

@@ -26,6 +26,7 @@ called_runs as (
         argMinIf(user_id, (called_at, call_id), user_id != '') as user_id,
         argMinIf(team_id, (called_at, call_id), team_id != '') as team_id,
         argMinIf(environment, (called_at, call_id), environment != '') as environment,
+        argMinIf(conversation_id, (called_at, call_id), conversation_id != '') as conversation_id,
         -- A token is about four characters (R004): the size of the first request where none is given.
         argMin(
             coalesce(input_chars, (input_tokens + if(coalesce(is_cache_in_input, true), 0, cache_read_tokens)) * 4),
@@ -70,10 +71,17 @@ select
     ----------  text
     if(runs.project != '', runs.project, called_runs.project) as project,
     if(runs.status != '', runs.status, 'completed') as status,
+    '' as mode,
     if(runs.caller_id != '', runs.caller_id, called_runs.caller_id) as caller_id,
     if(runs.origin != '', runs.origin, called_runs.origin) as origin,
     if(runs.user_id != '', runs.user_id, called_runs.user_id) as user_id,
     if(runs.team_id != '', runs.team_id, called_runs.team_id) as team_id,
+    '' as organization_id,
+    if(
+        called_runs.conversation_id = '', '', {{ run_id("'generic'", 'called_runs.conversation_id') }}
+    ) as conversation_id,
+    '' as experiment_name,
+    '' as variant,
     if(runs.environment != '', runs.environment, called_runs.environment) as environment,
     runs.input_text as input_text,
 
@@ -99,7 +107,12 @@ select
     if(runs.run_id != '', runs.ended_at, called_runs.last_ended_at) as ended_at
 
 from run_ids
+-- The keys are the same as the ids; by them the changed runs alone are read on this side, too.
 left join runs
-    on run_ids.run_id = runs.run_id
+    on
+        run_ids.run_key = runs.run_id
+        and run_ids.run_id = runs.run_id
 left join called_runs
-    on run_ids.run_id = called_runs.run_id
+    on
+        run_ids.run_key = called_runs.run_key
+        and run_ids.run_id = called_runs.run_id

@@ -1,0 +1,33 @@
+{% macro litellm_records() -%}
+    {#-
+        LiteLLM's requests from dumps and, where the var `litellm_postgres_table` names one, from the proxy's
+        own table: each row as the JSON that a dump would hold, so that one reading fits both, and a schema
+        without the newer columns too. Its run key is the one that the loader gives to dumps
+        (orchestration/loading/sources.py).
+    -#}
+    select
+        record,
+        _run_key as run_key,
+        cityHash64(_load_id, _line_number) as row_hash
+    from ({{ visible_records('litellm', 'litellm_spend_logs') }})
+    {% if var('litellm_postgres_table') %}
+    union all
+
+    select
+        in_place.record as record,
+        coalesce(
+            nullIf(JSONExtractString(in_place.record, 'session_id'), ''),
+            nullIf(JSONExtractString(JSONExtractString(in_place.record, 'metadata'), 'trace_id'), ''),
+            nullIf(
+                JSONExtractString(JSONExtractString(in_place.record, 'metadata'), 'spend_logs_metadata', 'trace_id'),
+                ''
+            ),
+            JSONExtractString(in_place.record, 'request_id')
+        ) as run_key,
+        cityHash64(in_place.record) as row_hash
+    from (
+        select formatRowNoNewline('JSONEachRow', columns('.*')) as record
+        from {{ var('litellm_postgres_table') }}
+    ) as in_place
+    {% endif %}
+{%- endmacro %}

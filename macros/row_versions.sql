@@ -1,0 +1,27 @@
+{% macro row_versions(source_name, table_names) -%}
+    {#-
+        The body of `stg_<source>__run_versions`: per run key a number that changes when any of its
+        visible records comes or goes. A sum does not depend on the order of rows.
+    -#}
+    with
+
+    records as (
+
+        {% for table_name in table_names -%}
+            select
+                _run_key,
+                cityHash64('{{ table_name }}', _load_id, _line_number) as row_hash
+            from ({{ visible_records(source_name, table_name) }})
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {%- endfor %}
+
+    )
+
+    select
+        _run_key as run_key,
+        sum(row_hash) as row_version
+    from records
+    group by run_key
+{%- endmacro %}

@@ -1,0 +1,116 @@
+{{ config(materialized='view') }}
+
+with
+
+calls as (
+
+    select * from {{ ref('int_calls__unioned') }}
+
+),
+
+model_prices as (
+
+    select * from {{ ref('int_model_prices') }}
+
+),
+
+-- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the
+-- price book does, else the counts themselves rule one reading out.
+counted_calls as (
+
+    select
+        calls.*,
+        model_prices.prices as prices,
+        calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens as cached_tokens,
+        coalesce(
+            calls.is_cache_in_input,
+            if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
+            toBool(cached_tokens <= calls.logged_input_tokens)
+        ) as has_cache_in_input,
+        toUInt64(
+            calls.logged_input_tokens
+            - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
+        ) as uncached_input_tokens
+
+    from calls
+    left join model_prices
+        on
+            calls.provider = model_prices.provider
+            and calls.model = model_prices.model
+
+),
+
+priced_calls as (
+
+    select
+        *,
+        uncached_input_tokens + cached_tokens as input_tokens,
+        arrayFirst(
+            candidate -> (
+                candidate.valid_from <= toDate(called_at)
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens)
+            ),
+            prices
+        ) as price,
+        if(
+            price.price_id = '',
+            null,
+            {{ tokens_cost('uncached_input_tokens', 'price.input') }}
+            + {{ tokens_cost('cache_read_tokens', 'price.cache_read') }}
+            + {{ tokens_cost('cache_write_5m_tokens', 'price.cache_write_5m') }}
+            + {{ tokens_cost('cache_write_1h_tokens', 'price.cache_write_1h') }}
+            + {{ tokens_cost('output_tokens - least(reasoning_tokens, output_tokens)', 'price.output') }}
+            + {{ tokens_cost('reasoning_tokens', 'price.reasoning') }}
+        ) as computed_cost
+
+    from counted_calls
+
+)
+
+select
+    ----------  ids
+    call_id,
+    source,
+    run_id,
+    species_hash,
+    user_id,
+    team_id,
+    organization_id,
+    conversation_id,
+
+    ----------  text
+    step_name,
+    call_kind,
+    model,
+    provider,
+    error_type,
+    error_message,
+    nullIf(price.price_id, '') as price_id,
+
+    ----------  numerics
+    duration_ms,
+    input_tokens,
+    uncached_input_tokens,
+    cache_read_tokens,
+    cache_write_5m_tokens,
+    cache_write_1h_tokens,
+    output_tokens,
+    reasoning_tokens,
+    input_tokens + output_tokens as total_tokens,
+    logged_call_count,
+    candidate_index,
+    reforge_step,
+    evaluator_score,
+    reported_cost_usd,
+    cast(computed_cost as Nullable(Decimal(18, 12))) as computed_cost_usd,
+
+    ----------  booleans
+    is_error,
+    is_billable,
+    is_run_level,
+    is_winner,
+
+    ----------  timestamps
+    called_at
+
+from priced_calls

@@ -1,0 +1,226 @@
+{{ config(order_by='(metric, unique_id, date)') }}
+
+{#- A clock that is years ahead would fill decades with zeros: such days are left out. -#}
+{% set most_days_after_load = 730 -%}
+
+with
+
+calls as (
+
+    select * from {{ ref('int_calls') }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+
+),
+
+evaluations as (
+
+    select * from {{ ref('int_evaluations') }}
+
+),
+
+loads as (
+
+    select max(recorded_at) as last_loaded_at
+    from {{ ref('stg_tokenhouse__loads') }}
+    where status = 'loaded'
+
+),
+
+-- Cost and tokens count on the day of the call; a run counts once, on the day it starts.
+daily_calls as (
+
+    select
+        calls.called_date as date,
+        runs.workflow_id as workflow_id,
+        runs.project as project,
+        calls.model as model,
+        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
+        sum(calls.total_tokens) as total_tokens
+
+    from calls
+    inner join runs
+        on calls.run_id = runs.run_id
+    group by
+        date,
+        workflow_id,
+        project,
+        model
+
+),
+
+series_calls as (
+
+    select
+        date,
+        arrayJoin([
+            ('total', ''), ('workflow', workflow_id), ('project', project), ('model', toString(model))
+        ]) as series,
+        sum(cost_usd) as cost_usd,
+        sum(total_tokens) as total_tokens,
+        toUInt64(0) as run_count
+    from daily_calls
+    group by
+        date,
+        series
+
+),
+
+series_runs as (
+
+    select
+        toDate(started_at) as date,
+        arrayJoin(arrayConcat(
+            [('total', ''), ('workflow', workflow_id), ('project', project)],
+            arrayMap(model -> ('model', toString(model)), arrayDistinct(models_used))
+        )) as series,
+        toDecimal128(0, 12) as cost_usd,
+        toUInt64(0) as total_tokens,
+        count() as run_count
+    from runs
+    where started_at is not null
+    group by
+        date,
+        series
+
+),
+
+both_series as (
+
+    select * from series_calls
+    union all
+    select * from series_runs
+
+),
+
+known_days as (
+
+    select
+        series,
+        date,
+        toFloat64(sum(cost_usd)) as cost_usd,
+        toFloat64(sum(run_count)) as run_count,
+        toFloat64(sum(total_tokens)) as total_tokens
+
+    from both_series
+    where date <= (select toDate(last_loaded_at) + {{ most_days_after_load }} from loads)
+    group by
+        series,
+        date
+
+),
+
+last_days as (
+
+    select max(date) as last_date from known_days
+
+),
+
+last_calls as (
+
+    select max(called_at) as last_called_at
+    from calls
+    where called_date = (select last_date from last_days)
+
+),
+
+-- A day without anything is a zero, not a gap (K7).
+series_days as (
+
+    select
+        series,
+        arrayJoin(arrayMap(
+            day -> toDate(day),
+            range(toUInt32(min(date)), toUInt32((select last_date from last_days)) + 1)
+        )) as date
+    from known_days
+    group by series
+
+),
+
+filled_days as (
+
+    select
+        series_days.series as series,
+        series_days.date as date,
+        arrayJoin([
+            ('cost_usd', known_days.cost_usd),
+            ('run_count', known_days.run_count),
+            ('total_tokens', known_days.total_tokens)
+        ]) as measure
+
+    from series_days
+    left join known_days
+        on
+            series_days.series = known_days.series
+            and series_days.date = known_days.date
+
+),
+
+-- A day without an evaluation has an unknown quality: left out, never zero.
+quality_days as (
+
+    select
+        toDate(evaluations.evaluated_at) as date,
+        arrayJoin([('total', ''), ('workflow', runs.workflow_id)]) as series,
+        count() as evaluation_count,
+        toFloat64(sum(toDecimal128(assumeNotNull(evaluations.score), 9))) / evaluation_count as avg_score
+
+    from evaluations
+    inner join runs
+        on evaluations.run_id = runs.run_id
+    where
+        evaluations.score is not null
+        and date <= (select last_date from last_days)
+    group by
+        date,
+        series
+
+),
+
+all_days as (
+
+    select
+        series,
+        date,
+        measure.1 as metric,
+        measure.2 as value,
+        toUInt64(0) as evaluation_count
+    from filled_days
+    union all
+    select
+        series,
+        date,
+        'quality_score' as metric,
+        avg_score as value,
+        evaluation_count
+    from quality_days
+
+)
+
+select
+    ----------  ids
+    if(series.1 = 'total', 'total', concat(series.1, ':', series.2)) as unique_id,
+    toLowCardinality(series.1) as series_kind,
+    series.2 as series_key,
+    toLowCardinality(metric) as metric,
+
+    ----------  numerics
+    value,
+    evaluation_count,
+
+    ----------  booleans
+    -- The rest of the last day may still come, unless calls reach into its last hour.
+    toBool(
+        date < (select last_date from last_days)
+        or toHour((select last_called_at from last_calls)) = 23
+    ) as is_complete_day,
+
+    ----------  dates
+    date
+
+from all_days

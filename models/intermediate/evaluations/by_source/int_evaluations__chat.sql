@@ -1,0 +1,77 @@
+{{ config(enabled='chat' in var('sources')) }}
+
+with
+
+evaluations as (
+
+    select * from {{ ref('stg_chat__evaluations') }}
+
+),
+
+judgments as (
+
+    select * from {{ ref('stg_chat__judgments') }}
+
+),
+
+-- One evaluation may hold stars, a verdict and tags. Each is told once, so that counting tags or
+-- ratings counts evaluations: the tags go with the verdict, else with the stars.
+told_evaluations as (
+
+    select
+        *,
+        arrayJoin(arrayFilter(
+            kind -> kind != '',
+            [
+                if(is_success is not null, 'success', ''),
+                if(rating is not null, 'rating', ''),
+                if(is_success is null and rating is null and notEmpty(evaluations.failure_tags), 'annotation', '')
+            ]
+        )) as kind
+
+    from evaluations
+
+)
+
+select
+    'chat' as source,
+    told_evaluations.evaluation_id as run_key,
+    {{ run_id("'chat'", "concat(told_evaluations.evaluation_id, '/', kind)") }} as evaluation_id,
+    if(told_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'told_evaluations.conversation_id') }}) as run_id,
+    if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
+    if(told_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'told_evaluations.conversation_id') }}) as conversation_id,
+    evaluator_id as evaluator,
+    kind as evaluation_kind,
+    kind as evaluation_name,
+    multiIf(
+        kind = 'success', cast(is_success as Nullable(Float64)),
+        kind = 'rating', (rating - 1) / 4,
+        null
+    ) as score,
+    multiIf(
+        kind = 'success' and is_success, 'success',
+        kind = 'success', 'failure',
+        kind = 'rating', coalesce(toString(rating), ''),
+        ''
+    ) as label,
+    if(kind = 'rating' and is_success is not null, emptyArrayString(), told_evaluations.failure_tags) as failure_tags,
+    evaluated_at
+from told_evaluations
+
+union all
+
+select
+    'chat' as source,
+    judgment_id as run_key,
+    {{ run_id("'chat'", "concat(judgment_id, '/judgment')") }} as evaluation_id,
+    if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as run_id,
+    if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
+    if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as conversation_id,
+    judge as evaluator,
+    'benchmark_judgment' as evaluation_kind,
+    benchmark as evaluation_name,
+    coalesce(judgments.score, cast(is_passed as Nullable(Float64))) as score,
+    multiIf(is_passed is null, '', is_passed, 'passed', 'failed') as label,
+    failure_tags,
+    judged_at as evaluated_at
+from judgments

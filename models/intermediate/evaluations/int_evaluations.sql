@@ -1,0 +1,165 @@
+{{ config(order_by='(run_id, evaluation_id)') }}
+
+with
+
+calls as (
+
+    select * from {{ ref('int_calls__unioned') }}
+
+),
+
+logged_evaluations as (
+
+    select * from {{ ref('int_evaluations__unioned') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_call_merges') }}
+
+),
+
+merged_runs as (
+
+    select * from {{ ref('int_merged_runs') }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs__unioned') }}
+
+),
+
+conversations as (
+
+    select * from {{ ref('int_conversations') }}
+
+),
+
+evaluations as (
+
+    -- Scores that come with the call they judge; one evaluation each.
+    select
+        concat(call_id, '/score') as evaluation_id,
+        source,
+        run_id,
+        call_id,
+        conversation_id,
+        '' as evaluator,
+        if(is_run_level, 'quality_score', 'evaluator_score') as evaluation_kind,
+        '' as evaluation_name,
+        evaluator_score as score,
+        '' as label,
+        emptyArrayString() as failure_tags,
+        called_at as evaluated_at
+
+    from calls
+    where evaluator_score is not null
+
+    union all
+
+    select
+        evaluation_id,
+        source,
+        run_id,
+        call_id,
+        conversation_id,
+        evaluator,
+        evaluation_kind,
+        evaluation_name,
+        score,
+        label,
+        failure_tags,
+        evaluated_at
+    from logged_evaluations
+
+),
+
+judged_calls as (
+
+    select
+        calls.call_id as call_id,
+        if(merges.call_id = '', calls.call_id, merges.kept_call_id) as kept_call_id,
+        if(merges.call_id = '', calls.run_id, merges.kept_run_id) as run_id,
+        calls.conversation_id as conversation_id
+
+    from calls
+    left join merges
+        on calls.call_id = merges.call_id
+    where calls.call_id in (select evaluations.call_id from evaluations)
+
+),
+
+-- An evaluation may name a call, a run, a conversation or several of them: the nearest tells the run.
+told_evaluations as (
+
+    select
+        evaluations.evaluation_id as evaluation_id,
+        evaluations.source as source,
+        if(judged_calls.call_id = '', evaluations.call_id, judged_calls.kept_call_id) as call_id,
+        if(
+            evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id
+        ) as conversation_id,
+        multiIf(
+            judged_calls.run_id != '', judged_calls.run_id,
+            evaluations.run_id != '', evaluations.run_id,
+            conversations.run_id
+        ) as told_run_id,
+        evaluations.evaluator as evaluator,
+        evaluations.evaluation_kind as evaluation_kind,
+        evaluations.evaluation_name as evaluation_name,
+        evaluations.score as score,
+        evaluations.label as label,
+        evaluations.failure_tags as failure_tags,
+        toBool(conversations.conversation_id != '') as has_conversation,
+        evaluations.evaluated_at as evaluated_at
+
+    from evaluations
+    left join judged_calls
+        on evaluations.call_id = judged_calls.call_id
+    left join conversations
+        on evaluations.conversation_id = conversations.conversation_id
+
+),
+
+placed_evaluations as (
+
+    select
+        told_evaluations.*,
+        if(merged_runs.run_id = '', told_evaluations.told_run_id, merged_runs.kept_run_id) as kept_run_id
+    from told_evaluations
+    left join merged_runs
+        on told_evaluations.told_run_id = merged_runs.run_id
+
+)
+
+select
+    ----------  ids
+    placed_evaluations.evaluation_id as evaluation_id,
+    -- Empty where what it judges is not in the warehouse: an evaluation is never dropped for that.
+    runs.run_id as run_id,
+    placed_evaluations.call_id as call_id,
+    placed_evaluations.conversation_id as conversation_id,
+    placed_evaluations.source as source,
+
+    ----------  text
+    placed_evaluations.evaluator as evaluator,
+    placed_evaluations.evaluation_kind as evaluation_kind,
+    placed_evaluations.evaluation_name as evaluation_name,
+    placed_evaluations.label as label,
+    placed_evaluations.failure_tags as failure_tags,
+
+    ----------  numerics
+    placed_evaluations.score as score,
+
+    ----------  booleans
+    toBool(runs.run_id != '' or placed_evaluations.has_conversation) as is_target_known,
+
+    ----------  timestamps
+    placed_evaluations.evaluated_at as evaluated_at
+
+from placed_evaluations
+left join runs
+    on placed_evaluations.kept_run_id = runs.run_id

@@ -1,0 +1,78 @@
+{{ config(order_by='(ended_at, run_id)') }}
+
+{#-
+    The runs that can be judged, in the order in which they are compared (K2). A version is the sum of the
+    hashes of a run and of all before it: it changes with any of them, so what was judged under another
+    version is judged anew, and nothing else.
+-#}
+with
+
+runs as (
+
+    select
+        *,
+        assumeNotNull(ended_at) as run_ended_at,
+        toDate(run_ended_at) as ended_date
+    from {{ ref('int_runs') }}
+    where is_completed
+
+),
+
+-- While a sub-run works its parent waits: that time is judged where it was spent.
+child_durations as (
+
+    select
+        parent_run_id as run_id,
+        -- As decimals: a sum of floats differs in the last digit with the order of the rows.
+        toFloat64(sum(toDecimal128(total_duration_ms, 6))) as child_duration_ms
+    from runs
+    where parent_run_id is not null
+    group by parent_run_id
+
+),
+
+hashed_runs as (
+
+    select
+        runs.*,
+        coalesce(child_durations.child_duration_ms, 0) as child_duration_ms,
+        cityHash64(tuple(runs.*), child_duration_ms) as run_hash
+
+    from runs
+    left join child_durations
+        on runs.run_id = child_durations.run_id
+
+),
+
+chained_runs as (
+
+    select
+        *,
+        sum(run_hash) over (
+            order by run_ended_at, run_id
+            rows between unbounded preceding and current row
+        ) as history_version,
+        sum(run_hash) over (
+            partition by species_hash
+            order by run_ended_at, run_id
+            rows between unbounded preceding and current row
+        ) as species_version
+
+    from hashed_runs
+
+)
+
+select
+    * except (run_hash, is_completed, run_ended_at, ended_at, species_version), -- noqa: AM04
+    run_ended_at as ended_at,
+    -- Of all runs that ended before the day, and of the species' runs by the end of the day.
+    toUInt64(first_value(history_version - run_hash) over (
+        partition by ended_date
+        order by run_ended_at, run_id
+    )) as day_start_version,
+    last_value(species_version) over (
+        partition by species_hash, ended_date
+        order by run_ended_at, run_id
+        rows between unbounded preceding and unbounded following
+    ) as species_day_version
+from chained_runs

@@ -1,0 +1,70 @@
+{{ config(
+    order_by='(called_date, source, run_id, tool_call_id)',
+    partition_by='toYYYYMM(called_date)',
+) }}
+
+with
+
+tool_calls as (
+
+    select * from {{ ref('int_tool_calls') }}
+
+),
+
+merged_runs as (
+
+    select * from {{ ref('int_merged_runs') }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+
+),
+
+-- A run that is another source's run too tells it of its tool calls, unless that one has its own.
+placed_tool_calls as (
+
+    select
+        tool_calls.* except (run_id),
+        if(merged_runs.run_id = '', tool_calls.run_id, merged_runs.kept_run_id) as run_id
+
+    from tool_calls
+    left join merged_runs
+        on tool_calls.run_id = merged_runs.run_id
+    where
+        merged_runs.run_id = ''
+        or merged_runs.kept_run_id not in (select own_calls.run_id from tool_calls as own_calls)
+
+)
+
+select
+    ----------  ids
+    placed_tool_calls.tool_call_id as tool_call_id,
+    toLowCardinality(placed_tool_calls.source) as source,
+    placed_tool_calls.run_id as run_id,
+    {{ run_dimensions('runs') }},
+    runs.conversation_id as conversation_id,
+
+    ----------  text
+    placed_tool_calls.tool_name as tool_name,
+    -- Which model asked for the tool no source says of all its calls; the run's is the nearest.
+    toLowCardinality(runs.primary_model) as model,
+    toLowCardinality(runs.primary_provider) as provider,
+
+    ----------  numerics
+    placed_tool_calls.duration_ms as duration_ms,
+    placed_tool_calls.input_chars as input_chars,
+    placed_tool_calls.result_chars as result_chars,
+
+    ----------  booleans
+    placed_tool_calls.is_error as is_error,
+
+    ----------  timestamps
+    placed_tool_calls.called_at as called_at,
+    toDate(placed_tool_calls.called_at) as called_date
+
+from placed_tool_calls
+inner join runs
+    on placed_tool_calls.run_id = runs.run_id

@@ -1,0 +1,169 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_features') }}",
+    order_by='(run_id, metric)',
+) }}
+
+{#-
+    The line of log cost (duration) on log input characters through the runs that had ended before a run
+    started: those of its workflow and model, or, without any, of its workflow on whatever model.
+-#}
+{% set reach = var('conditional_fit_runs') | int -%}
+{% set prior_runs = var('prediction_slope').runs -%}
+
+with
+
+runs as (
+
+    select
+        *,
+        [
+            sipHash128('model', tuple(metric, source, workflow_id, main_model)),
+            sipHash128('workflow', tuple(metric, source, workflow_id))
+        ] as cohort_keys,
+        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+    from {{ ref('prediction_features') }}
+
+),
+
+ended_runs as (
+
+    select
+        arrayJoin(cohort_keys) as cohort_key,
+        assumeNotNull(ended_at) as run_ended_at,
+        run_id,
+        input_size,
+        actual
+    from runs
+    where
+        ended_at is not null
+        and actual is not null
+
+),
+
+summed_runs as (
+
+    select
+        *,
+        {{ sums_before(fit_moments('actual', 'input_size'), 5, 'until_now') }} as sums
+    from ended_runs
+    window until_now as (
+        partition by cohort_key
+        order by run_ended_at, run_id
+        rows between unbounded preceding and current row
+    )
+
+),
+
+framed_runs as (
+
+    select
+        *,
+        {{ difference('sums', lag_of('sums', reach, 5, 'until_now')) }} as moments
+    from summed_runs
+    window until_now as (
+        partition by cohort_key
+        order by run_ended_at, run_id
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- One row per moment: of runs that ended together, the last.
+moments_by_end as (
+
+    select
+        cohort_key,
+        run_ended_at,
+        argMax(moments, run_id) as moments
+    from framed_runs
+    group by
+        cohort_key,
+        run_ended_at
+
+),
+
+asked_runs as (
+
+    select
+        run_id,
+        metric,
+        started_at,
+        input_size,
+        cohort_key,
+        cohort_rank
+    from runs
+    array join
+        cohort_keys as cohort_key,
+        arrayEnumerate(cohort_keys) as cohort_rank
+    where is_new
+
+),
+
+answered_runs as (
+
+    select
+        asked_runs.run_id as run_id,
+        asked_runs.metric as metric,
+        asked_runs.cohort_rank as cohort_rank,
+        arrayResize(moments_by_end.moments, 5, toInt128(0)) as moments
+    from asked_runs
+    asof left join moments_by_end
+        on
+            asked_runs.cohort_key = moments_by_end.cohort_key
+            and asked_runs.started_at > moments_by_end.run_ended_at
+
+),
+
+-- The first cohort that knows anything.
+chosen_lines as (
+
+    select
+        run_id,
+        metric,
+        argMin(moments, (moments[1] = 0, cohort_rank)) as line_moments,
+        tupleElement(min((moments[1] = 0, cohort_rank)), 2) as line_rank
+    from answered_runs
+    group by
+        run_id,
+        metric
+
+),
+
+fitted_runs as (
+
+    select
+        runs.*,
+        chosen_lines.line_rank as line_rank,
+        chosen_lines.line_moments as line_moments,
+        {{ as_of_fit('line') }},
+        (line_covariation + {{ prior_runs }} * prior_slope) / (line_size_variation + {{ prior_runs }}) as line_slope
+    from runs
+    inner join chosen_lines
+        on
+            runs.run_id = chosen_lines.run_id
+            and runs.metric = chosen_lines.metric
+    where runs.is_new
+
+)
+
+select
+    run_id,
+    metric,
+    history_version,
+    multiIf(
+        line_run_count = 0, 'none',
+        line_rank = 2, 'workflow',
+        line_run_count < {{ var('calibrated_min_runs') }}, 'few_runs',
+        'fitted'
+    ) as fallback,
+    line_run_count,
+    if(line_run_count = 0, null, line_avg) as usual,
+    if(line_run_count = 0, null, line_size_avg) as usual_size,
+    if(line_run_count = 0, null, line_slope * (input_size - line_size_avg)) as size_effect,
+    if(line_run_count = 0, null, {{ as_of_uncertainty('line', 'input_size') }}) as line_uncertainty,
+    -- What the line left unexplained, once the run has ended.
+    if(fallback = 'fitted', actual - usual - size_effect, null) as residual
+from fitted_runs

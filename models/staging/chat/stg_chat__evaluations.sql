@@ -1,0 +1,78 @@
+{{ config(enabled='chat' in var('sources')) }}
+
+with
+
+records as (
+
+    {{ visible_records('chat', 'chat_evaluations') }}
+
+),
+
+parsed as (
+
+    select
+        _run_key as evaluation_id,
+        record,
+        {{ json_fields({
+            'message_id': 'String',
+            'conversation_id': 'String',
+            'evaluator_id': 'String',
+            'created_at': 'String',
+            'updated_at': 'String',
+            'rating': 'Nullable(String)',
+            'success': 'String',
+            'failure_tags': 'String'
+        }) }} as fields,
+        coalesce(
+            {{ parse_timestamp('fields.updated_at') }},
+            {{ parse_timestamp('fields.created_at') }}
+        ) as saved_at
+
+    from records
+    where _run_key != ''
+
+),
+
+-- A rating that was changed keeps its id: the last word counts.
+latest as (
+
+    select
+        evaluation_id,
+        argMax(fields, (coalesce(saved_at, toDateTime64(0, 3, 'UTC')), record)) as evaluation
+    from parsed
+    group by evaluation_id
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        evaluation_id,
+        evaluation.message_id as message_id,
+        evaluation.conversation_id as conversation_id,
+        evaluation.evaluator_id as evaluator_id,
+
+        ----------  text
+        {{ text_list('evaluation.failure_tags') }} as failure_tags,
+
+        ----------  numerics
+        toFloat64OrNull(evaluation.rating) as logged_rating,
+        -- One to five stars; what is outside is no rating.
+        if(logged_rating between 1 and 5, logged_rating, null) as rating,
+
+        ----------  booleans
+        {{ parse_flag('evaluation.success') }} as is_success,
+
+        ----------  timestamps
+        {{ parse_timestamp('evaluation.created_at') }} as evaluated_at
+
+    from latest
+
+)
+
+select
+    * except (evaluated_at, logged_rating),
+    assumeNotNull(renamed.evaluated_at) as evaluated_at
+from renamed
+where renamed.evaluated_at is not null

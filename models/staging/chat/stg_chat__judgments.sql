@@ -1,0 +1,83 @@
+{{ config(enabled='chat' in var('sources')) }}
+
+with
+
+records as (
+
+    {{ visible_records('chat', 'chat_judgments') }}
+
+),
+
+parsed as (
+
+    select
+        _run_key as judgment_id,
+        record,
+        {{ json_fields({
+            'benchmark_id': 'String',
+            'benchmark_name': 'String',
+            'message_id': 'String',
+            'conversation_id': 'String',
+            'judge': 'String',
+            'created_at': 'String',
+            'judgment': 'String',
+            'passed': 'String',
+            'score': 'Nullable(String)',
+            'failure_tags': 'String'
+        }) }} as fields,
+        {{ parse_timestamp('fields.created_at') }} as judged_at
+
+    from records
+    where _run_key != ''
+
+),
+
+latest as (
+
+    select
+        judgment_id,
+        argMax(fields, (coalesce(judged_at, toDateTime64(0, 3, 'UTC')), record)) as judgment
+    from parsed
+    group by judgment_id
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        judgment_id,
+        judgment.message_id as message_id,
+        judgment.conversation_id as conversation_id,
+
+        ----------  text
+        if(judgment.benchmark_name != '', judgment.benchmark_name, judgment.benchmark_id) as benchmark,
+        judgment.judge as judge,
+        {{ text_list('judgment.failure_tags') }} as failure_tags,
+
+        ----------  numerics
+        toFloat64OrNull(judgment.score) as logged_score,
+        if(logged_score between 0 and 1, logged_score, null) as score,
+
+        ----------  booleans
+        coalesce(
+            multiIf(
+                lower(judgment.judgment) in ('passed', 'pass', 'correct', 'success'), true,
+                lower(judgment.judgment) in ('failed', 'fail', 'incorrect', 'failure'), false,
+                null
+            ),
+            {{ parse_flag('judgment.passed') }}
+        ) as is_passed,
+
+        ----------  timestamps
+        {{ parse_timestamp('judgment.created_at') }} as judged_at
+
+    from latest
+
+)
+
+select
+    * except (judged_at, logged_score),
+    assumeNotNull(renamed.judged_at) as judged_at
+from renamed
+where renamed.judged_at is not null

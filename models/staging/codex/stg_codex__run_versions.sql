@@ -1,0 +1,3 @@
+{{ config(enabled='codex' in var('sources')) }}
+
+{{ row_versions('codex', ['codex_lines']) }}

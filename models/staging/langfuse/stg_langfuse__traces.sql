@@ -1,0 +1,97 @@
+{{ config(enabled='langfuse' in var('sources')) }}
+
+with
+
+records as (
+
+    {{ langfuse_records('traces', ['id']) }}
+
+),
+
+-- A downloaded trace lies beside its observations.
+traces as (
+
+    select
+        run_key,
+        if(JSONType(records.record, 'trace') = 'Object', JSONExtractRaw(records.record, 'trace'), records.record) as record
+    from records
+
+),
+
+parsed as (
+
+    select
+        run_key,
+        record,
+        {{ json_fields({
+            'id': 'String',
+            'projectId': 'String',
+            'project_id': 'String',
+            'timestamp': 'String',
+            'name': 'String',
+            'userId': 'String',
+            'user_id': 'String',
+            'sessionId': 'String',
+            'session_id': 'String',
+            'environment': 'String',
+            'release': 'String',
+            'version': 'String',
+            'tags': 'String',
+            'input': 'String',
+            'output': 'String',
+            'event_ts': 'String',
+            'updatedAt': 'String',
+            'updated_at': 'String',
+            'is_deleted': 'String'
+        }) }} as fields
+
+    from traces
+
+),
+
+latest as (
+
+    select
+        run_key,
+        fields.id as trace_id,
+        argMax(fields, ({{ langfuse_version('fields') }}, record)) as trace
+    from parsed
+    where fields.id != ''
+    group by run_key, trace_id
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        run_key,
+        trace_id,
+        {{ either('trace', 'projectId', 'project_id') }} as project_id,
+        {{ either('trace', 'userId', 'user_id') }} as user_id,
+        {{ either('trace', 'sessionId', 'session_id') }} as session_id,
+
+        ----------  text
+        trace.name as trace_name,
+        trace.environment as environment,
+        trace.release as release,
+        trace.version as app_version,
+        trace.input as input_text,
+        trace.output as output_text,
+
+        ----------  arrays
+        arraySort(arrayDistinct(JSONExtract(trace.tags, 'Array(String)'))) as tags,
+
+        ----------  timestamps
+        {{ parse_timestamp('trace.timestamp') }} as started_at
+
+    from latest
+    where trace.is_deleted not in ('1', 'true')
+
+)
+
+select
+    * except (started_at),
+    assumeNotNull(renamed.started_at) as started_at
+from renamed
+where renamed.started_at is not null

@@ -1,0 +1,11 @@
+{{ config(enabled='litellm' in var('sources')) }}
+
+with
+
+records as (
+
+    {{ litellm_records() }}
+
+)
+
+select * from records

@@ -1,0 +1,16 @@
+{{ config(enabled='litellm' in var('sources')) }}
+
+with
+
+records as (
+
+    select * from {{ ref('base_litellm__spend_logs') }}
+
+)
+
+-- A number that changes when any record comes or goes, in a dump or in place.
+select
+    run_key,
+    sum(row_hash) as row_version
+from records
+group by run_key

@@ -1,0 +1,3 @@
+{{ config(enabled='pipelines' in var('sources')) }}
+
+{{ row_versions('pipelines', ['pipeline_executions']) }}

@@ -1,0 +1,47 @@
+"""``tokenhouse detect``: anomalies of series in a CSV file."""
+
+import time
+from pathlib import Path
+
+import click
+
+__all__ = ["detect"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.csv")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="OUT.csv",
+    help="Where to write the judged rows; gzipped if it ends in .gz.",
+)
+def detect(file: Path, out: Path) -> None:
+    """Find anomalies in series, each row judged by the rows before it.
+
+    FILE.csv (or .csv.gz) has the columns series, timestamp and value; without series it is one.
+    Steps may be of any length, with gaps and repeated times; series may be interleaved.
+
+    OUT.csv has a row for each, in the same order: series, timestamp, anomaly_score (0 to 1) and
+    is_anomaly, 1 where the score is above 0.5. An episode is told once: for half a day after it
+    began, only a row twice as odd has a score above 0.
+
+    \b
+    tokenhouse detect daily_cost.csv --out judged.csv
+    """
+    from orchestration.series_anomalies.csv_files import detect_file
+
+    began = time.monotonic()
+    report = detect_file(file, out, progress=lambda rows: click.echo(f"{rows:,} rows", err=True))
+    click.echo(
+        f"{_counted(len(report.monitors), 'series', 'series')}, "
+        f"{_counted(report.rows, 'row')}: {_counted(report.anomalies, 'anomaly', 'anomalies')} in "
+        f"{_counted(report.episodes, 'episode')}, {time.monotonic() - began:.1f} s."
+    )
+    if report.missing:
+        click.echo(f"{_counted(report.missing, 'row')} without a value, not judged.")
+
+
+def _counted(count: int, one: str, several: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

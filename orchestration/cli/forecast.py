@@ -1,0 +1,186 @@
+"""``tokenhouse forecast``: of a file, or of the warehouse's own daily series."""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+
+from orchestration.errors import BadInputError
+
+__all__ = ["forecast"]
+
+_SECONDS_PER_LINE = 5
+
+
+class _Day(click.ParamType):
+    name = "DATE"
+
+    def convert(self, value, param, ctx) -> date:
+        """Read an ISO date."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-01-31.", param, ctx)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--horizon", type=click.IntRange(1, 3650), help="Days to forecast.")
+@click.option(
+    "--season",
+    type=click.IntRange(1, 400),
+    default=7,
+    show_default=True,
+    help="Days after which the pattern repeats; 1 for none.",
+)
+@click.option(
+    "--cutoff",
+    "cutoffs",
+    type=_Day(),
+    multiple=True,
+    metavar="DATE",
+    help="Last known day; nothing later is used. May be given often. Default: each series' own.",
+)
+@click.option(
+    "--missing",
+    type=click.Choice(["auto", "zero", "interpolate"]),
+    default="auto",
+    show_default=True,
+    help="What a day without a row is: 0, unknown, or judged series by series.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="OUT.csv",
+    help="Where to write; .gz packs it.",
+)
+@click.option(
+    "--warehouse",
+    is_flag=True,
+    help="Forecast the warehouse's own daily costs, runs and tokens, instead of a file.",
+)
+@click.pass_context
+def forecast(
+    ctx: click.Context,
+    /,
+    *,
+    file: Path | None,
+    horizon: int | None,
+    season: int,
+    cutoffs: tuple[date, ...],
+    missing: str,
+    out: Path | None,
+    warehouse: bool,
+) -> None:
+    """Forecast the daily series of a CSV file, with intervals of 80% and 95%.
+
+    FILE has columns unique_id, ds and y, one row a series and day, in any order; without unique_id
+    it is one series. Days may be missing. OUT.csv has a row for each series, cutoff and day:
+    unique_id, cutoff, ds, y_hat, lo_80, hi_80, lo_95, hi_95.
+
+    \b
+    tokenhouse forecast costs.csv --horizon 30 --out forecast.csv
+    tokenhouse forecast visits.csv.gz --horizon 14 --cutoff 2026-01-31 --cutoff 2026-02-28 \\
+                                      --out forecast.csv
+
+    With --missing auto a missing day is 0 in a series that comes near 0 or has more days missing
+    than not, and a value between its neighbours in a series that stays away from 0, has negative
+    values, or writes its zeros down.
+
+    With --warehouse, nothing else is given: every series of the warehouse is forecast for 30 days
+    by the method that back-tests choose, and the marts on it are built.
+    """
+    if warehouse:
+        given = [
+            parameter.opts[0]
+            for parameter in ctx.command.params
+            if parameter.name != "warehouse"
+            and ctx.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
+        ]
+        if given:
+            raise click.UsageError(f"--warehouse forecasts what is loaded; leave out {given[0]}.")
+        from orchestration.cli.forecast_warehouse import forecast_warehouse
+
+        ctx.exit(forecast_warehouse())
+    if file is None or horizon is None or out is None:
+        raise click.UsageError("Give FILE, --horizon and --out, or --warehouse alone.")
+    _refuse_unwritable(out)
+    if not file.is_file():
+        raise BadInputError(f"There is no file {file}: give a CSV file with unique_id, ds and y.")
+    started = time.monotonic()
+
+    from orchestration.forecasting.files import read_series
+    from orchestration.forecasting.panel import forecast_panel
+
+    series = read_series(file)
+    with _progress_shown() as progress:
+        frame = forecast_panel(
+            series.history, horizon, season, cutoffs or None, progress=progress, missing=missing
+        )
+    columns = ["unique_id", "cutoff", "ds", "y_hat", "lo_80", "hi_80", "lo_95", "hi_95"]
+    try:
+        frame[columns].to_csv(out, index=False, date_format="%Y-%m-%d", float_format="%.10g")
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write {out} ({error.strerror}): give --out a file that can be written."
+        ) from error
+    _print_summary(series, frame, cutoffs, out, time.monotonic() - started)
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Say so before the work, not after it."""
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        raise BadInputError(
+            f"Cannot write {out}: give --out the name of a file in a folder that exists."
+        )
+
+
+def _print_summary(series, frame, cutoffs, out: Path, seconds: float) -> None:
+    each = frame.drop_duplicates(["unique_id", "cutoff"])
+    n_series = series.history["unique_id"].nunique()
+    days = f"{len(cutoffs)} cutoff{'s' if len(cutoffs) != 1 else ''}" if cutoffs else "its last day"
+    click.echo(
+        f"{n_series:,} series forecast from {days}: {len(frame):,} rows in {out}, {seconds:.1f} s."
+    )
+    used = Counter(fallback or "median of all members" for fallback in each["fallback"])
+    click.echo("Methods: " + ", ".join(f"{name} {count:,}" for name, count in used.most_common()))
+    if series.repeated:
+        click.echo(f"{series.repeated:,} rows that repeat another were left out.", err=True)
+    if series.without_value:
+        click.echo(f"{series.without_value:,} rows without y are missing days.", err=True)
+    expected = n_series * max(len(set(cutoffs)), 1)
+    if len(each) < expected:
+        click.echo(
+            f"{expected - len(each):,} of {expected:,} series and cutoffs have no day up to the "
+            f"cutoff and no forecast.",
+            err=True,
+        )
+
+
+@contextlib.contextmanager
+def _progress_shown() -> Iterator[Callable[[int, int], None]]:
+    """Show how far it is on standard error: a bar on a terminal, else a line now and then."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        last = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            if done < total and time.monotonic() - last > _SECONDS_PER_LINE:
+                last = time.monotonic()
+                click.echo(f"{done:,} of {total:,} forecasts", err=True)
+
+        yield tell
+        return
+    with Progress(
+        TextColumn("Forecasting"), BarColumn(), MofNCompleteColumn(), console=console
+    ) as bar:
+        task = bar.add_task("forecast", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

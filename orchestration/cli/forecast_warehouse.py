@@ -1,0 +1,45 @@
+"""``tokenhouse forecast --warehouse``: the warehouse's own series."""
+
+import click
+
+__all__ = ["forecast_warehouse"]
+
+
+def forecast_warehouse() -> int:
+    """Forecast, say what was chosen, and build the marts on it.
+
+    Returns
+    -------
+    int
+        Exit code: 1 if a model or test failed, or a metric's method was worse than naive.
+    """
+    from orchestration.cli.build import build_and_print
+    from orchestration.forecasting.publish import publish
+    from orchestration.transformation.options import BuildOptions
+
+    published = publish(progress=_tell())
+    if not published:
+        click.echo("No day of the warehouse is over yet, so nothing was forecast.")
+        return 0
+    for one in published:
+        series = one.fit.forecasts["unique_id"].nunique()
+        click.echo(
+            f"{one.metric}: {series:,} series from {one.fit.cutoff} by {one.fit.choice.method}. "
+            f"{one.fit.choice.reason}",
+            err=not one.fit.choice.is_published,
+        )
+    is_built = build_and_print(BuildOptions(select=("path:models/staging/forecasting+",)))
+    return 0 if is_built and all(one.fit.choice.is_published for one in published) else 1
+
+
+def _tell():
+    """Return a callback that says which metric is at work, and how far it is."""
+    shown: dict[str, int] = {}
+
+    def tell(metric: str, done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if tenth > shown.get(metric, 0):
+            shown[metric] = tenth
+            click.echo(f"{metric}: {done:,} of {total:,} back-test forecasts", err=True)
+
+    return tell

@@ -1,0 +1,179 @@
+"""The forecast that is published: a median of different methods."""
+
+import numpy as np
+
+from orchestration.forecasting.base import Forecaster, first_days, phase_matrix
+from orchestration.forecasting.baselines import SeasonalNaive, WindowMean
+from orchestration.forecasting.boosting import LagBoosting
+from orchestration.forecasting.members import HoltWinters, LagRidge, SeasonalTheta, WeekdayMedian
+
+__all__ = ["FALLBACKS", "MEMBERS", "MedianForecaster", "fallbacks_of"]
+
+MEMBERS = {
+    "weekday_median": WeekdayMedian,
+    "theta": SeasonalTheta,
+    "holt_winters": HoltWinters,
+    "lag_ridge": LagRidge,
+    "boosting": LagBoosting,
+}
+# In the order of what a series has to offer.
+FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
+_RECENT_SEASONS = 8
+# Below this share of days with a value the median of a day is 0, and so would be every total.
+_SPARSE_BELOW = 0.3
+
+
+class MedianForecaster(Forecaster):
+    """Median of weekday median, theta, Holt-Winters, lag ridge and, if trained, boosting.
+
+    A mean would be spoiled by one bad member. A series that is too short or too empty for all of
+    them has a fallback:
+
+    - ``dead``: nothing but 0 for eight weeks, after which 0 goes on;
+    - ``mean``: less than a week; the mean;
+    - ``seasonal_naive_and_mean``: less than two weeks; the mean of both;
+    - ``weekday_and_holt_winters``: less than four weeks; the mean of both;
+    - ``sparse``: on most days of the last eight weeks 0; the mean of each weekday, drawn to the
+      mean of all days, as a median would forecast 0 for ever.
+
+    A week is the season, if that is longer. A history that was never negative has no negative
+    forecast.
+
+    Parameters
+    ----------
+    horizon, season : int
+        As for every forecaster.
+    boosting : bool
+        Whether to train the member that learns from all series.
+    random_state : int
+        Seed of that member.
+    """
+
+    def __init__(
+        self, horizon: int = 7, season: int = 7, boosting: bool = True, random_state: int = 0
+    ):
+        super().__init__(horizon, season)
+        self.boosting = boosting
+        self.random_state = random_state
+
+    def _learn(self, days):
+        self.boosting_ = LagBoosting(self.horizon, self.season, random_state=self.random_state)
+        if self.boosting:
+            self.boosting_.fit(days)
+
+    def _extend(self, days):
+        return self.combine(days, self.members(days))
+
+    def members(self, days: np.ndarray, names=tuple(MEMBERS)) -> dict[str, np.ndarray]:
+        """Forecast with each member on its own.
+
+        Parameters
+        ----------
+        days : ndarray of shape (n_series, n_days)
+            Histories.
+        names : sequence of str
+            The members wanted.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_series, horizon)
+            By name; without ``boosting`` where that is not trained.
+        """
+        forecasts = {}
+        for name in names:
+            if name == "boosting":
+                if getattr(self.boosting_, "is_trained_", False):
+                    forecasts[name] = self._floored(days, self.boosting_._extend(days))
+            else:
+                member = MEMBERS[name](self.horizon, self.season)
+                forecasts[name] = self._floored(days, member._extend(days))
+        return forecasts
+
+    def combine(self, days: np.ndarray, members: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the median, or each series' fallback.
+
+        Parameters
+        ----------
+        days : ndarray of shape (n_series, n_days)
+            Histories.
+        members : dict of str to ndarray of shape (n_series, horizon)
+            As :meth:`members` returns them.
+
+        Returns
+        -------
+        ndarray of shape (n_series, horizon)
+            Forecasts.
+        """
+        forecast = np.median(np.stack(list(members.values())), axis=0)
+        fallback = fallbacks_of(days, self.season)
+        ahead = np.arange(self.horizon) % self.season
+        mean = WindowMean(self.horizon, window=28)._extend(days)
+        naive = SeasonalNaive(self.horizon, self.season)._extend(days)
+        two = (members["weekday_median"] + members["holt_winters"]) / 2
+        replacements = {
+            "dead": np.zeros_like(forecast),
+            "mean": mean,
+            "seasonal_naive_and_mean": (naive + mean) / 2,
+            "weekday_and_holt_winters": two,
+            "sparse": _phase_means(days, self.season)[:, ahead],
+        }
+        for name, values in replacements.items():
+            forecast = np.where((fallback == name)[:, None], values, forecast)
+        return self._floored(days, forecast)
+
+    @staticmethod
+    def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+        never_negative = np.nanmin(days, axis=1, keepdims=True) >= 0
+        return np.where(never_negative, np.maximum(forecast, 0.0), forecast)
+
+
+def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
+    """Return what stands in for the median, series by series.
+
+    Arguments
+    ---------
+    days : ndarray of shape (n_series, n_days)
+        Histories.
+    season : int
+        Days of a season.
+
+    Returns
+    -------
+    ndarray of str of shape (n_series,)
+        One of `FALLBACKS`; empty where the median of all members holds.
+    """
+    week = max(season, 7)
+    known = days.shape[1] - first_days(days)
+    recent = days[:, -_RECENT_SEASONS * week :]
+    busy = (recent != 0) & ~np.isnan(recent)
+    share = busy.sum(axis=1) / np.minimum(known, recent.shape[1])
+    return np.select(
+        [
+            (share == 0),
+            known < week,
+            known < 2 * week,
+            known < 4 * week,
+            share < _SPARSE_BELOW,
+        ],
+        FALLBACKS[:-1],
+        FALLBACKS[-1],
+    )
+
+
+def _phase_means(days: np.ndarray, season: int) -> np.ndarray:
+    """Return the mean of each phase (n, season), drawn to the mean of all days.
+
+    By how much the phases differ beyond what their days vary (James-Stein): a job of Mondays
+    keeps its Mondays, one of any day has the same mean every day.
+    """
+    week = max(season, 7)
+    recent = phase_matrix(days, season, max(_RECENT_SEASONS * week // season, 1))
+    known = ~np.isnan(recent)
+    count = np.maximum(known.sum(axis=1), 1)
+    means = np.where(known, recent, 0).sum(axis=1) / count
+    overall = np.where(known, recent, 0).sum(axis=(1, 2)) / np.maximum(known.sum(axis=(1, 2)), 1)
+    within = np.where(known, (recent - means[:, None]) ** 2, 0).sum(axis=(1, 2))
+    of_means = within / np.maximum((count - 1).sum(axis=1), 1) / count.mean(axis=1)
+    between = ((means - overall[:, None]) ** 2).sum(axis=1) / max(season - 1, 1)
+    kept = np.clip(1 - of_means / np.where(between > 0, between, np.inf), 0, 1)
+    return overall[:, None] + kept[:, None] * (means - overall[:, None])

@@ -1,0 +1,81 @@
+"""The sources that can be loaded: one declaration per raw table, a module per family."""
+
+from collections.abc import Iterable
+
+from orchestration.errors import BadInputError
+from orchestration.loading.sources import (
+    cascade,
+    chat,
+    coding_agents,
+    generic,
+    langfuse,
+    litellm,
+    orchestrator,
+    otel,
+    pipelines,
+)
+from orchestration.loading.sources.declaration import FileRun, Signature, Source
+
+__all__ = ["SOURCES", "FileRun", "Signature", "Source", "recognise", "source_named"]
+
+SOURCES = (
+    *coding_agents.SOURCES,
+    *cascade.SOURCES,
+    *orchestrator.SOURCES,
+    *pipelines.SOURCES,
+    *chat.SOURCES,
+    *otel.SOURCES,
+    *litellm.SOURCES,
+    *langfuse.SOURCES,
+    *generic.SOURCES,
+)
+
+
+def source_named(name: str) -> Source:
+    """Return the source of this name.
+
+    Arguments
+    ---------
+    name : str
+        As in ``--source``.
+
+    Returns
+    -------
+    Source
+        Its declaration.
+
+    Raises
+    ------
+    BadInputError
+        If there is none of that name.
+    """
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise BadInputError(
+        f"There is no source {name!r}; choose one of {', '.join(s.name for s in SOURCES)}."
+    )
+
+
+def recognise(keys: Iterable[str], file_format: str) -> list[Source]:
+    """Return the sources that a record with these keys can come from.
+
+    Arguments
+    ---------
+    keys : iterable of str
+        Top-level keys or column names, after ``--map`` and ``--set``.
+    file_format : str
+        ``jsonl``, ``json``, ``csv`` or ``parquet``.
+
+    Returns
+    -------
+    list of Source
+        None, one, or several when it is ambiguous.
+    """
+    present = frozenset(keys)
+    return [
+        source
+        for source in SOURCES
+        if file_format in source.formats
+        and any(signature.matches(present) for signature in source.signatures)
+    ]

@@ -1,0 +1,94 @@
+"""Windows of time that slide over a series: their quantile, their largest value."""
+
+from bisect import bisect_left, insort
+from collections import deque
+
+__all__ = ["SlidingMaximum", "SlidingQuantile", "median"]
+
+
+def median(values: list[float]) -> float:
+    """Return the median of a few values.
+
+    Arguments
+    ---------
+    values : list of float
+        At least one.
+
+    Returns
+    -------
+    float
+        Of an even number of values, the middle of the two in the middle.
+    """
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return ordered[middle - 1] / 2 + ordered[middle] / 2
+
+
+class SlidingQuantile:
+    """The quantile of the values of the last while.
+
+    Arguments
+    ---------
+    quantile : float
+        Which quantile, from 0 to 1; between two values it is interpolated.
+    most_rows : int
+        Values kept at most: the memory is bounded, however dense the rows are.
+    """
+
+    def __init__(self, quantile: float, most_rows: int):
+        self._quantile = quantile
+        self._most_rows = most_rows
+        self._arrived: deque[tuple[float, float]] = deque()
+        self._ordered: list[float] = []
+
+    def __len__(self) -> int:
+        """Return how many values the window holds."""
+        return len(self._ordered)
+
+    def expire(self, before: float) -> None:
+        """Forget what arrived before a time."""
+        while self._arrived and self._arrived[0][0] < before:
+            self._forget_oldest()
+
+    def add(self, time: float, value: float) -> None:
+        """Take in a value; times never fall."""
+        self._arrived.append((time, value))
+        insort(self._ordered, value)
+        if len(self._arrived) > self._most_rows:
+            self._forget_oldest()
+
+    def value(self) -> float:
+        """Return the quantile; the window must not be empty."""
+        position = self._quantile * (len(self._ordered) - 1)
+        below = int(position)
+        lower = self._ordered[below]
+        if below + 1 == len(self._ordered):
+            return lower
+        return lower + (position - below) * (self._ordered[below + 1] - lower)
+
+    def _forget_oldest(self) -> None:
+        del self._ordered[bisect_left(self._ordered, self._arrived.popleft()[1])]
+
+
+class SlidingMaximum:
+    """The largest value of the last while; keeps only values that no later one exceeds."""
+
+    def __init__(self):
+        self._falling: deque[tuple[float, float]] = deque()
+
+    def expire(self, before: float) -> None:
+        """Forget what arrived before a time."""
+        while self._falling and self._falling[0][0] < before:
+            self._falling.popleft()
+
+    def add(self, time: float, value: float) -> None:
+        """Take in a value; times never fall."""
+        while self._falling and self._falling[-1][1] <= value:
+            self._falling.pop()
+        self._falling.append((time, value))
+
+    def value(self) -> float:
+        """Return the largest value; 0 if there is none."""
+        return self._falling[0][1] if self._falling else 0.0

@@ -1,0 +1,37 @@
+"""Incremental rows carry a version that changes with all that they are computed from."""
+
+import re
+
+from conventions.project import complain
+
+VAR = re.compile(r"var\(\s*'(\w+)'")
+VERSIONS = {
+    "code_version": ("staging", "intermediate"),
+    "judgement_version": ("baselines", "scores", "regressions", "predictions"),
+}
+# What is on is seen in which rows there are; prices are read by tables, which are always made anew.
+COUNTED_ELSEWHERE = {"sources", "model_date_suffix", "model_makers"}
+
+
+def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset()) -> set[str]:
+    """Return the vars that SQL reads, itself or through the project's macros."""
+    found = set(VAR.findall(text))
+    for name, body in macros.items():
+        if name not in seen and re.search(rf"\b{name}\(", text):
+            found |= vars_of(body, macros, seen | {name})
+    return found
+
+
+def test_every_var_of_an_incremental_model_is_in_its_version(project):
+    """Design rule 2: another threshold is judged anew, without a full refresh."""
+    macros = {macro["name"]: macro["macro_sql"] for macro in project.macros.values()}
+    versions = {name: set(re.findall(r"'(\w+)'", macros[name])) for name in VERSIONS}
+    readers = {name: macros[name] for name in macros if name not in {*VERSIONS, "hash_of_code"}}
+    offenders = [
+        f"{model['original_file_path']}: {missing} is not in {version}()"
+        for version, folders in VERSIONS.items()
+        for model in project.models.values()
+        if model["fqn"][1] in folders and model["config"]["materialized"] == "incremental"
+        for missing in vars_of(model["raw_code"], readers) - versions[version] - COUNTED_ELSEWHERE
+    ]
+    complain("A changed var must change the version, so that rows are computed anew:", offenders)

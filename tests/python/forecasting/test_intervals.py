@@ -1,0 +1,79 @@
+"""Conformal quantiles by hand, and what stands in where nothing can be measured."""
+
+import numpy as np
+import pytest
+
+from orchestration.forecasting.intervals import (
+    UNMEASURED,
+    ErrorPool,
+    change_scale,
+    errors_of,
+    origins_per_week,
+    weeks_back,
+)
+
+
+def test_the_bounds_are_the_kth_errors_from_both_ends(rng):
+    errors = np.full((50, 9, 14), np.nan)
+    first, second = rng.permutation(np.arange(-1400.0, 1400)), rng.normal(0, 1, (50, 8, 7))
+    errors[:, :8, :7] = first.reshape(50, 8, 7)
+    errors[:, 1:9, 7:] = second
+    pool = ErrorPool(errors)
+    # 2,800 errors: the 280th from each end holds 80%, the 70th 95%.
+    assert pool.quantiles(0, 80) == (-1400 + 279, 1399 - 279)
+    assert pool.quantiles(0, 95) == (-1400 + 69, 1399 - 69)
+    ordered = np.sort(second.ravel())
+    assert pool.quantiles(1, 80) == (ordered[279], ordered[-280])
+
+
+def test_each_week_takes_its_latest_origins(rng):
+    errors = rng.normal(0, 1, (60, 12, 14))
+    errors[:, 8:, :7] = 1e6  # too old for the first week
+    assert ErrorPool(errors).quantiles(0, 95)[1] < 10
+    errors[:, 0, 7:] = 1e6  # not yet known for the second
+    assert ErrorPool(errors).quantiles(1, 95)[1] < 10
+
+
+def test_few_errors_grow_from_an_earlier_week_or_are_assumed():
+    errors = np.full((60, 8, 28), np.nan)
+    errors[:, :, :7] = np.linspace(-1, 1, 60 * 8 * 7).reshape(60, 8, 7)
+    low, high = ErrorPool(errors).quantiles(0, 80)
+    assert ErrorPool(errors).quantiles(3, 80) == pytest.approx((2 * low, 2 * high))
+    nothing = ErrorPool(np.full((1, 8, 28), np.nan))
+    assert nothing.quantiles(0, 80) == (-UNMEASURED[80], UNMEASURED[80])
+    assert nothing.quantiles(3, 95) == (-2 * UNMEASURED[95], 2 * UNMEASURED[95])
+
+
+def test_an_interval_undoes_the_errors(rng):
+    """A day at the edge of the pool lies at the edge of the interval."""
+    forecast, scale = rng.uniform(1, 50, (60, 7)), rng.uniform(0.5, 5, (60, 1))
+    errors = rng.normal(0, 0.5, (60, 8, 7))
+    pool = ErrorPool(errors)
+    low, high = pool.interval(forecast, scale, 80)
+    bounds = pool.quantiles(0, 80)
+    np.testing.assert_allclose(errors_of(low, forecast, scale), bounds[0], rtol=1e-9)
+    np.testing.assert_allclose(errors_of(high, forecast, scale), bounds[1], rtol=1e-9)
+
+
+def test_a_series_that_never_changes_has_no_width():
+    days = np.full((1, 80), 4.0)
+    scale = change_scale(days, 7)
+    assert scale == 0
+    low, high = ErrorPool(np.full((1, 8, 7), np.nan)).interval(np.full((1, 7), 4.0), scale, 95)
+    assert (low == 4).all()
+    assert (high == 4).all()
+    assert np.isnan(errors_of(days, days + 1, scale)).all()
+
+
+def test_change_scale_by_hand():
+    days = np.array([[np.nan] * 3 + [1.0, 2, 3, 4, 5, 6, 7, 3, 0]])
+    np.testing.assert_allclose(change_scale(days, 7), [[(2 + 2) / 2]])
+    np.testing.assert_allclose(change_scale(days[:, :10], 7), [[4.0]])  # a week: mean |y|
+
+
+@pytest.mark.parametrize(
+    ("series", "horizon", "origins", "weeks"), [(1, 7, 52, 52), (1, 30, 52, 56), (1000, 30, 8, 12)]
+)
+def test_few_series_look_further_back(series, horizon, origins, weeks):
+    assert origins_per_week(series) == origins
+    assert weeks_back(series, horizon) == weeks

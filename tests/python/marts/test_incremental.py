@@ -1,0 +1,154 @@
+"""What incremental builds leave equals a full refresh, whatever happened to the logs."""
+
+import json
+import os
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from orchestration.loading import unload
+
+# Each takes half a dozen builds; more by hand: TOKENHOUSE_EXAMPLES=30.
+EXAMPLES = int(os.environ.get("TOKENHOUSE_EXAMPLES", "1"))
+START = datetime(2026, 3, 1, tzinfo=UTC)
+COMPARED = ("baselines", "scores", "regressions", "predictions", "marts")
+ABOUT_LOADING = "mart_source_loads"
+
+# Windows so small that a few dozen runs reach beyond all of them.
+SMALL = {
+    "sources": ["generic"],
+    "conditional_fit_runs": 6,
+    "regression_window_runs": 2,
+    "calibrated_min_runs": 3,
+    "calibrated_history_runs": 4,
+    "calibrated_cohort_min_runs": 2,
+    "calibrated_recent_runs": 2,
+    "calibrated_pool_days": 3,
+    "calibrated_pool_min_runs": 3,
+    "calibrated_output": {"min_share": 0.5, "min_runs": 3},
+    "calibrated_error": {"max_probability": 0.3, "min_runs": 3},
+    "regression_runs_per_day": 3,
+    "regression_test_windows": {
+        "recent_runs": 4,
+        "recent_days": 4,
+        "minimum_recent_runs": 2,
+        "baseline_runs": 6,
+        "minimum_baseline_runs": 3,
+        "minimum_model_runs": 2,
+    },
+}
+
+
+def run(number: int, chance: random.Random, reopened: bool = False) -> dict:
+    """Return a run's log row; one that is opened again ends later and costs more."""
+    ended_at = START + timedelta(
+        days=number // 8, hours=chance.randrange(24) // 6, minutes=60 * reopened
+    )
+    workflow = chance.randrange(2)
+    return {
+        "run_id": f"run-{number:03d}",
+        "workflow_id": f"w{workflow}",
+        "species_hash": f"s{chance.randrange(2) if workflow else 0}",
+        "model": chance.choice(["gpt-4o", "claude-sonnet-4-5"]),
+        "parent_run_id": f"run-{number - 1:03d}" if chance.random() < 0.1 and number else None,
+        "ended_at": ended_at.isoformat(),
+        "input_chars": chance.choice([100, 900, 3000, 30000]),
+        "input_tokens": chance.randrange(100, 9000) * (1 + reopened),
+        "output_tokens": chance.choice([0, 50, 700]),
+        "duration_ms": chance.choice([0, 250.125, 1000, 7000.5]),
+        "quality_score": chance.choice([None, 0.25, 0.9]),
+        "status": "failed" if chance.random() < 0.1 else "completed",
+    }
+
+
+@st.composite
+def histories(draw) -> list[tuple[str, list[dict] | int]]:
+    """Draw what happens to a warehouse: loads of runs, files taken away and brought back."""
+    chance = draw(st.randoms(use_true_random=False))
+    order = list(range(40))
+    chance.shuffle(order)
+    cuts = sorted(draw(st.sets(st.integers(1, 39), min_size=2, max_size=2)))
+    parts = [order[start:end] for start, end in zip([0, *cuts], [*cuts, len(order)], strict=True)]
+    steps: list[tuple[str, list[dict] | int]] = []
+    for place, part in enumerate(parts):
+        rows = [run(number, random.Random(number)) for number in part]
+        rows += chance.sample(rows, len(rows) // 5)  # twice in a file
+        steps.append(("load", rows))
+        if place:
+            seen = [number for earlier in parts[:place] for number in earlier]
+            again = chance.sample(seen, min(3, len(seen)))
+            reopened = [run(number, random.Random(number), reopened=True) for number in again]
+            steps.append(("load", reopened))
+    loads = len(steps)
+    for _ in range(draw(st.integers(1, 2))):
+        place = draw(st.integers(1, loads - 1))
+        steps.insert(draw(st.integers(place + 1, len(steps))), ("unload", place))
+    if draw(st.booleans()):
+        steps.append(("reload", place))
+    return steps
+
+
+def contents(warehouse) -> dict[str, list[str]]:
+    """Return every row of the judged layers and marts, as text, sorted."""
+    tables = warehouse.rows(
+        f"select database, name from system.tables where database in {COMPARED} "
+        f"and name != '{ABOUT_LOADING}'"
+    )
+    return {
+        f"{table['database']}.{table['name']}": [
+            row["line"]
+            for row in warehouse.rows(
+                "select formatRowNoNewline('JSONEachRow', *) as line "
+                f"from {table['database']}.{table['name']} order by line"
+            )
+        ]
+        for table in tables
+    }
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory, make_warehouse):
+    """Return a warehouse of one run, which all examples go on with."""
+    logs = tmp_path_factory.mktemp("first")
+    (logs / "runs.jsonl").write_text(json.dumps(run(0, random.Random(0))) + "\n")
+    return make_warehouse("incremental", logs, "--vars", json.dumps(SMALL))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # to make an example smaller takes as long again
+    suppress_health_check=list(HealthCheck),
+)
+@given(steps=histories())
+def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, steps):
+    """R042, K2: any order, split, duplicate, late or re-opened run, removed or reloaded file."""
+    folder = tmp_path_factory.mktemp("logs")
+    for place, (step, what) in enumerate(steps):
+        if step == "load":
+            (folder / f"{place}.jsonl").write_text(
+                "".join(json.dumps(row) + "\n" for row in what), encoding="utf-8"
+            )
+            warehouse.load(folder / f"{place}.jsonl")
+        elif step == "unload":
+            with warehouse.selected():
+                unload([sorted(folder.glob("*.jsonl"))[what % place]])
+        else:
+            warehouse.load(folder)
+        if place % 2:
+            warehouse.build("--vars", json.dumps(SMALL))
+    warehouse.build("--vars", json.dumps(SMALL))
+    incremental = contents(warehouse)
+
+    warehouse.build("--vars", json.dumps(SMALL), "--full-refresh")
+    full = contents(warehouse)
+    assert len(full["marts.run_analytics"]) > 5
+    for table, rows in full.items():
+        assert incremental[table] == rows, (table, steps)
+
+    with warehouse.selected():
+        unload([folder])
