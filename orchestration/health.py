@@ -124,9 +124,11 @@ def built_tables(client: Any) -> list[dict[str, Any]]:
             toUnixTimestamp(max(metadata_modification_time)) as last_built_at
         from system.tables
         where database in {databases:Array(String)}
+            -- the tables of forecasts exist before any is made
+            and not (database = {ml:String} and total_rows = 0)
         group by database
         """,
-        parameters={"databases": list(layers)},
+        parameters={"databases": list(layers), "ml": settings.database("ml")},
     )
     found = {row[0]: row[1:] for row in result.result_rows}
     return [

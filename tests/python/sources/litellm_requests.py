@@ -77,8 +77,9 @@ def call_everything() -> tuple[Logged, Expected]:
             max_retries=0,
         )
 
+    recorder = Recorder()
     before = litellm.callbacks, litellm.suppress_debug_info
-    litellm.callbacks, litellm.suppress_debug_info = [Recorder()], True
+    litellm.callbacks, litellm.suppress_debug_info = [recorder], True
     try:
         for number in range(7):
             usage = _openai_usage(number)
@@ -122,6 +123,9 @@ def call_everything() -> tuple[Logged, Expected]:
         _wait_for(logged, expected.requests)
     finally:
         litellm.callbacks, litellm.suppress_debug_info = before
+        # Left in the package's own lists, it would be told of a later call's events in place of
+        # that call's recorder.
+        litellm.logging_callback_manager.remove_callback_from_all_lists(recorder)
     _answer_again_from_the_cache(logged, expected)
     return logged, expected
 
