@@ -21,6 +21,7 @@ _NODES_PER_LINE = 25
 )
 @click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out.")
 @click.option("--full-refresh", is_flag=True, help="Make incremental models anew.")
+@click.option("--unit-tests", is_flag=True, help="Test the models on made-up rows, too.")
 @click.option(
     "--vars", "variables", default="", metavar="YAML", help="Override vars of dbt_project.yml."
 )
@@ -34,6 +35,7 @@ def build(
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     full_refresh: bool,
+    unit_tests: bool,
     variables: str,
     verbose: bool,
     dbt_arguments: tuple[str, ...],
@@ -47,6 +49,7 @@ def build(
     tokenhouse build --select marts.cost            one folder
     tokenhouse build --select int_runs+             a model and all that stands on it
     tokenhouse build --full-refresh --vars '{model_date_suffix: ""}'
+    tokenhouse build --unit-tests                   after changing models
     tokenhouse build -- --threads 1 --fail-fast     whatever else dbt build takes
     """
     from orchestration.transformation.options import BuildOptions
@@ -55,6 +58,7 @@ def build(
         select=select,
         exclude=exclude,
         full_refresh=full_refresh,
+        unit_tests=unit_tests,
         variables=variables,
         extra=dbt_arguments,
     )

@@ -15,7 +15,7 @@ def forecast_warehouse() -> int:
     """
     from orchestration.cli.build import build_and_print
     from orchestration.forecasting.publish import publish
-    from orchestration.transformation.options import BuildOptions
+    from orchestration.transformation.build import FORECAST_MODELS
 
     published = publish(progress=_tell())
     if not published:
@@ -28,7 +28,7 @@ def forecast_warehouse() -> int:
             f"{one.fit.choice.reason}",
             err=not one.fit.choice.is_published,
         )
-    is_built = build_and_print(BuildOptions(select=("path:models/staging/forecasting+",)))
+    is_built = build_and_print(FORECAST_MODELS)
     return 0 if is_built and all(one.fit.choice.is_published for one in published) else 1
 
 

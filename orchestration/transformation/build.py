@@ -13,24 +13,31 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.transformation.builds import BuildRecord, is_current, record_build
+from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
 from orchestration.transformation.dbt import environment, executable, target_path
 from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.fingerprint import fingerprint
-from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
 __all__ = [
+    "FORECAST_MODELS",
+    "OTHER_MODELS",
     "BuildReport",
     "NodeResult",
     "build",
+    "is_rest_built",
     "is_up_to_date",
     "node_results",
     "record",
     "state_to_build_from",
 ]
+
+# The two parts of a build between which Dagster forecasts; together they are everything.
+OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
+FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
 
 _TESTS = ("test", "unit_test")
 # An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
@@ -179,6 +186,7 @@ def record(
     nodes: list["NodeResult"],
     is_successful: bool,
     selection: str = "",
+    is_last_part: bool = False,
 ) -> None:
     """Enter a finished build in the build ledger.
 
@@ -196,11 +204,13 @@ def record(
         Whether dbt succeeded.
     selection : str
         How the build was narrowed otherwise than by its options.
+    is_last_part : bool
+        Whether all else was built before from the same, so that everything is built now.
     """
     entry = BuildRecord(
         fingerprint=built_from,
         selection=selection or options.selection,
-        is_full=options.is_full and not selection,
+        is_full=(options.is_full or is_last_part) and not selection,
         is_successful=is_successful,
         model_count=_count(nodes, tests=False),
         test_count=_count(nodes, tests=True),
@@ -208,6 +218,23 @@ def record(
         started_at=started_at,
     )
     _with_warehouse(lambda client: record_build(client, entry))
+
+
+def is_rest_built() -> bool:
+    """Tell whether the newest build was of all but what forecasts decide, from what is there now.
+
+    Returns
+    -------
+    bool
+        Then a build of :data:`FORECAST_MODELS` leaves nothing to build.
+    """
+    return _with_warehouse(
+        lambda client: is_newest(
+            client,
+            fingerprint=fingerprint(client, OTHER_MODELS),
+            selection=OTHER_MODELS.selection,
+        )
+    )
 
 
 def is_up_to_date(options: BuildOptions | None = None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestration import settings
 
-__all__ = ["BuildRecord", "is_current", "record_build"]
+__all__ = ["BuildRecord", "is_current", "is_newest", "record_build"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,34 @@ def record_build(client: Any, record: BuildRecord) -> None:
             "started": int(record.started_at.timestamp() * 1_000_000),
         },
     )
+
+
+def is_newest(client: Any, *, fingerprint: str, selection: str) -> bool:
+    """Tell whether the newest build was a certain one, and succeeded.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse, whose raw tables exist.
+    fingerprint : str
+        What it was built from.
+    selection : str
+        What was built.
+
+    Returns
+    -------
+    bool
+        False also when nothing was built yet.
+    """
+    newest = client.query(
+        f"""
+        select fingerprint, selection, is_successful
+        from `{settings.database("raw")}`.builds
+        order by finished_at desc
+        limit 1
+        """
+    ).result_rows
+    return newest == [(fingerprint, selection, True)]
 
 
 def is_current(client: Any, fingerprint: str) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.transformation.dbt import project_digest
-from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 
 __all__ = ["data_state", "fingerprint"]
+
+_FORECASTS = "ml.forecast_choices"
 
 # What staging reads, per table: the ledger decides which log rows show. A load in progress shows
 # nothing yet, and when it was recorded changes no model.
@@ -17,7 +19,7 @@ _STATES = {
     "raw.imported_prices": ("* except (_imported_from, _imported_at)", "final"),
     "demo.fault_labels": ("*", ""),
     # Written together with the choice, which names cutoff, method and time of the fit.
-    "ml.forecast_choices": ("*", ""),
+    _FORECASTS: ("*", ""),
 }
 
 
@@ -29,7 +31,8 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     options : BuildOptions
-        Of these, the vars count: the selection only says how much of it is built.
+        Of these, the vars count: the selection only says how much of it is built. What is built
+        without that which is built from forecasts is not built from forecasts.
 
     Returns
     -------
@@ -40,7 +43,11 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
         "project": project_digest(),
         "target": settings.target(),
         "variables": options.parsed_variables,
-        "data": data_state(client),
+        "data": {
+            table: state
+            for table, state in data_state(client).items()
+            if table != _FORECASTS or FROM_FORECASTS not in options.exclude
+        },
     }
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()

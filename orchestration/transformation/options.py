@@ -6,7 +6,10 @@ from typing import Any
 
 from orchestration.errors import BadInputError
 
-__all__ = ["BuildOptions"]
+__all__ = ["FROM_FORECASTS", "BuildOptions"]
+
+# dbt's selector of all that is built from the tables of forecasts.
+FROM_FORECASTS = "source:forecasting+"
 
 # Where the project is, where it runs and how it reports is decided in one place (dbt.py).
 _DECIDED = {
@@ -31,6 +34,9 @@ class BuildOptions:
         when both are empty.
     full_refresh : bool
         Whether incremental models are made anew.
+    unit_tests : bool
+        Whether dbt's unit tests run, too. They judge the code on made-up rows, whatever is loaded,
+        and take as long as the models: they are for those who change models, and for CI.
     variables : str
         Overrides of the project's vars, as YAML or JSON; empty for none.
     extra : tuple of str
@@ -40,6 +46,7 @@ class BuildOptions:
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     full_refresh: bool = False
+    unit_tests: bool = False
     variables: str = ""
     extra: tuple[str, ...] = ()
 
@@ -104,6 +111,7 @@ class BuildOptions:
             *(["--select", " ".join(self.select)] if self.select else []),
             *(["--exclude", " ".join(self.exclude)] if self.exclude else []),
             *(["--full-refresh"] if self.full_refresh else []),
+            *([] if self.unit_tests else ["--exclude-resource-type", "unit_test"]),
             *(["--vars", json.dumps(variables, sort_keys=True)] if variables else []),
             *self.extra,
         ]

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.defs.forecasting.assets import daily_forecasts
-from orchestration.defs.transformation.assets import dbt_models
+from orchestration.defs.transformation.assets import dbt_forecast_models, dbt_models
 
 __all__ = ["build", "forecast", "load_and_build"]
 
@@ -19,7 +19,7 @@ load_and_build = dg.define_asset_job(
 
 build = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.assets(dbt_models),
+    selection=dg.AssetSelection.assets(dbt_models, dbt_forecast_models),
     description="Build every model and run every test on what is loaded.",
     tags=_RETRIED,
 )

@@ -8,7 +8,7 @@ import dagster as dg
 
 from orchestration.defs.automation.jobs import load_and_build
 from orchestration.defs.ingestion.assets import LOGS, REJECTED, raw_tables
-from orchestration.defs.transformation.assets import dbt_models
+from orchestration.defs.transformation.assets import dbt_forecast_models, dbt_models
 from orchestration.landing import landing_directory, look, touched_tables
 
 __all__ = ["landing_files", "selection_for"]
@@ -71,7 +71,7 @@ def selection_for(tables: set[str]) -> set[dg.AssetKey]:
     selection = (
         touched.downstream() | reports.downstream() | dg.AssetSelection.assets(LOGS, REJECTED)
     )
-    return set(selection.resolve([raw_tables, dbt_models]))
+    return set(selection.resolve([raw_tables, dbt_models, dbt_forecast_models]))
 
 
 def _why_nothing(is_there: bool, is_settling: bool, directory: str) -> str:

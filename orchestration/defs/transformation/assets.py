@@ -1,4 +1,4 @@
-"""The dbt models, seeds and tests, as one asset definition."""
+"""The dbt models, seeds and tests: what is built before the forecasts, and from them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,44 +11,68 @@ from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 import orchestration.warehouse.sql_dialect  # noqa: F401
 from orchestration import settings
 from orchestration.transformation.artifacts import new_run_folder
-from orchestration.transformation.build import node_results, record, state_to_build_from
+from orchestration.transformation.build import (
+    FORECAST_MODELS,
+    OTHER_MODELS,
+    is_rest_built,
+    node_results,
+    record,
+    state_to_build_from,
+)
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.project import dbt_project
 from orchestration.translator import LayerTranslator
 from orchestration.warehouse.client import connect
 
-__all__ = ["dbt_models"]
+__all__ = ["dbt_forecast_models", "dbt_models"]
 
 _PROJECT = dbt_project()
 
 
-@dbt_assets(
-    manifest=_PROJECT.manifest_path,
-    project=_PROJECT,
-    name="dbt_models",
-    dagster_dbt_translator=LayerTranslator(
-        DagsterDbtTranslatorSettings(enable_code_references=True)
-    ),
-)
-def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Build what was selected, and run its tests as checks."""
-    options = BuildOptions()
-    started_at = datetime.now(UTC)
-    built_from = state_to_build_from(options)
-    folder = new_run_folder(context.run.run_id)
-    invocation = dbt.cli(options.arguments(), context=context, target_path=folder)
-    try:
-        yield from invocation.stream()
-    finally:
-        record(
-            options,
-            built_from=built_from,
-            started_at=started_at,
-            nodes=node_results(folder),
-            is_successful=invocation.process.wait() == 0,
-            selection="(a selection in Dagster)" if context.is_subset else "",
-        )
-    yield from _row_counts(context)
+def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
+    """Return the models of a part of the project, and how they are built.
+
+    Two definitions rather than one: Dagster would split a single one around the forecasts by naming
+    every node, and dbt's unit tests with them would never run.
+    """
+
+    @dbt_assets(
+        manifest=_PROJECT.manifest_path,
+        project=_PROJECT,
+        name=name,
+        select=" ".join(part.select) or "fqn:*",
+        exclude=" ".join(part.exclude) or None,
+        dagster_dbt_translator=LayerTranslator(
+            DagsterDbtTranslatorSettings(enable_code_references=True)
+        ),
+    )
+    def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        """Build what was selected, and run its tests as checks."""
+        started_at = datetime.now(UTC)
+        is_last_part = part == FORECAST_MODELS and is_rest_built()
+        built_from = state_to_build_from(BuildOptions() if is_last_part else part)
+        folder = new_run_folder(context.run.run_id)
+        # dagster-dbt adds the selection.
+        invocation = dbt.cli(BuildOptions().arguments(), context=context, target_path=folder)
+        try:
+            yield from invocation.stream()
+        finally:
+            record(
+                part,
+                built_from=built_from,
+                started_at=started_at,
+                nodes=node_results(folder),
+                is_successful=invocation.process.wait() == 0,
+                selection="(a selection in Dagster)" if context.is_subset else "",
+                is_last_part=is_last_part,
+            )
+        yield from _row_counts(context)
+
+    return models
+
+
+dbt_models = _models("dbt_models", OTHER_MODELS)
+dbt_forecast_models = _models("dbt_forecast_models", FORECAST_MODELS)
 
 
 def _row_counts(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation]:

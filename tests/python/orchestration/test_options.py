@@ -6,8 +6,12 @@ from orchestration.errors import BadInputError
 from orchestration.transformation.options import BuildOptions
 
 
-def test_everything_is_built_by_default():
-    assert BuildOptions().arguments() == ["build"]
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+def test_everything_is_built_by_default_and_tested_on_the_data():
+    assert BuildOptions().arguments() == ["build", *NO_UNIT_TESTS]
+    assert BuildOptions(unit_tests=True).arguments() == ["build"]
     assert BuildOptions().is_full
 
 
@@ -21,6 +25,7 @@ def test_all_options_become_arguments():
     )
     assert options.arguments() == [
         *("build", "--select", "marts int_runs+", "--exclude", "tag:slow", "--full-refresh"),
+        *NO_UNIT_TESTS,
         *("--vars", '{"a": "x", "b": 2}', "--fail-fast"),
     ]
     assert options.selection == "--select marts int_runs+ --exclude tag:slow --fail-fast"
