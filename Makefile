@@ -3,7 +3,8 @@
 .PHONY: help setup run test lint dagster requirements lock clean
 
 PYTHON ?= python3.11
-# Test processes: two cores are what CI has. Files stay together, as they share warehouses.
+# Test processes: two cores are what CI has. Tests that share warehouses stay together, and the
+# order is that of tests/python/conftest.py: the longest first.
 JOBS ?= 2
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -25,7 +26,7 @@ run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
 	tokenhouse run $(LOGS)
 
 test: $(STAMP) lint  ## Lint, then run every test
-	python -m pytest -n $(JOBS) --dist loadfile
+	python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 lint: $(STAMP)  ## Check SQL and Python style
 	ruff check .

@@ -1,6 +1,7 @@
 """Built warehouses that any test may read: made once per session, when first asked for."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,19 +10,47 @@ from typing import Any
 
 import pytest
 
+sys.path.append(str(Path(__file__).parent))  # tests share modules under their folder's name
+
+from parsing import DEFAULT_VARS, shared_parse, target_name
+
 from orchestration import settings
 from orchestration.demo import generate
 from orchestration.loading.load import load
 from orchestration.warehouse.client import connect
 
-TESTS = Path(__file__).parent
-sys.path.append(str(TESTS))  # tests share modules under their folder's name, e.g. `reference`
-
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # Of the other sources there would be as many models again, all empty.
 FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
-EVERY_SOURCE = ("--vars", "{}")
+EVERY_SOURCE = ("--vars", DEFAULT_VARS)
+# Those that build most begin, so that no process is left alone with one at the end.
+LONGEST = (
+    "test_commands",
+    "test_incremental",
+    "test_reference",
+    "test_any_order",
+    "test_every_source",
+    "test_calls_in_two_sources",
+)
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and files that are marked as a group: they share."""
+
+    def place(item: pytest.Item) -> int:
+        return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=place)
+
+
+def session_folder(basetemp: Path) -> Path:
+    """Return the folder that all processes of the session share."""
+    return basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp
 
 
 @dataclass(frozen=True)
@@ -52,24 +81,28 @@ class Warehouse:
 
         command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         if "--vars" not in selection:
-            command += FEW_SOURCES
-        with self.selected():
+            selection += FEW_SOURCES
+        variables = selection[selection.index("--vars") + 1]
+        with self.selected(variables):
             done = dbtRunner().invoke([*command, *selection])
         assert done.success, done.exception or [
             result.message for result in done.result if result.status not in ("success", "pass")
         ]
 
     @contextlib.contextmanager
-    def selected(self) -> Iterator[None]:
+    def selected(self, variables: str = DEFAULT_VARS) -> Iterator[None]:
         """Point this process at the warehouse for the length of a ``with`` block."""
-        with pytest.MonkeyPatch.context() as environment:
+        target = self.home.parent / target_name(variables)
+        with (
+            pytest.MonkeyPatch.context() as environment,
+            shared_parse(target, session_folder(self.home.parent.parent) / target.name),
+        ):
             environment.setenv("TOKENHOUSE_HOME", str(self.home))
             environment.setenv("TOKENHOUSE_TARGET", "embedded")
             environment.delenv("TOKENHOUSE_DATABASE_PREFIX", raising=False)
             environment.setenv("DBT_PROJECT_DIR", str(settings.project_dir()))
             environment.setenv("DBT_PROFILES_DIR", str(settings.project_dir() / "profiles"))
-            # Beside the folder, so that all warehouses of a session share the parsed project.
-            environment.setenv("DBT_TARGET_PATH", str(self.home.parent / "target"))
+            environment.setenv("DBT_TARGET_PATH", str(target))
             environment.setenv("DBT_LOG_PATH", str(self.home.parent / "dbt_logs"))
             yield
 

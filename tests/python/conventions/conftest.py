@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from conftest import session_folder
 from conventions.project import PROJECT, Project
+from parsing import shared_parse, target_name
 
 from orchestration.transformation.manifest import prepare_manifest
 
@@ -13,10 +15,12 @@ def project(tmp_path_factory) -> Project:
     """Parse the project as it is shipped, whatever the environment says."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TOKENHOUSE_HOME", str(tmp_path_factory.mktemp("home")))
-        environment.setenv("DBT_TARGET_PATH", str(tmp_path_factory.mktemp("target")))
+        target = tmp_path_factory.mktemp("target")
+        environment.setenv("DBT_TARGET_PATH", str(target))
         environment.setenv("TOKENHOUSE_TARGET", "embedded")
         environment.delenv("TOKENHOUSE_DATABASE_PREFIX", raising=False)
-        return Project(json.loads(prepare_manifest().read_text()))
+        with shared_parse(target, session_folder(tmp_path_factory.getbasetemp()) / target_name()):
+            return Project(json.loads(prepare_manifest().read_text()))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from conftest import Warehouse
 
 from orchestration.demo import generate
 from orchestration.loading import unload
@@ -75,29 +76,32 @@ def assert_same_marts(found: dict[str, list[str]], expected: dict[str, list[str]
         assert found[mart] == rows, mart
 
 
-def test_shuffled_loads_with_a_build_after_each_equal_one_load(logs, parts, make_warehouse):
+@pytest.fixture(scope="module")
+def in_parts(parts, make_warehouse) -> tuple[Warehouse, list[dict[str, list[str]]]]:
+    """Return a warehouse that was built after each load, and its marts after each."""
+    warehouse = make_warehouse("in_parts", parts[0])
+    states = [marts(warehouse)]
+    for part in parts[1:]:
+        warehouse.load(part)
+        warehouse.build()
+        states.append(marts(warehouse))
+    return warehouse, states
+
+
+def test_shuffled_loads_with_a_build_after_each_equal_one_load(logs, in_parts, make_warehouse):
     """R042, K2: shuffled, split over several loads, some lines twice — the same marts, row for row.
 
     Sessions arrive in pieces, end in a later load than they begin in, and lie before ones that were
     judged already: each build computes anew what that touches, and only that.
     """
-    at_once = make_warehouse("at_once", logs)
-    in_parts = make_warehouse("in_parts", parts[0])
-    for part in parts[1:]:
-        in_parts.load(part)
-        in_parts.build()
-    assert_same_marts(marts(in_parts), marts(at_once))
+    assert_same_marts(in_parts[1][-1], marts(make_warehouse("at_once", logs)))
 
 
-def test_unloading_equals_never_having_loaded(parts, make_warehouse):
+def test_unloading_equals_never_having_loaded(parts, in_parts):
     """What a removed file brought is gone from runs it shared with other files, too."""
-    warehouse = make_warehouse("unloaded", parts[0])
-    expected = marts(warehouse)
-    warehouse.load(parts[1])
-    warehouse.build()
-    assert marts(warehouse)["run_analytics"] != expected["run_analytics"]
-
+    warehouse, states = in_parts
+    assert states[0]["run_analytics"] != states[-1]["run_analytics"]
     with warehouse.selected():
-        unload([parts[1]])
+        unload(parts[1:])
     warehouse.build()
-    assert_same_marts(marts(warehouse), expected)
+    assert_same_marts(marts(warehouse), states[0])

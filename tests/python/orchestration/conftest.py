@@ -3,8 +3,11 @@
 import json
 import os
 from functools import cache
+from pathlib import Path
 
 import pytest
+from conftest import session_folder
+from parsing import shared_parse, target_name
 
 from orchestration.transformation.manifest import prepare_manifest
 
@@ -19,15 +22,18 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prepared(folders):
+def prepared(folders, tmp_path_factory):
     """Set the environment for a module's tests, and return the prepared manifest."""
+    shared = session_folder(tmp_path_factory.getbasetemp()) / target_name()
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("TOKENHOUSE_", "CLICKHOUSE_", "DAGSTER_")):
                 patch.delenv(name)
         for name, value in folders.items():
             patch.setenv(name, value)
-        yield prepare_manifest()
+        with shared_parse(Path(folders["DBT_TARGET_PATH"]), shared):
+            manifest = prepare_manifest()
+        yield manifest
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pytest
 from orchestration.errors import BadInputError
 from orchestration.transformation.options import BuildOptions
 
-
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 

@@ -31,7 +31,9 @@ class ChdbCredentials(ClickHouseCredentials):
         return self.path
 
     def _connection_keys(self):
-        return ("path", "schema", "custom_settings", "use_lw_deletes", "check_exchange")
+        # Not the path: these keys are part of the key of dbt's parse cache, and models are parsed
+        # the same wherever the data lies.
+        return ("schema", "custom_settings", "use_lw_deletes", "check_exchange")
 
 
 class ChdbHandle(ChHttpClient):

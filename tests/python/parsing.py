@@ -1,0 +1,43 @@
+"""dbt's parse of the project, which takes longer than building a small warehouse, made once."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["DEFAULT_VARS", "shared_parse", "target_name"]
+
+DEFAULT_VARS = "{}"
+_CACHE = "partial_parse.msgpack"
+
+
+def target_name(variables: str = DEFAULT_VARS) -> str:
+    """Return the name of dbt's target path for a set of vars, on which the parse depends."""
+    return "target_" + hashlib.blake2b(variables.encode(), digest_size=4).hexdigest()
+
+
+@contextlib.contextmanager
+def shared_parse(target: Path, shared: Path) -> Iterator[None]:
+    """Begin with the parse that another process of the session left, or leave it one.
+
+    dbt checks the cache against files, vars and profile, so that a stale one costs only time.
+
+    Arguments
+    ---------
+    target : Path
+        dbt's target path, for one set of vars.
+    shared : Path
+        Folder that all processes share, for the same set of vars.
+    """
+    mine, ours = target / _CACHE, shared / _CACHE
+    target.mkdir(parents=True, exist_ok=True)
+    shared.mkdir(parents=True, exist_ok=True)
+    if ours.exists() and not mine.exists():
+        shutil.copy(ours, mine)
+    yield
+    if mine.exists() and not ours.exists():
+        part = ours.with_suffix(f".{os.getpid()}")
+        shutil.copy(mine, part)
+        part.rename(ours)
