@@ -26,7 +26,7 @@ run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
 	tokenhouse run $(LOGS)
 
 test: $(STAMP) lint  ## Lint, then run every test
-	python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)  ## Check SQL and Python style
 	ruff check .

@@ -70,85 +70,15 @@ ended_runs as (
 
 ),
 
-summed_runs as (
-
-    select
-        *,
-        {{ sums_before('[toInt128(1), cut_ratio]', 2, 'until_now') }} as sums
-    from ended_runs
-    window until_now as (
-        partition by cohort_key
-        order by run_ended_at, run_id
-        rows between unbounded preceding and current row
-    )
-
-),
-
-framed_runs as (
-
-    select
-        *,
-        {{ difference('sums', lag_of('sums', reach, 2, 'until_now')) }} as frame_sums
-    from summed_runs
-    window until_now as (
-        partition by cohort_key
-        order by run_ended_at, run_id
-        rows between unbounded preceding and current row
-    )
-
-),
-
-sums_by_end as (
-
-    select
-        cohort_key,
-        run_ended_at,
-        argMax(frame_sums, run_id) as frame_sums
-    from framed_runs
-    group by
-        cohort_key,
-        run_ended_at
-
-),
-
-asked_runs as (
-
-    select
-        run_id,
-        metric,
-        started_at,
-        cohort_key,
-        cohort_rank
-    from centres
-    array join
-        cohort_keys as cohort_key,
-        arrayEnumerate(cohort_keys) as cohort_rank
-    where is_new
-
-),
-
-answered_runs as (
-
-    select
-        asked_runs.run_id as run_id,
-        asked_runs.metric as metric,
-        asked_runs.cohort_rank as cohort_rank,
-        arrayResize(sums_by_end.frame_sums, 2, toInt128(0)) as frame_sums
-    from asked_runs
-    asof left join sums_by_end
-        on
-            asked_runs.cohort_key = sums_by_end.cohort_key
-            and asked_runs.started_at > sums_by_end.run_ended_at
-
-),
+{{ moments_when_started('centres', 'ended_runs', '[toInt128(1), cut_ratio]', 2, reach) }},
 
 smeared_runs as (
 
     select
         run_id,
         metric,
-        anyIf(frame_sums, cohort_rank = 1) as all_sums,
-        anyIf(frame_sums, cohort_rank = 2) as model_sums,
+        anyIf(moments, cohort_rank = 1) as all_sums,
+        anyIf(moments, cohort_rank = 2) as model_sums,
         if(all_sums[1] = 0, 1., all_sums[2] / 1e9 / all_sums[1]) as all_smearing,
         (model_sums[2] / 1e9 + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
     from answered_runs

@@ -1,5 +1,7 @@
 """What every forecaster shares: a row of days in, the days after it out."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -7,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 __all__ = ["Forecaster", "first_days", "phase_matrix"]
 
 
-class Forecaster(BaseEstimator):
+class Forecaster(BaseEstimator, ABC):
     """A forecaster in scikit-learn's interface, vectorised over series.
 
     A row of ``X`` is a series and a column a day, the last column the last known day; a series
@@ -81,8 +83,9 @@ class Forecaster(BaseEstimator):
     def _learn(self, days: np.ndarray) -> None:
         """Learn from all rows; nothing here."""
 
+    @abstractmethod
     def _extend(self, days: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Return the days after the last column, of shape (n_series, horizon)."""
 
 
 def _carried_forward(days: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent))  # tests share modules under their folder's name
 
 from parsing import DEFAULT_VARS, shared_parse, target_name
+from xdist.scheduler import LoadFileScheduling
 
 from orchestration import settings
 from orchestration.demo import generate
@@ -25,27 +26,43 @@ FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
 EVERY_SOURCE = ("--vars", DEFAULT_VARS)
 # Those that build most begin, so that no process is left alone with one at the end.
 LONGEST = (
-    "test_commands",
     "test_incremental",
-    "test_reference",
     "test_any_order",
+    "test_commands",
+    "test_reference",
     "test_every_source",
     "test_calls_in_two_sources",
+    "test_own_source",
+)
+# Those that read the session's warehouses.
+SHARING = (
+    "test_complexity",
+    "test_experiments",
+    "test_predictions",
+    "test_reference",
+    "test_tables",
+    "test_transcripts",
 )
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 
 
-@pytest.hookimpl(tryfirst=True)
+class _Scheduling(LoadFileScheduling):
+    """A file's tests in one process, and in one, too, those of all files that share warehouses."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "sharing" if Path(file).stem in SHARING else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Share tests out between processes: run with `--dist loadfile --no-loadscope-reorder`."""
+    return _Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and files that are marked as a group: they share."""
-
-    def place(item: pytest.Item) -> int:
-        return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
-
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=place)
+    """Begin with the longest files."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 def session_folder(basetemp: Path) -> Path:

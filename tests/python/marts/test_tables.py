@@ -4,9 +4,6 @@ import pytest
 
 from orchestration import settings
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 # Document B's table.
 DOCUMENTS_COLUMNS = (
     (settings.project_dir() / "tests" / "fixtures" / "document_b_columns.txt")

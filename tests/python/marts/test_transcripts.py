@@ -7,9 +7,6 @@ import pytest
 
 from orchestration import settings
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 REFERENCE = (
     settings.project_dir().parent / "shared" / "data" / "agent_logs" / "reference_session_costs.csv"
 )

@@ -7,9 +7,6 @@ import pytest
 from reference.complexity import input_complexity
 from reference.random_inputs import CHANGES, ODD, PLACES, RECORDS
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 MEASURES = {
     "input_chars": "char_count",
     "input_estimated_tokens": "estimated_tokens",

@@ -13,9 +13,6 @@ from reference.worker import Worker
 
 from orchestration import settings
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 HASHES = ("genus_hash", "species_hash", "input_fingerprint")
 # Document B leaves the model open: statistics/test_predictions.py computes these a second time.
 PREDICTIONS = re.compile(r"(predicted|expected)_(cost|duration)_|.*prediction")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from conftest import Warehouse
 from sources.litellm_requests import call_everything, spend_row
+from sources.postgres import find_programs, run_postgres
 
 NEWER_COLUMNS = ("request_duration_ms", "organization_id", "agent_id")
 ONLY_LITELLM = ["--vars", "{sources: [litellm]}"]
@@ -196,33 +197,82 @@ def test_sessions_are_runs_with_who_paid(dumped):
     ) == [{"organization_id": "org-1", "n": 5}]
 
 
-def test_the_table_in_place_is_read_like_a_dump(requests, warehouses):
-    """A table of this shape stands for PostgreSQL's, which `postgresql()` shows alike."""
+# The table as the proxy's migrations leave it.
+SPEND_LOGS = """
+create table "LiteLLM_SpendLogs" (
+    request_id text primary key,
+    call_type text not null,
+    api_key text not null default '',
+    spend double precision not null default 0,
+    total_tokens integer not null default 0,
+    prompt_tokens integer not null default 0,
+    completion_tokens integer not null default 0,
+    "startTime" timestamp(3) not null,
+    "endTime" timestamp(3) not null,
+    request_duration_ms integer,
+    "completionStartTime" timestamp(3),
+    model text not null default '',
+    model_id text default '',
+    model_group text default '',
+    mcp_namespaced_tool_name text,
+    agent_id text,
+    custom_llm_provider text default '',
+    api_base text default '',
+    "user" text default '',
+    metadata jsonb default '{}',
+    cache_hit text default '',
+    cache_key text default '',
+    request_tags jsonb default '[]',
+    team_id text,
+    organization_id text,
+    end_user text,
+    requester_ip_address text,
+    messages jsonb default '{}',
+    response jsonb default '{}',
+    session_id text,
+    status text,
+    proxy_server_request jsonb default '{}'
+);
+"""
+
+
+@pytest.fixture
+def postgres():
+    """Return a PostgreSQL server, as the proxy has one."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (initdb is neither on the PATH nor Debian's).")
+    with run_postgres(programs) as server:
+        yield server
+
+
+def test_the_proxys_own_table_is_read_in_place(requests, warehouses, postgres):
+    """R106: a real PostgreSQL, through a named collection that keeps the password out of vars."""
     from orchestration.warehouse.client import connect
 
     rows, expected = requests
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    # JSON columns hold JSON, where a logged row holds its text.
+    parsed = ("metadata", "request_tags", "messages", "response", "proxy_server_request")
+    records = [
+        row | {name: json.loads(row[name]) for name in parsed if row.get(name)} for row in rows
+    ]
+    postgres.execute(
+        f"""{SPEND_LOGS}
+        insert into "LiteLLM_SpendLogs" ({names})
+        select {names} from jsonb_populate_recordset(
+            null::"LiteLLM_SpendLogs", $rows${json.dumps(records)}$rows$
+        );"""
+    )
     warehouse = Warehouse(warehouses / "litellm_in_place", warehouses)
-    types = {
-        "spend": "Float64",
-        "total_tokens": "Int32",
-        "prompt_tokens": "Int32",
-        "completion_tokens": "Int32",
-        "request_duration_ms": "Nullable(Int32)",
-        "startTime": "DateTime64(3)",
-        "endTime": "DateTime64(3)",
-        "completionStartTime": "Nullable(DateTime64(3))",
-    }
-    columns = [f"`{name}` {types.get(name, 'Nullable(String)')}" for name in rows[0]]
-    lines = "\n".join(json.dumps(row) for row in rows)
     with warehouse.selected(), connect() as client:
-        client.command("create database gateway")
         client.command(
-            f"create table gateway.`LiteLLM_SpendLogs` ({', '.join(columns)}) "
-            "engine = MergeTree order by tuple()"
+            f"create named collection litellm as host = '127.0.0.1', port = {postgres.port}, "
+            "user = 'postgres', password = '', database = 'postgres'"
         )
-        client.raw_insert("gateway.`LiteLLM_SpendLogs`", None, lines.encode(), fmt="JSONEachRow")
-    settings = "{sources: [litellm], litellm_postgres_table: 'gateway.`LiteLLM_SpendLogs`'}"
-    warehouse.build(*MODELS, "--vars", settings)
+    table = "postgresql(litellm, table = 'LiteLLM_SpendLogs')"
+    variables = {"sources": ["litellm"], "litellm_postgres_table": table}
+    warehouse.build(*MODELS, "--vars", json.dumps(variables))
     assert warehouse.rows(TOTALS) == [vars(expected)]
     assert warehouse.rows(
         "select source_run_id, call_count from intermediate.int_runs "

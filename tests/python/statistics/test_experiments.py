@@ -12,9 +12,6 @@ from scipy.stats import binomtest, false_discovery_control, fisher_exact
 
 from orchestration import settings
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 MIN_LIFT = Fraction(15, 100)
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)|\n")
 WORD = re.compile(r"[^\W_]+(?:[-_'\u2019][^\W_]+)*")

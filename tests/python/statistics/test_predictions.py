@@ -9,9 +9,6 @@ from datetime import datetime
 import pytest
 from reference.predictions import METRICS, predict
 
-# With the others that read the session's warehouses.
-pytestmark = pytest.mark.xdist_group("warehouses")
-
 UNITS = {"cost": "usd", "duration": "ms"}
 BOUNDS = ("low_95", "low_80", "high_80", "high_95")
 
