@@ -15,7 +15,6 @@ from orchestration.loading import unload
 EXAMPLES = int(os.environ.get("TOKENHOUSE_EXAMPLES", "1"))
 START = datetime(2026, 3, 1, tzinfo=UTC)
 COMPARED = ("baselines", "scores", "regressions", "predictions", "marts")
-ABOUT_LOADING = "mart_source_loads"
 
 # Windows so small that a few dozen runs reach beyond all of them.
 SMALL = {
@@ -91,30 +90,10 @@ def histories(draw) -> list[tuple[str, list[dict] | int]]:
     return steps
 
 
-def contents(warehouse) -> dict[str, list[str]]:
-    """Return every row of the judged layers and marts, as text, sorted."""
-    tables = warehouse.rows(
-        f"select database, name from system.tables where database in {COMPARED} "
-        f"and name != '{ABOUT_LOADING}'"
-    )
-    return {
-        f"{table['database']}.{table['name']}": [
-            row["line"]
-            for row in warehouse.rows(
-                "select formatRowNoNewline('JSONEachRow', *) as line "
-                f"from {table['database']}.{table['name']} order by line"
-            )
-        ]
-        for table in tables
-    }
-
-
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory, make_warehouse):
-    """Return a warehouse of one run, which all examples go on with."""
-    logs = tmp_path_factory.mktemp("first")
-    (logs / "runs.jsonl").write_text(json.dumps(run(0, random.Random(0))) + "\n")
-    return make_warehouse("incremental", logs, "--vars", json.dumps(SMALL))
+def warehouse(empty_warehouse):
+    """Return a warehouse, which all examples go on with."""
+    return empty_warehouse("incremental")
 
 
 @settings(
@@ -142,10 +121,10 @@ def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, st
         if place % 2:
             warehouse.build("--vars", json.dumps(SMALL))
     warehouse.build("--vars", json.dumps(SMALL))
-    incremental = contents(warehouse)
+    incremental = warehouse.contents(*COMPARED)
 
     warehouse.build("--vars", json.dumps(SMALL), "--full-refresh")
-    full = contents(warehouse)
+    full = warehouse.contents(*COMPARED)
     assert len(full["marts.run_analytics"]) > 5
     for table, rows in full.items():
         assert incremental[table] == rows, (table, steps)

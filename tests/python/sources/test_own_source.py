@@ -325,9 +325,12 @@ def own_project(tmp_path_factory):
     log = folder / "assistant.jsonl"
     log.write_text("".join(json.dumps(record) + "\n" for record in records()), encoding="utf-8")
     assert f"{len(records())} rows, 0 rejected lines" in tokenhouse("load", str(log))
-    # With the tests of what is built; those of logic alone have no part in a source.
-    tested = ("--", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test")
-    tokenhouse("build", "--select", "+run_analytics", "--select", "+fct_calls", *tested)
+    # With the tests of what is built, and without the other sources, which have no logs here.
+    tokenhouse(
+        *("build", "--select", "+run_analytics", "--select", "+fct_calls"),
+        *("--vars", "{sources: [generic, helpdesk]}"),
+        *("--", "--indirect-selection", "cautious"),
+    )
     return tokenhouse
 
 
