@@ -102,8 +102,9 @@ class _Memory:
         return cohort, self.residuals[key]
 
     def _pool(self, fallback: str, day: date) -> list[float]:
-        days = [day - timedelta(days=back) for back in range(1, 31)]
-        return sorted(miss for past in days for miss in self.misses[fallback, past])
+        """Return the last 500 misses of the 30 days before a day; runs are learnt as they end."""
+        days = [day - timedelta(days=back) for back in range(30, 0, -1)]
+        return sorted([miss for past in days for miss in self.misses[fallback, past]][-500:])
 
 
 def _shrunk(

@@ -1,126 +1,23 @@
-"""What the warehouse found, read from the marts, for the terminal."""
+"""What the summary asks the marts."""
 
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from orchestration import settings
+from orchestration.summary.tables import Table, short, usd
 
-__all__ = ["Summary", "Table", "summarize", "usd"]
+__all__ = ["Marts"]
 
 _TOP = 5
-_CENTS_FROM_USD = 100
-_SEVERITIES = ("critical", "major", "minor", "warning")
-_NAME_WIDTH = 44
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows for people to read.
+class Marts:
+    """The questions, in SQL.
 
-    Attributes
+    Parameters
     ----------
-    title : str
-        What the rows are.
-    header : tuple of str
-        Names of the columns; one that starts with ``>`` holds numbers.
-    rows : list of tuple of str
-        Formatted values.
-    """
-
-    title: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns."""
-        return [name.removeprefix(">") for name in self.header]
-
-    @property
-    def are_numbers(self) -> list[bool]:
-        """Whether each column holds numbers, which are aligned to the right."""
-        return [name.startswith(">") for name in self.header]
-
-
-@dataclass
-class Summary:
-    """What was found.
-
-    Attributes
-    ----------
-    facts : list of tuple of str and str
-        Name and value of what needs one line.
-    tables : list of Table
-        What needs more; none is empty.
-    advice : list of str
-        Commands to go on with, each with what it is for.
-    """
-
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    advice: list[str] = field(default_factory=list)
-
-
-def summarize(client: Any) -> Summary:
-    """Read what the marts say about everything that is loaded.
-
-    Arguments
-    ---------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
-
-    Returns
-    -------
-    Summary
-        Without marts or calls, only what to do about it.
     """
-    if not client.command(f"exists table `{settings.database('marts')}`.run_analytics"):
-        return Summary(advice=["tokenhouse build    the marts are not built yet"])
-    marts = _Marts(client)
-    totals = marts.totals()
-    if not totals["calls"]:
-        return Summary(
-            facts=[("calls", "0")],
-            advice=["tokenhouse run PATH    nothing that is loaded holds a model call"],
-        )
-    summary = Summary(facts=[*_total_facts(totals), *_judgement_facts(marts)])
-    tables = [
-        marts.costs_by("source"),
-        marts.costs_by("model"),
-        marts.costs_by("workflow_id", title="workflow"),
-        marts.unpriced_models(),
-        marts.outliers(),
-        marts.open_episodes(),
-        marts.injected_faults(),
-        marts.rejected_lines(),
-    ]
-    summary.tables = [table for table in tables if table.rows]
-    summary.advice = _advice({table.title for table in summary.tables})
-    return summary
-
-
-def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
-    """Return an amount of US dollars.
-
-    Arguments
-    ---------
-    value : Decimal or float
-        The amount.
-    largest : Decimal or float, optional
-        The largest of a column, which decides the decimals of all of it.
-
-    Returns
-    -------
-    str
-        With cents from 100 USD on, with four decimals below.
-    """
-    decimals = 2 if abs(largest if largest is not None else value) >= _CENTS_FROM_USD else 4
-    return f"{value:,.{decimals}f}"
-
-
-class _Marts:
-    """The questions, in SQL."""
 
     def __init__(self, client: Any):
         self._client = client
@@ -168,7 +65,7 @@ class _Marts:
             (name, ">runs", ">calls", ">cost, USD", ">share"),
             [
                 (
-                    _short(row["name"]),
+                    short(row["name"]),
                     f"{row['runs']:,}",
                     f"{row['calls']:,}",
                     usd(row["cost_usd"], largest),
@@ -226,8 +123,8 @@ class _Marts:
             ("run", "workflow", ">cost, USD", ">above, USD", "why"),
             [
                 (
-                    _short(row["source_run_id"]),
-                    _short(row["workflow_id"]),
+                    short(row["source_run_id"]),
+                    short(row["workflow_id"]),
                     usd(row["total_cost_usd"], largest),
                     usd(row["excess_usd"], largest),
                     row["cost_explanation"],
@@ -316,6 +213,22 @@ class _Marts:
         )
         return row
 
+    def projection(self) -> dict[str, Any] | None:
+        """Return what the next 30 days may cost in all; None before a day is over."""
+        rows = self._rows(
+            """
+            select
+                ifNull(next_30_days_usd, projected_monthly_usd) as usd,
+                next_30_days_lo_80_usd as lo_80_usd,
+                next_30_days_hi_80_usd as hi_80_usd,
+                fallback = 'no_forecast' as is_mean,
+                trend
+            from {marts}.mart_cost_projections
+            where series_kind = 'total'
+            """
+        )
+        return rows[0] if rows else None
+
     def open_episodes(self) -> Table:
         """List the regressions that go on, the largest first."""
         rows = self._rows(
@@ -333,7 +246,7 @@ class _Marts:
             ("workflow", "metric", "severity", ">change", "since", "main cause"),
             [
                 (
-                    _short(row["workflow_id"]),
+                    short(row["workflow_id"]),
                     row["metric"],
                     row["severity"],
                     f"{row['effect_pct']:+.0f}%",
@@ -364,67 +277,3 @@ class _Marts:
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         result = self._client.query(sql.replace("{marts}", f"`{self._marts}`"))
         return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
-
-
-def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
-    calls = totals["calls"]
-    missing = calls - totals["reported"] - totals["computed"]
-    sources = [
-        f"{count / calls:.1%} {name}"
-        for name, count in (
-            ("reported by the source", totals["reported"]),
-            ("computed from prices", totals["computed"]),
-            ("missing", missing),
-        )
-        if count
-    ]
-    return [
-        ("period", f"{totals['first_date']} to {totals['last_date']} (UTC)"),
-        ("runs", f"{totals['runs']:,} of {totals['workflows']:,} workflows"),
-        ("calls", f"{calls:,}"),
-        ("tokens", f"{totals['input_tokens']:,} in, {totals['output_tokens']:,} out"),
-        ("cost", f"{totals['cost_usd']:,.4f} USD"),
-        ("cost of calls", ", ".join(sources)),
-    ]
-
-
-def _judgement_facts(marts: _Marts) -> list[tuple[str, str]]:
-    flagged = marts.anomalies()
-    alerts = marts.alerts()
-    active = [f"{alerts[name]} {name}" for name in _SEVERITIES if alerts.get(name)]
-    return [
-        (
-            "runs that are off",
-            f"{flagged['calibrated']:,} (by the documents' flags {flagged['documents']:,})",
-        ),
-        ("alerts now", ", ".join(active) or "none"),
-    ]
-
-
-def _advice(titles: set[str]) -> list[str]:
-    """Return what to do next: what was found comes first."""
-    marts = settings.database("marts")
-    raw = settings.database("raw")
-    advice = []
-    if "Models without a price" in titles:
-        advice.append("tokenhouse prices import FILE    prices for the models that have none")
-    if "Lines that could not be read" in titles:
-        advice.append(
-            f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
-            "the lines that could not be read"
-        )
-    if "Runs that cost most above comparable runs" in titles:
-        advice.append(
-            f'tokenhouse query "select run_id, cost_explanation from {marts}.run_analytics '
-            'where is_cost_outlier"    all cost outliers'
-        )
-    advice += [
-        f'tokenhouse query "select date, sum(cost_usd) from {marts}.daily_costs group by date '
-        'order by date"    cost by day',
-        "tokenhouse doctor    what is loaded, and what is stale",
-    ]
-    return advice[:3]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _NAME_WIDTH else text[: _NAME_WIDTH - 1] + "…"

@@ -1,0 +1,73 @@
+"""Tables and amounts, formatted for people."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+__all__ = ["Table", "short", "usd"]
+
+_CENTS_FROM_USD = 100
+_NAME_WIDTH = 44
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for people to read.
+
+    Attributes
+    ----------
+    title : str
+        What the rows are.
+    header : tuple of str
+        Names of the columns; one that starts with ``>`` holds numbers.
+    rows : list of tuple of str
+        Formatted values.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+        return [name.removeprefix(">") for name in self.header]
+
+    @property
+    def are_numbers(self) -> list[bool]:
+        """Whether each column holds numbers, which are aligned to the right."""
+        return [name.startswith(">") for name in self.header]
+
+
+def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
+    """Return an amount of US dollars.
+
+    Arguments
+    ---------
+    value : Decimal or float
+        The amount.
+    largest : Decimal or float, optional
+        The largest of a column, which decides the decimals of all of it.
+
+    Returns
+    -------
+    str
+        With cents from 100 USD on, with four decimals below.
+    """
+    decimals = 2 if abs(largest if largest is not None else value) >= _CENTS_FROM_USD else 4
+    return f"{value:,.{decimals}f}"
+
+
+def short(text: str) -> str:
+    """Return a name that fits a column.
+
+    Arguments
+    ---------
+    text : str
+        The name.
+
+    Returns
+    -------
+    str
+        At most 44 characters.
+    """
+    return text if len(text) <= _NAME_WIDTH else text[: _NAME_WIDTH - 1] + "…"
