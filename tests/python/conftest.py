@@ -43,6 +43,7 @@ SHARING = (
     "test_experiments",
     "test_predictions",
     "test_reference",
+    "test_summary_facts",
     "test_tables",
     "test_transcripts",
 )

@@ -1,0 +1,20 @@
+"""What the summary says of a whole warehouse is what its marts hold."""
+
+from orchestration.summary import summarize
+from orchestration.warehouse.client import connect
+
+
+def test_without_a_forecast_a_month_costs_what_the_last_30_days_did(demo_warehouse):
+    """R035: counted here from the calls; the last day counts if calls reach into its last hour."""
+    [end] = demo_warehouse.rows(
+        "select max(called_date) + (toHour(max(called_at)) = 23) as day from marts.fct_calls"
+    )
+    [month] = demo_warehouse.rows(
+        f"select toDate('{end['day']}') as until, until - 30 as month_ago, "
+        "30 / (until - greatest(month_ago, min(called_date))) as scale, "
+        "scale * toFloat64(sumIf(cost_usd, called_date < until and called_date >= month_ago)) "
+        "as usd from marts.fct_calls"
+    )
+    with demo_warehouse.selected(), connect() as client:
+        facts = dict(summarize(client).facts)
+    assert facts["next 30 days"] == f"{month['usd']:.4f} USD if they are like the last 30"
