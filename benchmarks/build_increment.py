@@ -129,6 +129,15 @@ def report(options: argparse.Namespace, full: dict, increment: dict) -> str:
         f"| {new_s / all_s:.0%} |"
         for layer, all_s, count, new_s in rows
     ]
+    everything = sum(seconds for seconds, _ in full.values())
+    fresh = sum(increment[layer][0] for layer in judged)
+    models = sum(full[layer][1] for layer in judged)
+    lines += [
+        "",
+        f"For the new runs the judged layers take {fresh / everything:.0%} of the whole full "
+        "build. dbt itself needs a tenth to a fifth of a second for each of their "
+        f"{models} models, whatever it reads.",
+    ]
     return "\n".join(lines) + "\n"
 
 
