@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='append_new_columns',
     pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_lines') }}",
     order_by='(run_id, metric)',
     query_settings={'max_block_size': 4096, 'max_joined_block_size_rows': 4096},

@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='append_new_columns',
     pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_features') }}",
     order_by='(run_id, metric)',
 ) }}

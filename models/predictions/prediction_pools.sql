@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='append_new_columns',
     pre_hook="{{ forget_outdated(['started_date', 'day_start_version'], 'prediction_features') }}",
     order_by='(started_date, metric, fallback)',
 ) }}

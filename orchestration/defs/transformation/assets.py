@@ -33,7 +33,19 @@ def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
     """Return the models of a part of the project, and how they are built.
 
     Two definitions rather than one: Dagster would split a single one around the forecasts by naming
-    every node, and dbt's unit tests with them would never run.
+    every node, and tests that no check stands for would never run.
+
+    Arguments
+    ---------
+    name : str
+        Name of the definition.
+    part : BuildOptions
+        What it builds.
+
+    Returns
+    -------
+    dagster.AssetsDefinition
+        An asset per model and seed, a check per test.
     """
 
     @dbt_assets(
