@@ -6,7 +6,7 @@
     {%- set columns = conformed_columns(entity) -%}
     with
 
-    changed_runs as (
+    changed_runs as materialized (
 
         {{ changed_run_versions() }}
 

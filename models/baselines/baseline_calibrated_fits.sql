@@ -17,7 +17,7 @@
 
 with
 
-runs as (
+runs as materialized (
 
     select
         run_id,

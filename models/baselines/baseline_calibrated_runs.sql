@@ -30,6 +30,9 @@ residuals as (
         *,
         (cost_residual, duration_residual, tokens_residual) as residual,
         coalesce(cost_residual, duration_residual, tokens_residual) is not null as has_residual,
+        {% for cohort, keys in cohorts.items() -%}
+            cityHash64('{{ cohort }}', tuple({{ keys | join(', ') }})) as {{ cohort }}_key,
+        {% endfor -%}
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('baseline_calibrated_fits') }}
 
@@ -42,24 +45,23 @@ pool as (
 ),
 
 -- Where in each of its cohorts a run stands, and how many residuals are within reach.
-numbered_runs as (
+numbered_runs as materialized (
 
     select
         *,
-    {% for cohort, keys in cohorts.items() -%}
-        sipHash128('{{ cohort }}', tuple({{ keys | join(', ') }})) as {{ cohort }}_key,
+    {% for cohort in cohorts -%}
         toUInt32(row_number() over {{ cohort }}_order) - 1 as {{ cohort }}_place,
         countIf(has_residual) over {{ cohort }}_runs as {{ cohort }}_run_count{{ ',' if not loop.last }}
     {% endfor %}
     from residuals
     window
-    {% for cohort, keys in cohorts.items() -%}
+    {% for cohort in cohorts -%}
             {{ cohort }}_order as (
-                partition by {{ keys | join(', ') }}
+                partition by {{ cohort }}_key
                 order by ended_at, run_id
             ),
             {{ cohort }}_runs as (
-                partition by {{ keys | join(', ') }}
+                partition by {{ cohort }}_key
                 order by ended_at, run_id
                 rows between {{ reach }} preceding and 1 preceding
             ){{ ',' if not loop.last }}
@@ -67,7 +69,7 @@ numbered_runs as (
 
 ),
 
-new_runs as (
+new_runs as materialized (
 
     select
         run_id,
@@ -148,7 +150,7 @@ blocks as (
 ),
 
 -- Of a run in a block, the runs before it are in these.
-histories as (
+histories as materialized (
 
     select
         cohort_key,

@@ -21,7 +21,7 @@
 
 with
 
-runs as (
+runs as materialized (
 
     select
         run_id,
@@ -64,15 +64,22 @@ settled_runs as (
     ),
 
 {% endfor -%}
+new_species as (
+
+    select distinct species from new_runs
+
+),
+
 last_species_runs as (
 
     select
-        species,
-        ended_at,
-        run_id,
-        cost_and_duration
+        settled_runs.species as species,
+        settled_runs.ended_at as ended_at,
+        settled_runs.run_id as run_id,
+        settled_runs.cost_and_duration as cost_and_duration
     from settled_runs
-    where species in (select new_runs.species from new_runs)
+    inner join new_species
+        on settled_runs.species = new_species.species
     order by
         ended_at desc,
         run_id desc

@@ -20,15 +20,15 @@
 
 with
 
-features as (
+features as materialized (
 
     select
         *,
         [
-            sipHash128('species_size', tuple(metric, source, workflow_id, main_model, species_hash, input_category)),
-            sipHash128('species', tuple(metric, source, workflow_id, main_model, species_hash)),
-            sipHash128('category', tuple(metric, source, workflow_id, main_model, input_category)),
-            sipHash128('workflow', tuple(metric, source, workflow_id, main_model))
+            cityHash64('species_size', tuple(metric, source, workflow_id, main_model, species_hash, input_category)),
+            cityHash64('species', tuple(metric, source, workflow_id, main_model, species_hash)),
+            cityHash64('category', tuple(metric, source, workflow_id, main_model, input_category)),
+            cityHash64('workflow', tuple(metric, source, workflow_id, main_model))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('prediction_features') }}
@@ -57,7 +57,7 @@ ended_runs as (
 
 ),
 
-placed_runs as (
+placed_runs as materialized (
 
     select
         *,
@@ -94,7 +94,7 @@ blocks as (
 
 ),
 
-histories as (
+histories as materialized (
 
     select
         cohort_key,

@@ -38,7 +38,7 @@ runs as (
 ),
 
 -- One version per moment: of runs that ended together, the last.
-versions as (
+versions as materialized (
 
     select
         materialize(1) as join_key,

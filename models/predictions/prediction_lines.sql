@@ -14,13 +14,13 @@
 
 with
 
-runs as (
+runs as materialized (
 
     select
         *,
         [
-            sipHash128('model', tuple(metric, source, workflow_id, main_model)),
-            sipHash128('workflow', tuple(metric, source, workflow_id))
+            cityHash64('model', tuple(metric, source, workflow_id, main_model)),
+            cityHash64('workflow', tuple(metric, source, workflow_id))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('prediction_features') }}

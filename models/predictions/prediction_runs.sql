@@ -19,13 +19,13 @@
 
 with
 
-centres as (
+centres as materialized (
 
     select
         *,
         [
-            sipHash128('all', metric),
-            sipHash128('model', tuple(metric, source, workflow_id, main_model))
+            cityHash64('all', metric),
+            cityHash64('model', tuple(metric, source, workflow_id, main_model))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('prediction_centres') }}
@@ -39,7 +39,7 @@ pools as (
 ),
 
 -- Without a large enough pool there is no interval.
-pooled_runs as (
+pooled_runs as materialized (
 
     select
         centres.*,

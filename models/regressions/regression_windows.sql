@@ -16,7 +16,7 @@
 
 with
 
-observations as (
+observations as materialized (
 
     select
         *,
@@ -27,7 +27,7 @@ observations as (
 
 ),
 
-last_observations as (
+last_observations as materialized (
 
     select *
     from observations

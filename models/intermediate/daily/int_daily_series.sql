@@ -97,7 +97,7 @@ both_series as (
 
 ),
 
-known_days as (
+known_days as materialized (
 
     select
         series,
@@ -114,7 +114,7 @@ known_days as (
 
 ),
 
-last_days as (
+last_days as materialized (
 
     select max(date) as last_date from known_days
 

@@ -7,7 +7,7 @@
 -#}
 with
 
-runs as (
+runs as materialized (
 
     select
         *,

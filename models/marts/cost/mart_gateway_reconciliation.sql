@@ -58,7 +58,7 @@ logged_days as (
 
 ),
 
-gateway_days as (
+gateway_days as materialized (
 
     select
         daily_spend.spend_date as date,
