@@ -23,6 +23,8 @@ BUILT_LAYERS = (
     "marts",
     "ml",
 )
+# The first with `with … as materialized`, by which a part of a query is computed once.
+OLDEST_CLICKHOUSE = (26, 3)
 HOURS_PER = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 
@@ -183,6 +185,7 @@ def _look_inside(report: dict[str, Any]) -> None:
     with connect() as client:
         report["is_connected"] = True
         report["clickhouse_version"] = client.command("select version()")
+        report["problem"] = _too_old(report["clickhouse_version"])
         report["loaded"] = loaded_sources(client)
         report["built"] = built_tables(client)
     report["stale"] = _stale(report["loaded"], datetime.now(UTC))
@@ -190,6 +193,17 @@ def _look_inside(report: dict[str, Any]) -> None:
     # Marts are made anew by every build, so their tables are as old as the last one.
     builds = [row["last_built_at"] for row in report["built"] if row["layer"] == "marts"]
     report["has_unbuilt_loads"] = bool(loads) and (not builds or max(loads) > max(builds))
+
+
+def _too_old(clickhouse_version: str) -> str | None:
+    found = tuple(int(part) for part in clickhouse_version.split(".")[:2])
+    if found >= OLDEST_CLICKHOUSE:
+        return None
+    oldest = ".".join(str(part) for part in OLDEST_CLICKHOUSE)
+    return (
+        f"ClickHouse {clickhouse_version} is too old, the models need {oldest} or later: "
+        "upgrade the server."
+    )
 
 
 def _versions() -> dict[str, str | None]:

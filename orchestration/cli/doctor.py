@@ -50,6 +50,8 @@ def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
         facts.append(("data directory", f"{report['data_directory']} ({megabytes:,.1f} MB)"))
     if report["is_connected"]:
         facts.append(("connection", f"works, ClickHouse {report['clickhouse_version']}"))
+        if report["problem"]:
+            facts.append(("problem", report["problem"]))
     else:
         facts.append(("connection", f"FAILS: {report['problem']}"))
     return facts

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from orchestration import health
 from orchestration.cli.doctor import doctor
 from orchestration.health import loaded_sources, stale_sources
 from orchestration.warehouse.client import connect
@@ -45,6 +46,15 @@ def test_an_empty_warehouse_is_healthy(home):
     text = CliRunner().invoke(doctor, []).stdout
     assert "Nothing is loaded yet" in text
     assert "connection\tworks" in text
+
+
+def test_a_server_that_is_too_old_is_a_problem(home, monkeypatch):
+    monkeypatch.setattr(health, "OLDEST_CLICKHOUSE", (99, 1))
+    code, found = report()
+    assert code == 1
+    assert found["is_connected"]
+    assert found["problem"].endswith("the models need 99.1 or later: upgrade the server.")
+    assert found["problem"] in CliRunner().invoke(doctor, []).stdout
 
 
 def test_the_ledger_is_summed_up_per_source(home):
