@@ -4,27 +4,30 @@
         that had ended before it started, the last so many of them (K2). `ended` has a row per run and
         cohort_key with run_ended_at; `asked` has a row per run and metric with its cohort_keys.
     -#}
+{% if is_incremental() -%}
+-- Of the runs that had ended before the first new run started, no more than a sum reaches back.
 remembered_runs as (
 
-    select * from {{ ended }}
-    {% if is_incremental() -%}
-    -- Of the runs that had ended before the first new run started, no more than a sum reaches back.
+    select
+        *,
+        if(run_ended_at < (select min(started_at) from {{ asked }} where is_new), '', run_id) as later_run_id
+    from {{ ended }}
     order by
         run_ended_at desc,
         run_id desc
     limit {{ reach }} by
         cohort_key,
-        if(run_ended_at < (select min(started_at) from {{ asked }} where is_new), '', run_id)
-    {%- endif %}
+        later_run_id
 
 ),
 
+{% endif -%}
 summed_runs as (
 
     select
         *,
         {{ sums_before(numbers, length, 'until_now') }} as sums
-    from remembered_runs
+    from {{ 'remembered_runs' if is_incremental() else ended }}
     window until_now as (
         partition by cohort_key
         order by run_ended_at, run_id
