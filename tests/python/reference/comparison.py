@@ -1,17 +1,21 @@
 """Comparing the reference's rows with the warehouse's, column by column."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from reference.calibrated import Judgements
 from reference.worker import explanation
 
 RELATIVE = 1e-9
 NARROW_SPREAD = 1e-6
 """Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
+
+LOGARITHMIC = ("_residual", "_centre", "_robust_z", "anomaly_score")
+"""Columns that are differences of logarithms, which may be exactly nought: near it digits count."""
 
 NUDGES = tuple(product((1, 1 - 1e-12, 1 + 1e-12), repeat=3))
 
@@ -54,6 +58,30 @@ def differences(
     return problems
 
 
+def differences_in_judgement(
+    told: Judgements, query: Callable[[str], list[dict[str, Any]]]
+) -> list[str]:
+    """Return every difference of the calibrated judgement in words, layer by layer.
+
+    Arguments
+    ---------
+    told : Judgements
+        What the calibrated worker says.
+    query : callable
+        Returns the rows of a query of the warehouse, each by column name.
+    """
+    problems = []
+    for rows, table, key in (
+        (told.fits, "baselines.baseline_calibrated_fits", "run_id"),
+        (told.pools, "baselines.baseline_calibrated_pool", "ended_date"),
+        (told.baselines, "baselines.baseline_calibrated_runs", "run_id"),
+        (told.scores, "scores.score_calibrated_runs", "run_id"),
+    ):
+        found = query(f"select {', '.join(rows[0])} from {table}")
+        problems += differences(rows, found, key)
+    return problems
+
+
 def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
     """Say whether a column agrees in both rows: floats nearly, everything else exactly."""
     expected, found = row[column], other[column]
@@ -86,21 +114,25 @@ def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
 
 
 def _close(column: str, row: dict[str, Any], expected: float, found: float) -> bool:
+    relative, absolute = RELATIVE, 0.0
     if column.endswith("_z_score"):
         measure = column.removesuffix("_z_score")
         stddev, mean = _spread(row, measure)
         if not stddev:
             return found == 0 == expected
         narrow = stddev < NARROW_SPREAD * abs(mean)
-        return math.isclose(expected, found, rel_tol=1e-6 if narrow else RELATIVE, abs_tol=1e-9)
-    if column.endswith("_pct"):
-        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=100 * RELATIVE)
-    if "_stddev_" in column:
+        relative, absolute = 1e-6 if narrow else RELATIVE, RELATIVE
+    elif column.endswith("_pct"):
+        absolute = 100 * RELATIVE
+    elif "_stddev_" in column:
         if not expected:
             return found == 0
-        mean = row[column.replace("_stddev_", "_avg_")]
-        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=RELATIVE * abs(mean))
-    return math.isclose(expected, found, rel_tol=RELATIVE)
+        absolute = RELATIVE * abs(row[column.replace("_stddev_", "_avg_")])
+    elif column.endswith(LOGARITHMIC):
+        absolute = RELATIVE
+    elif math.isnan(expected):
+        return math.isnan(found)
+    return math.isclose(expected, found, rel_tol=relative, abs_tol=absolute)
 
 
 def _spread(row: dict[str, Any], measure: str) -> tuple[float | None, float | None]:
