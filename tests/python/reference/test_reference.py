@@ -4,11 +4,12 @@ import re
 from collections import Counter
 
 import pytest
-from reference.calibrated import judge
+from reference import calibrated, regressions
 from reference.cascade import read_cascade
 from reference.claude_code import read_claude_code
-from reference.comparison import differences, differences_in_judgement
+from reference.comparison import differences
 from reference.documents import COLUMNS, RENAMED, in_our_words
+from reference.layers import differences_in_judgement, differences_in_regressions
 from reference.prices import PriceBook
 from reference.worker import Worker
 
@@ -66,7 +67,7 @@ def test_every_column_of_every_run(judged):
 def test_every_calibrated_column(judged):
     """K2, K13: lines, pools, cohorts, scores, flags and reasons of every run, as of its end."""
     warehouse, _, rows = judged
-    told = judge(rows)
+    told = calibrated.judge(rows)
     assert_same(differences_in_judgement(told, warehouse.rows))
     # The mart publishes scores and flags as they are, without what only the error flag rests on.
     scores = [
@@ -75,6 +76,11 @@ def test_every_calibrated_column(judged):
     ]
     found = warehouse.rows(f"select {', '.join(scores[0])} from marts.run_analytics")
     assert_same(differences(scores, found, "run_id"))
+
+
+def test_every_calibrated_regression(judged):
+    """K2, K13: windows, rank tests, significance, confirmation and episodes, as of each day."""
+    assert_same(differences_in_regressions(regressions.RULES, judged[0].rows))
 
 
 def test_every_call(judged):
@@ -135,3 +141,12 @@ def test_the_demo_has_every_case(demo_warehouse, column, values):
     """Without these runs the comparison would prove less than it says."""
     found = demo_warehouse.rows(f"select distinct {column} as seen from marts.run_analytics")
     assert values <= {row["seen"] for row in found}
+
+
+def test_the_demo_has_regressions(demo_warehouse):
+    """The same of what is tested: some is chance, some significant once, some confirmed."""
+    (found,) = demo_warehouse.rows(
+        "select countIf(effect_pct is null) as chance, countIf(is_confirmed) as confirmed, "
+        "countIf(is_significant and not is_confirmed) as once from regressions.regression_tests"
+    )
+    assert min(found.values()) > 0, found
