@@ -18,16 +18,19 @@ runs as materialized (
 
 ),
 
--- While a sub-run works its parent waits: that time is judged where it was spent.
+-- While a sub-run works its parent waits: that time is judged where it was spent. One that ends later was
+-- not waited for, and is not known yet when its parent is judged.
 child_durations as (
 
     select
-        parent_run_id as run_id,
+        parents.run_id as run_id,
         -- As decimals: a sum of floats differs in the last digit with the order of the rows.
-        toFloat64(sum(toDecimal128(total_duration_ms, 6))) as child_duration_ms
-    from runs
-    where parent_run_id is not null
-    group by parent_run_id
+        toFloat64(sum(toDecimal128(children.total_duration_ms, 6))) as child_duration_ms
+    from runs as children
+    inner join runs as parents
+        on children.parent_run_id = parents.run_id
+    where children.run_ended_at <= parents.run_ended_at
+    group by parents.run_id
 
 ),
 

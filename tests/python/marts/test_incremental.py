@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from reference import calibrated, regressions
+from reference.layers import differences_in_judgement, differences_in_regressions
 
 from orchestration.loading import unload
 
@@ -16,7 +18,7 @@ EXAMPLES = int(os.environ.get("TOKENHOUSE_EXAMPLES", "1"))
 START = datetime(2026, 3, 1, tzinfo=UTC)
 COMPARED = ("baselines", "scores", "regressions", "predictions", "marts")
 
-# Windows so small that a few dozen runs reach beyond all of them.
+# Windows so small that a hundred runs reach beyond all of them.
 SMALL = {
     "sources": ["generic"],
     "conditional_fit_runs": 6,
@@ -24,6 +26,8 @@ SMALL = {
     "calibrated_min_runs": 3,
     "calibrated_history_runs": 4,
     "calibrated_cohort_min_runs": 2,
+    "calibrated_scale_prior_runs": 2,
+    "calibrated_min_scale": 0.25,
     "calibrated_recent_runs": 2,
     "calibrated_pool_days": 3,
     "calibrated_pool_min_runs": 3,
@@ -39,7 +43,12 @@ SMALL = {
         "minimum_baseline_runs": 3,
         "minimum_model_runs": 2,
     },
+    # Few runs are seldom beyond chance: what would follow from it must follow from less.
+    "regression_false_discovery_rate": 0.8,
+    "regression_effect_floor": {"cost": 0.3, "duration": 0.5, "quality": 0.1},
+    "regression_episode_end": {"recovered_share": 0.9, "accepted_days": 6, "silent_days": 1},
 }
+RUNS = 120
 
 
 def run(number: int, chance: random.Random, reopened: bool = False) -> dict:
@@ -70,9 +79,9 @@ def history(seed: int) -> list[tuple[str, list[dict] | int]]:
     Of a seed, so that even the first example is a rich one: hypothesis begins with the simplest.
     """
     chance = random.Random(seed)
-    order = list(range(40))
+    order = list(range(RUNS))
     chance.shuffle(order)
-    cuts = sorted(chance.sample(range(1, 40), 2))
+    cuts = sorted(chance.sample(range(1, RUNS), 2))
     parts = [order[start:end] for start, end in zip([0, *cuts], [*cuts, len(order)], strict=True)]
     steps: list[tuple[str, list[dict] | int]] = []
     for place, part in enumerate(parts):
@@ -108,7 +117,10 @@ def warehouse(empty_warehouse):
 )
 @given(steps=st.builds(history, st.integers(0, 2**32)))
 def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, steps):
-    """R042, K2: any order, split, duplicate, late or re-opened run, removed or reloaded file."""
+    """R042, K2: any order, split, duplicate, late or re-opened run, removed or reloaded file.
+
+    K13: and what the calibrated workers say: no other test's runs reach beyond all their windows.
+    """
     folder = tmp_path_factory.mktemp("logs")
     for place, (step, what) in enumerate(steps):
         if step == "load":
@@ -131,6 +143,10 @@ def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, st
     assert len(full["marts.run_analytics"]) > 5
     for table, rows in full.items():
         assert incremental[table] == rows, (table, steps)
+    runs = warehouse.rows("select * from intermediate.int_runs where is_completed")
+    told = calibrated.judge(runs, {**calibrated.RULES, **SMALL})
+    assert not differences_in_judgement(told, warehouse.rows), steps
+    assert not differences_in_regressions({**regressions.RULES, **SMALL}, warehouse.rows), steps
 
     with warehouse.selected():
         unload([folder])

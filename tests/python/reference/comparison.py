@@ -13,6 +13,12 @@ RELATIVE = 1e-9
 NARROW_SPREAD = 1e-6
 """Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
 
+LOGARITHMIC = ("_residual", "_centre", "_robust_z", "anomaly_score")
+"""Columns that are differences of logarithms, which may be exactly nought: near it digits count."""
+
+NO_PROBABILITY = 1e-13
+"""What the engine cannot tell from nought: it takes p from one, and multiplies it by the tests."""
+
 NUDGES = tuple(product((1, 1 - 1e-12, 1 + 1e-12), repeat=3))
 
 REGRESSION_BOUNDS = {"cost": (20, 35, 50), "duration": (30, 40, 50)}
@@ -86,21 +92,27 @@ def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
 
 
 def _close(column: str, row: dict[str, Any], expected: float, found: float) -> bool:
+    relative, absolute = RELATIVE, 0.0
     if column.endswith("_z_score"):
         measure = column.removesuffix("_z_score")
         stddev, mean = _spread(row, measure)
         if not stddev:
             return found == 0 == expected
         narrow = stddev < NARROW_SPREAD * abs(mean)
-        return math.isclose(expected, found, rel_tol=1e-6 if narrow else RELATIVE, abs_tol=1e-9)
-    if column.endswith("_pct"):
-        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=100 * RELATIVE)
-    if "_stddev_" in column:
+        relative, absolute = 1e-6 if narrow else RELATIVE, RELATIVE
+    elif column.endswith("_pct"):
+        absolute = 100 * RELATIVE
+    elif "_stddev_" in column:
         if not expected:
             return found == 0
-        mean = row[column.replace("_stddev_", "_avg_")]
-        return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=RELATIVE * abs(mean))
-    return math.isclose(expected, found, rel_tol=RELATIVE)
+        absolute = RELATIVE * abs(row[column.replace("_stddev_", "_avg_")])
+    elif column.endswith(LOGARITHMIC):
+        absolute = RELATIVE
+    elif column in ("p_value", "q_value"):
+        absolute = NO_PROBABILITY
+    elif math.isnan(expected):
+        return math.isnan(found)
+    return math.isclose(expected, found, rel_tol=relative, abs_tol=absolute)
 
 
 def _spread(row: dict[str, Any], measure: str) -> tuple[float | None, float | None]:

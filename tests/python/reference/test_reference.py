@@ -1,13 +1,15 @@
-"""The warehouse against an independent worker, written from documents A and B, not from the SQL."""
+"""The warehouse against independent workers, written from documents, not from the SQL."""
 
 import re
 from collections import Counter
 
 import pytest
+from reference import calibrated, regressions
 from reference.cascade import read_cascade
 from reference.claude_code import read_claude_code
 from reference.comparison import differences
 from reference.documents import COLUMNS, RENAMED, in_our_words
+from reference.layers import differences_in_judgement, differences_in_regressions
 from reference.prices import PriceBook
 from reference.worker import Worker
 
@@ -43,7 +45,7 @@ def assert_same(problems):
 def test_every_column_of_every_run(judged):
     """R001 to R037: what the worker says of a run is what the mart says."""
     warehouse, _, rows = judged
-    # The calibrated companions (K13) are no part of the documents' worker.
+    # The calibrated companions (K13) are no part of the documents' worker, but of the next test's.
     companions = [
         row["name"]
         for row in warehouse.rows(
@@ -60,6 +62,25 @@ def test_every_column_of_every_run(judged):
         for row in warehouse.rows("select * from marts.run_analytics")
     ]
     assert_same(differences(rows, found, "run_id", HASHES))
+
+
+def test_every_calibrated_column(judged):
+    """K2, K13: lines, pools, cohorts, scores, flags and reasons of every run, as of its end."""
+    warehouse, _, rows = judged
+    told = calibrated.judge(rows)
+    assert_same(differences_in_judgement(told, warehouse.rows))
+    # The mart publishes scores and flags as they are, without what only the error flag rests on.
+    scores = [
+        {column: value for column, value in row.items() if column != "error_probability"}
+        for row in told.scores
+    ]
+    found = warehouse.rows(f"select {', '.join(scores[0])} from marts.run_analytics")
+    assert_same(differences(scores, found, "run_id"))
+
+
+def test_every_calibrated_regression(judged):
+    """K2, K13: windows, rank tests, significance, confirmation and episodes, as of each day."""
+    assert_same(differences_in_regressions(regressions.RULES, judged[0].rows))
 
 
 def test_every_call(judged):
@@ -110,9 +131,22 @@ def test_the_documents_own_table(cascades):
         ("depth", {0, 1, 2}),
         ("reforge_depth", {0, 1, 2}),
         ("regression_run_count", set(range(21))),
+        ("judged_cohort", {"species", "category", "workflow", "none"}),
+        ("anomaly_side", {"high", "low", "none"}),
+        ("is_tokens_anomaly", {False, True}),
+        ("is_error_anomaly", {False, True}),
     ],
 )
 def test_the_demo_has_every_case(demo_warehouse, column, values):
     """Without these runs the comparison would prove less than it says."""
     found = demo_warehouse.rows(f"select distinct {column} as seen from marts.run_analytics")
     assert values <= {row["seen"] for row in found}
+
+
+def test_the_demo_has_regressions(demo_warehouse):
+    """The same of what is tested: some is chance, some significant once, some confirmed."""
+    (found,) = demo_warehouse.rows(
+        "select countIf(effect_pct is null) as chance, countIf(is_confirmed) as confirmed, "
+        "countIf(is_significant and not is_confirmed) as once from regressions.regression_tests"
+    )
+    assert min(found.values()) > 0, found

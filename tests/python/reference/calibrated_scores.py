@@ -1,0 +1,100 @@
+"""What the calibrated worker says of a run: scores, flags and the reason in words."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["METRICS", "score"]
+
+METRICS = ("cost", "duration", "tokens")
+
+
+def score(
+    fit: Mapping[str, Any], baseline: Mapping[str, Any], rules: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Score and flag a run (K13).
+
+    Arguments
+    ---------
+    fit : mapping
+        The run's residuals, in units of their uncertainty, and how many runs failed or had output.
+    baseline : mapping
+        Whose residuals it is compared with, their centre and scale, in the same units.
+    rules : mapping
+        Values of the vars, by name.
+    """
+    bounds = rules["calibrated_bounds"]
+    z = {
+        metric: (fit[f"{metric}_residual"] - baseline[f"{metric}_centre"])
+        / baseline[f"{metric}_scale"]
+        for metric in METRICS
+        if fit[f"{metric}_residual"] is not None
+    }
+    high = {metric for metric in z if z[metric] > bounds[metric]}
+    low = {metric for metric in z if z[metric] < -bounds[metric]}
+    cohort = baseline["cohort"] if z else "none"
+    sizes = {"none": 0, "workflow": fit["comparable_run_count"]}
+    size = sizes.get(cohort, baseline["cohort_run_count"])
+    words = [
+        f"{metric} {_factor(metric, z[metric], fit, baseline):.2f} times the usual "
+        f"({z[metric]:.1f} scales, {cohort} of {size} run{'' if size == 1 else 's'})"
+        for metric in METRICS
+        if metric in high | low
+    ]
+    chance, in_words = _failures(fit, rules)
+    is_error_anomaly = chance is not None and chance < rules["calibrated_error"]["max_probability"]
+    words += [in_words] * is_error_anomaly
+    is_output_anomaly = _lacks_output(fit, rules["calibrated_output"])
+    words += ["no output tokens, where comparable runs have some"] * is_output_anomaly
+    words += [] if z else [_why_no_score(fit["comparable_run_count"], rules)]
+    harmful = {"duration", "cost" if "cost" in z else "tokens"}
+    return {
+        "run_id": fit["run_id"],
+        **{f"{metric}_robust_z": z.get(metric) for metric in METRICS},
+        "anomaly_score": max(
+            (z[metric] / bounds[metric] for metric in ("cost", "duration") if metric in z),
+            default=None,
+        ),
+        "error_probability": chance,
+        "judged_cohort": cohort,
+        "judged_run_count": size,
+        **{f"is_{metric}_anomaly": metric in high | low for metric in METRICS},
+        "is_error_anomaly": is_error_anomaly,
+        "is_output_anomaly": is_output_anomaly,
+        "is_anomaly": bool(high & harmful) or is_error_anomaly or is_output_anomaly,
+        "anomaly_side": "high" if high else "low" if low else "none",
+        "anomaly_reason": "; ".join(words),
+    }
+
+
+def _factor(metric: str, z: float, fit: Mapping[str, Any], baseline: Mapping[str, Any]) -> float:
+    """Return how many times the usual a run's metric is."""
+    return math.exp(z * baseline[f"{metric}_scale"] * fit[f"{metric}_uncertainty"])
+
+
+def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:
+    """Return how likely so many failures are by chance, None if unknown; and it in words."""
+    if not fit["has_error"] or fit["older_run_count"] < rules["calibrated_error"]["min_runs"]:
+        return None, ""
+    failed, tested = fit["recent_error_run_count"], rules["calibrated_recent_runs"] + 1
+    rate = (fit["older_error_run_count"] + 0.5) / (fit["older_run_count"] + 1)
+    chance = sum(
+        math.comb(tested, count) * rate**count * (1 - rate) ** (tested - count)
+        for count in range(failed, tested + 1)
+    )
+    return chance, f"{failed} of the last {tested} runs failed, usually {100 * rate:.1f}%"
+
+
+def _lacks_output(fit: Mapping[str, Any], rule: Mapping[str, float]) -> bool:
+    """Say whether a run is silent without an error, where comparable runs nearly always write."""
+    if fit["has_output"] or fit["has_error"] or fit["comparable_run_count"] < rule["min_runs"]:
+        return False
+    usual = rule["min_share"] * fit["comparable_run_count"]
+    return fit["comparable_output_run_count"] >= usual
+
+
+def _why_no_score(known: int, rules: Mapping[str, Any]) -> str:
+    enough = rules["calibrated_min_runs"]
+    if known < enough:
+        return f"no score: {known} of {enough} earlier runs of the workflow and model"
+    return "no score: neither cost, duration nor tokens are known of enough runs"

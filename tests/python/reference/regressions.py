@@ -1,0 +1,242 @@
+"""Calibrated regressions by an independent worker: each day by the runs until its end."""
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from reference.rank_test import Window, compare, effect_pct
+from scipy.stats import false_discovery_control
+
+__all__ = ["RULES", "Findings", "GoodRun", "find_regressions", "good_runs"]
+
+Row = dict[str, Any]
+
+RULES: Mapping[str, Any] = {
+    "conditional_slope": {"cost": 0.4, "duration": 0.8, "runs": 50},
+    "regression_test_windows": {
+        "recent_runs": 30,
+        "recent_days": 21,
+        "minimum_recent_runs": 8,
+        "baseline_runs": 100,
+        "minimum_baseline_runs": 15,
+        "minimum_model_runs": 5,
+    },
+    "regression_runs_per_day": 10,
+    "regression_effect_floor": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
+    "regression_false_discovery_rate": 0.05,
+    "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
+    "interval_z": 1.959963984540054,
+}
+"""The vars, by the values that their reasons are given for."""
+
+
+@dataclass(frozen=True)
+class GoodRun:
+    """What is compared of a run, by one metric; a higher value is worse."""
+
+    run_id: str
+    source: str
+    workflow_id: str
+    species_hash: str
+    metric: str
+    model: str
+    ended_at: datetime
+    value: float
+    explained_by: float
+
+    @property
+    def day(self) -> date:
+        """Return the day of its end, UTC."""
+        return self.ended_at.date()
+
+
+@dataclass
+class _Onset:
+    """A newly confirmed regression, with the level it is followed against."""
+
+    test: Row
+    slope: float
+    level: float
+    was_small: bool = False
+    effects: list[tuple[date, float]] = field(default_factory=list)
+    ended_day: date | None = None
+    end_reason: str | None = None
+
+
+@dataclass
+class _Series:
+    """A metric of a species: its runs so far, its last test, what was ever confirmed."""
+
+    runs: list[GoodRun] = field(default_factory=list)
+    last_test: Row | None = None
+    onsets: list[_Onset] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Every test, and every episode of a regression."""
+
+    tests: list[Row]
+    episodes: list[Row]
+
+
+def good_runs(runs: Iterable[Mapping[str, Any]]) -> Iterator[GoodRun]:
+    """Yield what can be compared of runs, by metric: those without errors and with output."""
+    for run in runs:
+        if run["error_count"] or not run["total_output_tokens"] or not run["species_hash"]:
+            continue
+        cost, duration = float(run["total_cost_usd"]), run["total_duration_ms"]
+        measures = {}
+        if cost > 0 and not run["unpriced_call_count"]:
+            measures["cost"] = math.log(cost), math.log(max(run["input_chars"], 1))
+        if duration > 0:
+            measures["duration"] = math.log(duration), math.log(run["total_output_tokens"])
+        if run["evaluator_score"] is not None:
+            measures["quality"] = -run["evaluator_score"], 0.0
+        for metric, (value, explained_by) in measures.items():
+            yield GoodRun(
+                run_id=run["run_id"],
+                source=run["source"],
+                workflow_id=run["workflow_id"],
+                species_hash=run["species_hash"],
+                metric=metric,
+                model=run["primary_model"],
+                ended_at=run["ended_at"],
+                value=value,
+                explained_by=explained_by,
+            )
+
+
+def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES) -> Findings:
+    """Test every day's species, and follow what is confirmed (K13).
+
+    Arguments
+    ---------
+    runs : collection of GoodRun
+        All that are looked at: of a busy day a sample.
+    rules : mapping
+        Values of the vars, by name.
+    """
+    days: dict[date, list[GoodRun]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run.ended_at, run.run_id)):
+        days[run.day].append(run)
+    series: dict[tuple[str, str], _Series] = defaultdict(_Series)
+    tests: list[Row] = []
+    for day in sorted(days):
+        for run in days[day]:
+            series[run.species_hash, run.metric].runs.append(run)
+        seen = {(run.species_hash, run.metric) for run in days[day]}
+        tests += _evaluate(day, {key: series[key] for key in seen}, rules)
+    return Findings(tests, list(_all_episodes(series.values(), rules)))
+
+
+def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) -> list[Row]:
+    """Test all series that have a run on a day, together."""
+    windows = {key: _windows(day, one.runs, rules) for key, one in seen.items()}
+    limits = rules["regression_test_windows"]
+    tests: dict[Any, Row] = {}
+    for key, (recent, baseline, slope) in windows.items():
+        if len(recent) < limits["minimum_recent_runs"]:
+            continue
+        if len(baseline) < limits["minimum_baseline_runs"]:
+            continue
+        last = seen[key].runs[-1]
+        tests[key] = {
+            "day": day,
+            "species_hash": last.species_hash,
+            "metric": last.metric,
+            "source": last.source,
+            "workflow_id": last.workflow_id,
+            "recent_n": len(recent),
+            "baseline_n": len(baseline),
+            **compare(recent, baseline, slope, last.metric, rules),
+        }
+    q_values = false_discovery_control([test["p_value"] for test in tests.values()])
+    for (key, test), q_value in zip(tests.items(), q_values, strict=True):
+        floor = 100 * rules["regression_effect_floor"][test["metric"]]
+        before = seen[key].last_test or {}
+        significant = q_value <= rules["regression_false_discovery_rate"]
+        test["q_value"] = float(q_value)
+        test["day_test_count"] = len(tests)
+        test["is_significant"] = bool(significant and test["effect_pct"] >= floor)
+        test["is_confirmed"] = test["is_significant"] and before.get("is_significant", False)
+        test["previous_day"] = before.get("day")
+        if test["is_confirmed"] and not before["is_confirmed"]:
+            _, baseline, slope = windows[key]
+            level = float(np.median(baseline.residuals(slope)))
+            seen[key].onsets.append(_Onset(test, slope, level))
+        seen[key].last_test = test
+    for key, (recent, _, _) in windows.items():
+        if len(recent) >= limits["minimum_recent_runs"]:
+            for onset in seen[key].onsets:
+                _follow(onset, day, recent, rules)
+    return list(tests.values())
+
+
+def _windows(
+    day: date, runs: list[GoodRun], rules: Mapping[str, Any]
+) -> tuple[Window, Window, float]:
+    """Return the recent runs at the end of a day, those before them, and what size explains."""
+    limits, slope = rules["regression_test_windows"], rules["conditional_slope"]
+    first_day = day - timedelta(days=limits["recent_days"] - 1)
+    recent = [run for run in runs[-limits["recent_runs"] :] if run.day >= first_day]
+    before = runs[: len(runs) - len(recent)][-limits["baseline_runs"] :]
+    baseline = Window(before)
+    prior = slope.get(runs[-1].metric, 0)
+    return Window(recent), baseline, baseline.slope(prior, slope["runs"])
+
+
+def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) -> None:
+    """Compare later runs with the level before the regression, and end it where they are back."""
+    metric, ends = onset.test["metric"], rules["regression_episode_end"]
+    effect = effect_pct(np.median(recent.residuals(onset.slope)) - onset.level, metric)
+    small = effect < 100 * ends["recovered_share"] * rules["regression_effect_floor"][metric]
+    if onset.ended_day is None:
+        onset.effects.append((day, effect))
+        if small and onset.was_small:
+            onset.ended_day, onset.end_reason = day, "recovered"
+        elif day >= onset.test["day"] + timedelta(days=ends["accepted_days"]):
+            onset.ended_day, onset.end_reason = day, "accepted"
+    onset.was_small = small
+
+
+def _all_episodes(series: Collection[_Series], rules: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the regressions of all species; one that stopped running, unlike its source, ended."""
+    last_of_species: dict[str, date] = {}
+    last_of_source: dict[str, date] = {}
+    sources: dict[str, set[str]] = defaultdict(set)
+    for run in sorted((run for one in series for run in one.runs), key=lambda run: run.day):
+        last_of_species[run.species_hash] = last_of_source[run.source] = run.day
+        sources[run.species_hash].add(run.source)
+    silent = timedelta(days=rules["regression_episode_end"]["silent_days"])
+    for one in series:
+        species = one.runs[-1].species_hash
+        newest_day = max(last_of_source[source] for source in sources[species])
+        is_silent = last_of_species[species] + silent < newest_day
+        yield from _episodes(one, last_of_species[species], is_silent)
+
+
+def _episodes(series: _Series, last_run_day: date, is_silent: bool) -> Iterator[Row]:
+    """Yield the regressions that were not confirmed again while an earlier one was open."""
+    kept: _Onset | None = None
+    for onset in series.onsets:
+        if onset.ended_day is None and is_silent:
+            onset.ended_day, onset.end_reason = last_run_day, "no longer run"
+        if kept and (kept.ended_day is None or onset.test["day"] <= kept.ended_day):
+            continue
+        kept, effects = onset, [effect for _, effect in onset.effects]
+        same = ("species_hash", "metric", "source", "workflow_id", "recent_n", "baseline_n")
+        same += ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
+        yield {column: onset.test[column] for column in (*same, "p_value", "q_value")} | {
+            "started_day": onset.test["previous_day"],
+            "confirmed_day": onset.test["day"],
+            "ended_day": onset.ended_day,
+            "end_reason": onset.end_reason,
+            "last_run_day": last_run_day,
+            "peak_effect_pct": max(onset.test["effect_pct"], *effects),
+            "last_effect_pct": effects[-1],
+        }
