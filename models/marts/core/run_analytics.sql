@@ -185,11 +185,7 @@ select
     predictions.duration_high_95_ms as predicted_duration_high_95_ms,
     {{ prediction_error('toFloat64(runs.total_cost_usd)', 'predictions.typical_cost_usd') }} as prediction_error_ratio,
     {{ prediction_error('runs.total_duration_ms', 'predictions.typical_duration_ms') }} as duration_prediction_error_ratio,
-    -- Chance alone puts one run in forty above its 95% interval.
-    toBool(
-        predictions.prediction_run_count >= {{ var('prediction_alert_min_runs') }}
-        and coalesce(toFloat64(runs.total_cost_usd) > predictions.cost_high_95_usd, false)
-    ) as is_cost_above_prediction,
+    {{ cost_above_prediction('runs.total_cost_usd', 'predictions') }} as is_cost_above_prediction,
     toLowCardinality(predictions.prediction_fallback) as prediction_fallback,
     toLowCardinality(predictions.prediction_cohort) as prediction_cohort,
     predictions.prediction_run_count as prediction_run_count,
