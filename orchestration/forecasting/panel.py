@@ -36,10 +36,6 @@ HISTORY_DAYS = 4 * 365 + 56
 CHUNK_ROWS = 1000
 # A history younger than this does not tell how wrong forecasts of grown ones are.
 _GROWN_SEASONS = 4
-# Where waves of the year are believed: a wave fitted to little more than a year is worse than one
-# of today. Of so few errors as less than a quarter all are better than the best.
-_GROWN_WAVE_DAYS = 72 * 7
-_FEWEST_GROWN = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -220,7 +216,7 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
     """Yield rows and their forecasts, chunk by chunk."""
     back = weeks_back(len(days), task.horizon)
     fitted = _fit(days, task, back)
-    pools = _pools(days, task, fitted, back)
+    pools = _pools(days, task, fitted.past, back)
     for rows in _chunks(len(days), CHUNK_ROWS):
         known = days[rows][:, -HISTORY_DAYS:]
         scale = change_scale(known, task.season)
@@ -267,42 +263,28 @@ def _up_to(days: np.ndarray, weeks: int) -> np.ndarray:
     return before[begun] if begun.any() else days[:, -1:]
 
 
-def _pools(days: np.ndarray, task: Task, fitted: _Fitted, back: int) -> dict[str, ErrorPool]:
+def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> dict[str, ErrorPool]:
     """Return what each method got wrong at earlier origins, over all series."""
     n, n_days = days.shape
     errors = {
         method: np.full((n, back, task.horizon), np.nan, np.float32) for method in task.methods
     }
     furthest = dict.fromkeys(task.methods, 0.0)
+    grown = _GROWN_SEASONS * max(task.season, 7)
     age = n_days - first_days(days)
-    grown = _grown(age, task.season, fitted.today.tried_.is_believed, back)
-    pairs = np.argwhere(_known(age, back) >= grown)
+    if age.max() - 7 < grown:  # nobody is grown: errors of the young are better than none
+        grown = 2
+    pairs = np.argwhere(age[:, None] - 7 * np.arange(1, back + 1) >= grown)
     # Origins of all series are rows of one matrix: few steps of many rows are fast.
     order = np.lexsort((pairs[:, 0], pairs[:, 1]))
     for chunk in _chunks(len(pairs), CHUNK_ROWS):
         rows, origins = pairs[order[chunk]].T
         known, truth = _cut(days, rows, 7 * (origins + 1), task.horizon)
         scale = change_scale(known, task.season)
-        for method, forecast in _by_method(known, task.methods, fitted.past).items():
+        for method, forecast in _by_method(known, task.methods, past).items():
             errors[method][rows, origins] = errors_of(truth, forecast, scale)
             furthest[method] = max(furthest[method], furthest_of(truth, forecast, scale))
     return {method: ErrorPool(error, furthest[method]) for method, error in errors.items()}
-
-
-def _grown(age: np.ndarray, season: int, has_waves: bool, back: int) -> int:
-    """Return the days that a history must have for its errors to tell those of today."""
-    known = _known(age, back)
-    grown = _GROWN_SEASONS * max(season, 7)
-    if known.max() < grown:  # nobody is grown: errors of the young are better than none
-        return 2
-    with_wave = np.count_nonzero(known >= _GROWN_WAVE_DAYS)
-    is_enough = with_wave >= _FEWEST_GROWN * np.count_nonzero(known >= grown)
-    return _GROWN_WAVE_DAYS if has_waves and is_enough else grown
-
-
-def _known(age: np.ndarray, back: int) -> np.ndarray:
-    """Return the days known of each series at each origin (n, back)."""
-    return age[:, None] - 7 * np.arange(1, back + 1)
 
 
 def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:

@@ -42,11 +42,6 @@ class Tried:
     gain: float = 0.0
     power: float = 0.0
 
-    @property
-    def is_believed(self) -> bool:
-        """Whether the waves of all series together foretold anything."""
-        return self.gain > 0
-
 
 def try_waves(days: np.ndarray, horizon: int) -> Tried:
     """Try waves at earlier days, and keep the number that would have helped most.
