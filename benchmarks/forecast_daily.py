@@ -378,7 +378,9 @@ def document(
             "Forecasts of 30 days from the first weeks add up to several times what came, and so "
             "do the naive's. That a series "
             "has fallen silent for longer than ever before is seen, and its forecast falls; that "
-            "it will, is not. A series that has not begun has no forecast.",
+            "it will, is not. A series that has not begun has no forecast. How much a silence "
+            "tells was settled on these very series and on generated ones, so that the figures of "
+            "the transcripts flatter it.",
             "",
             "## By method",
             "",
