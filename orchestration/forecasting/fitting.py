@@ -11,7 +11,7 @@ from orchestration.errors import BadInputError
 from orchestration.forecasting.backtest import backtest
 from orchestration.forecasting.choosing import CANDIDATES, Choice, choose
 from orchestration.forecasting.history import Histories
-from orchestration.forecasting.intervals import ErrorPool, change_scale, errors_of
+from orchestration.forecasting.intervals import ErrorPool, change_scale, errors_of, furthest_of
 from orchestration.forecasting.measures import scores_of
 from orchestration.forecasting.panel import HISTORY_DAYS, forecast_panel
 
@@ -150,7 +150,7 @@ def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
     frames = []
     for days in TOTALS:
         total = _sums(forecasts, "y_hat", cutoff, days).reindex(ids).to_numpy()[:, None]
-        pool = ErrorPool(_errors(histories, tests, forecasts["method"].iloc[0], days, ids))
+        pool = _pool(histories, tests, forecasts["method"].iloc[0], days, ids)
         columns = {"unique_id": ids, "horizon_days": days, "y_hat": total[:, 0]}
         for level in _LEVELS:
             low, high = pool.interval(total, scale * np.sqrt(days), level)
@@ -164,13 +164,13 @@ def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _errors(histories, tests, method: str, days: int, ids) -> np.ndarray:
+def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
     """Return errors of earlier totals (series, origins, 1), the latest origin first."""
     if tests is None:
-        return np.full((len(ids), 1, 1), np.nan)
+        return ErrorPool(np.full((len(ids), 1, 1), np.nan))
     mine = tests[tests["method"] == method]
     cutoffs = sorted(mine["cutoff"].unique(), reverse=True)
-    errors = np.full((len(ids), len(cutoffs), 1), np.nan)
+    errors, furthest = np.full((len(ids), len(cutoffs), 1), np.nan), 0.0
     for k, cutoff in enumerate(cutoffs):
         rows = mine[mine["cutoff"] == cutoff]
         begun, scale = _scale(histories, cutoff)
@@ -180,7 +180,8 @@ def _errors(histories, tests, method: str, days: int, ids) -> np.ndarray:
             for column in ("y", "y_hat")
         )
         errors[:, k] = errors_of(truth, forecast, scale)
-    return errors
+        furthest = max(furthest, furthest_of(truth, forecast, scale))
+    return ErrorPool(errors, furthest)
 
 
 def _scale(histories: Histories, cutoff) -> tuple[np.ndarray, np.ndarray]:

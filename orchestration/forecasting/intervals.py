@@ -4,7 +4,7 @@ import numpy as np
 
 from orchestration.forecasting.scale import CHANGE_DAYS, typical_change
 
-__all__ = ["ErrorPool", "change_scale", "errors_of", "weeks_back"]
+__all__ = ["ErrorPool", "change_scale", "errors_of", "furthest_of", "weeks_back"]
 
 WEEK = 7
 # Origins for each week of the horizon. Eight follow the present; but the eight of a single series
@@ -17,6 +17,10 @@ SMALLEST_POOL = 50
 # Half the width in the first week where nothing can be measured, on the scale of `errors_of`: what
 # the generated sets of benchmarks/ need there and a quarter more, as too wide is the safer guess.
 UNMEASURED = {80: 1.25, 95: 2.5}
+# Of the largest error: later weeks grow from earlier ones to more than twice.
+_MOST_REACH = 3.0
+# Not far beyond it sinh is infinite.
+_LARGEST_SINH = 300.0
 
 
 def weeks_back(n_series: int, horizon: int) -> int:
@@ -100,6 +104,24 @@ def errors_of(truth: np.ndarray, forecast: np.ndarray, scale: np.ndarray) -> np.
     return (np.arcsinh(truth / s) - np.arcsinh(forecast / s)) * _stretch(forecast / s)
 
 
+def furthest_of(truth: np.ndarray, forecast: np.ndarray, scale: np.ndarray) -> float:
+    """Return the largest error as a multiple of its series' typical change.
+
+    Arguments
+    ---------
+    truth, forecast, scale : ndarray
+        As for :func:`errors_of`.
+
+    Returns
+    -------
+    float
+        The largest \\|y - F\\| / s; 0 where there is none.
+    """
+    multiple = np.abs(truth - forecast) / np.where(scale > 0, scale, np.nan)
+    known = multiple[np.isfinite(multiple)]
+    return float(known.max()) if len(known) else 0.0
+
+
 class ErrorPool:
     """Quantiles of the errors of all series, by week of the horizon.
 
@@ -107,11 +129,18 @@ class ErrorPool:
     ----------
     errors : ndarray of shape (n_series, n_origins, horizon)
         From :func:`errors_of`; origin 0 is the latest. ``nan`` where a day is not known yet.
+    furthest : float
+        The largest error in typical changes, from :func:`furthest_of`; no interval reaches three
+        times as far. A line through a sparse series is wrong by so much on the scale of the
+        errors that its interval would be astronomical for a series that is not. 0 if unknown;
+        pools too small to measure do not limit.
     """
 
-    def __init__(self, errors: np.ndarray):
+    def __init__(self, errors: np.ndarray, furthest: float = 0.0):
         self._n_origins = origins_per_week(len(errors))
         self._errors = errors
+        is_measured = furthest > 0 and np.count_nonzero(~np.isnan(errors)) >= SMALLEST_POOL
+        self._reach = _MOST_REACH * furthest if is_measured else np.inf
 
     def quantiles(self, week: int, level: int) -> tuple[float, float]:
         """Return the bounds that hold the given share of errors.
@@ -165,16 +194,28 @@ class ErrorPool:
         Returns
         -------
         low, high : ndarray of shape (n_series, horizon)
-            Bounds, the forecast between them.
+            Bounds, the forecast between them, always finite.
         """
         weeks = np.arange(forecast.shape[1]) // WEEK
         bounds = np.array([self.quantiles(week, level) for week in range(weeks[-1] + 1)])
         s = np.where(scale > 0, scale, 1.0)
         ratio = forecast / s
+        reach = self._reach * s
         low, high = (
             np.where(
                 scale > 0,
-                np.sinh(np.arcsinh(ratio) + bounds[weeks, side] / _stretch(ratio)) * s,
+                np.clip(
+                    np.sinh(
+                        np.clip(
+                            np.arcsinh(ratio) + bounds[weeks, side] / _stretch(ratio),
+                            -_LARGEST_SINH,
+                            _LARGEST_SINH,
+                        )
+                    )
+                    * s,
+                    forecast - reach,
+                    forecast + reach,
+                ),
                 forecast,
             )
             for side in (0, 1)

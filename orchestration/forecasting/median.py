@@ -3,9 +3,13 @@
 import numpy as np
 
 from orchestration.forecasting.base import Forecaster, first_days, phase_matrix
-from orchestration.forecasting.baselines import SeasonalNaive, WindowMean
+from orchestration.forecasting.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.boosting import LagBoosting
 from orchestration.forecasting.members import HoltWinters, LagRidge, SeasonalTheta, WeekdayMedian
+from orchestration.forecasting.scale import asinh_scale
+from orchestration.forecasting.silence import share_alive
+from orchestration.forecasting.weighing import past_errors, weighted_median, weights_of
+from orchestration.forecasting.yearly import believed_waves, try_waves, without_wave
 
 __all__ = ["FALLBACKS", "MEMBERS", "MedianForecaster", "fallbacks_of"]
 
@@ -14,8 +18,17 @@ MEMBERS = {
     "theta": SeasonalTheta,
     "holt_winters": HoltWinters,
     "lag_ridge": LagRidge,
+    "last_value": Naive,
     "boosting": LagBoosting,
 }
+# Two years and the weeks around the same day of the year before. Waves of the year are learnt from
+# all that is given.
+MEMBER_DAYS = 2 * 365 + 56
+# Repeating the last value is the best forecast of a walk and a bad one of anything else: it counts
+# only where the past says so.
+_UNJUDGED_WEIGHTS = {"last_value": 0.0}
+# Series from which it is learnt what waves of the year are worth.
+_WAVE_SERIES = 500
 # In the order of what a series has to offer.
 FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
 _RECENT_SEASONS = 8
@@ -24,10 +37,17 @@ _SPARSE_BELOW = 0.3
 
 
 class MedianForecaster(Forecaster):
-    """Median of weekday median, theta, Holt-Winters, lag ridge and, if trained, boosting.
+    """Weighted median of weekday median, theta, Holt-Winters, lag ridge, last value and boosting.
 
-    A mean would be spoiled by one bad member. A series that is too short or too empty for all of
-    them has a fallback:
+    A mean would be spoiled by one bad member. What a member counts is learnt from what it got
+    wrong at earlier days, over all series (:mod:`orchestration.forecasting.weighing`); too little
+    past, and all count alike but the last value, which does not. Boosting, if trained, has seen
+    those days, and counts like the median of the others.
+
+    The members that learn from one series forecast it without its wave of the year, which is
+    added again, as far as past changes speak for it (:mod:`orchestration.forecasting.yearly`).
+
+    A series that is too short or too empty for all of them has a fallback:
 
     - ``dead``: nothing but 0 for eight weeks, after which 0 goes on;
     - ``mean``: less than a week; the mean;
@@ -36,8 +56,9 @@ class MedianForecaster(Forecaster):
     - ``sparse``: on most days of the last eight weeks 0; the mean of each weekday, drawn to the
       mean of all days, as a median would forecast 0 for ever.
 
-    A week is the season, if that is longer. A history that was never negative has no negative
-    forecast.
+    A week is the season, if that is longer. A series that is silent for longer than ever before
+    counts only as far as it is likely to go on (:mod:`orchestration.forecasting.silence`). A
+    history that was never negative has no negative forecast.
 
     Parameters
     ----------
@@ -47,6 +68,15 @@ class MedianForecaster(Forecaster):
         Whether to train the member that learns from all series.
     random_state : int
         Seed of that member.
+
+    Attributes
+    ----------
+    tried_ : Tried
+        What waves of the year were worth.
+    weights_ : dict of str to float
+        What each member counts; empty if the past was too short to judge them.
+    boosting_ : LagBoosting
+        The member that learns from all series.
     """
 
     def __init__(
@@ -58,8 +88,22 @@ class MedianForecaster(Forecaster):
 
     def _learn(self, days):
         self.boosting_ = LagBoosting(self.horizon, self.season, random_state=self.random_state)
+        sample = np.arange(len(days))
+        if len(days) > _WAVE_SERIES:
+            rng = np.random.default_rng(self.random_state)
+            sample = np.sort(rng.choice(sample, _WAVE_SERIES, replace=False))
+        self.tried_ = try_waves(days[sample], self.horizon)
+        alone = [name for name in MEMBERS if name != "boosting"]
+        self.weights_ = weights_of(
+            past_errors(
+                days,
+                self.horizon,
+                lambda known: self.members(known, alone),
+                lambda known: fallbacks_of(known, self.season) == "",
+            )
+        )
         if self.boosting:
-            self.boosting_.fit(days)
+            self.boosting_.fit(days[:, -MEMBER_DAYS:])
 
     def _extend(self, days):
         return self.combine(days, self.members(days))
@@ -79,18 +123,27 @@ class MedianForecaster(Forecaster):
         dict of str to ndarray of shape (n_series, horizon)
             By name; without ``boosting`` where that is not trained.
         """
+        recent = days[:, -MEMBER_DAYS:]
+        scale = asinh_scale(days)
+        wave = believed_waves(days, self.horizon, self.tried_)
+        past, ahead = wave[:, : days.shape[1]], wave[:, days.shape[1] :]
+        is_wavy = wave.any()
+        calm = without_wave(days, past)[:, -MEMBER_DAYS:] if is_wavy else recent
         forecasts = {}
         for name in names:
             if name == "boosting":
-                if getattr(self.boosting_, "is_trained_", False):
-                    forecasts[name] = self._floored(days, self.boosting_._extend(days))
+                if not getattr(self.boosting_, "is_trained_", False):
+                    continue
+                forecast = self.boosting_._extend(recent)  # it looks a year back by itself
             else:
-                member = MEMBERS[name](self.horizon, self.season)
-                forecasts[name] = self._floored(days, member._extend(days))
+                forecast = MEMBERS[name](self.horizon, self.season)._extend(calm)
+                if is_wavy:
+                    forecast = np.sinh(np.arcsinh(forecast / scale) + ahead) * scale
+            forecasts[name] = self._floored(days, forecast)
         return forecasts
 
     def combine(self, days: np.ndarray, members: dict[str, np.ndarray]) -> np.ndarray:
-        """Return the median, or each series' fallback.
+        """Return the weighted median, or each series' fallback.
 
         Parameters
         ----------
@@ -104,7 +157,11 @@ class MedianForecaster(Forecaster):
         ndarray of shape (n_series, horizon)
             Forecasts.
         """
-        forecast = np.median(np.stack(list(members.values())), axis=0)
+        usual = float(np.median(list(self.weights_.values()))) if self.weights_ else 1.0
+        weights = dict.fromkeys(members, usual) | (self.weights_ or _UNJUDGED_WEIGHTS)
+        forecast = weighted_median(
+            np.stack(list(members.values())), np.array([weights[name] for name in members])
+        )
         fallback = fallbacks_of(days, self.season)
         ahead = np.arange(self.horizon) % self.season
         mean = WindowMean(self.horizon, window=28)._extend(days)
@@ -119,7 +176,8 @@ class MedianForecaster(Forecaster):
         }
         for name, values in replacements.items():
             forecast = np.where((fallback == name)[:, None], values, forecast)
-        return self._floored(days, forecast)
+        alive = share_alive(days[:, -MEMBER_DAYS:], self.season)
+        return self._floored(days, forecast * alive[:, None])
 
     @staticmethod
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:

@@ -12,7 +12,13 @@ from orchestration.forecasting.base import first_days
 from orchestration.forecasting.baselines import LinearTrend, Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.boosting import LagBoosting
 from orchestration.forecasting.history import MISSING, Histories
-from orchestration.forecasting.intervals import ErrorPool, change_scale, errors_of, weeks_back
+from orchestration.forecasting.intervals import (
+    ErrorPool,
+    change_scale,
+    errors_of,
+    furthest_of,
+    weeks_back,
+)
 from orchestration.forecasting.median import MEMBERS, MedianForecaster, fallbacks_of
 
 __all__ = ["METHODS", "Task", "forecast_from", "forecast_panel"]
@@ -24,8 +30,8 @@ BASELINES = {
     "mean_28d": WindowMean,
 }
 METHODS = ("median", *MEMBERS, *BASELINES)
-# Two years and the weeks around the same day of the year before.
-HISTORY_DAYS = 2 * 365 + 56
+# Four years tell the wave of a year from what only that year did.
+HISTORY_DAYS = 4 * 365 + 56
 # Rows worked on at a time: bounds memory to some 100 MB whatever the panel.
 CHUNK_ROWS = 1000
 # A history younger than this does not tell how wrong forecasts of grown ones are.
@@ -245,6 +251,8 @@ def _fit(days: np.ndarray, task: Task, back: int) -> _Fitted:
     if not getattr(past.boosting_, "is_trained_", False):
         # Too young for a model of then: errors without the member are the nearest to be had.
         past.boosting_ = LagBoosting(task.horizon, task.season)
+    if not past.tried_.waves:
+        past.tried_ = today.tried_  # how far to believe a year; its wave is of then all the same
     return _Fitted(today, past)
 
 
@@ -261,6 +269,7 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
     errors = {
         method: np.full((n, back, task.horizon), np.nan, np.float32) for method in task.methods
     }
+    furthest = dict.fromkeys(task.methods, 0.0)
     grown = _GROWN_SEASONS * max(task.season, 7)
     age = n_days - first_days(days)
     if age.max() - 7 < grown:  # nobody is grown: errors of the young are better than none
@@ -274,7 +283,8 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
         scale = change_scale(known, task.season)
         for method, forecast in _by_method(known, task.methods, past).items():
             errors[method][rows, origins] = errors_of(truth, forecast, scale)
-    return {method: ErrorPool(error) for method, error in errors.items()}
+            furthest[method] = max(furthest[method], furthest_of(truth, forecast, scale))
+    return {method: ErrorPool(error, furthest[method]) for method, error in errors.items()}
 
 
 def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from orchestration.forecasting.intervals import (
     ErrorPool,
     change_scale,
     errors_of,
+    furthest_of,
     origins_per_week,
     weeks_back,
 )
@@ -63,6 +64,22 @@ def test_a_series_that_never_changes_has_no_width():
     assert (low == 4).all()
     assert (high == 4).all()
     assert np.isnan(errors_of(days, days + 1, scale)).all()
+
+
+def test_no_interval_is_astronomical(rng):
+    """Errors of a line through sparse series are not those of a steady one."""
+    truth, forecast, scale = np.zeros((60, 8, 7)), np.full((60, 8, 7), 500.0), 0.01
+    errors = errors_of(truth, forecast, np.full((60, 1, 1), scale))
+    assert np.abs(errors).max() > 1000  # sinh of as much is infinite
+    furthest = furthest_of(truth, forecast, np.full((60, 1, 1), scale))
+    assert furthest == pytest.approx(500 / scale)
+    pool, steady = ErrorPool(errors, furthest), rng.uniform(1, 2, (60, 7))
+    for level in (80, 95):
+        low, high = pool.interval(steady, np.full((60, 1), 0.1), level)
+        assert (low >= steady - 3 * furthest * 0.1 - 1e-6).all()
+        assert (high <= steady + 3 * furthest * 0.1 + 1e-6).all()
+        unlimited = ErrorPool(errors).interval(steady, np.full((60, 1), 0.1), level)
+        assert np.isfinite(unlimited).all()
 
 
 def test_change_scale_by_hand():

@@ -1,0 +1,73 @@
+"""Theta on weekday-adjusted data."""
+
+import numpy as np
+
+from orchestration.forecasting.base import Forecaster, first_days
+from orchestration.forecasting.baselines import masked_line
+from orchestration.forecasting.scale import asinh_scale
+from orchestration.forecasting.season import weekday_adjusted
+
+__all__ = ["SeasonalTheta"]
+
+
+class SeasonalTheta(Forecaster):
+    """Theta on weekday-adjusted data: half a line, half smoothing of what is left.
+
+    On the asinh scale, on which a pattern that grows with its series is additive. The weekday
+    index is the mean distance of each phase from a centred mean of a season, over the whole
+    history. The rest z is forecast by (line + SES(2z - line)) / 2, the smoothing constant chosen
+    by the squared error of one day ahead. Assimakopoulos & Nikolopoulos, The theta model,
+    International Journal of Forecasting 16 (2000).
+
+    Parameters
+    ----------
+    horizon, season : int
+        As for every forecaster.
+    alphas : tuple of float
+        Smoothing constants to choose from.
+    """
+
+    def __init__(
+        self,
+        horizon: int = 7,
+        season: int = 7,
+        alphas: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9),
+    ):
+        super().__init__(horizon, season)
+        self.alphas = alphas
+
+    def _extend(self, days):
+        scale = asinh_scale(days)
+        rest, future_index = weekday_adjusted(np.arcsinh(days / scale), self.season, self.horizon)
+        at_end, slope = masked_line(rest)
+        line = at_end[:, None] + slope[:, None] * np.arange(1 - days.shape[1], 1)
+        level = smoothed_level(2 * rest - line, self.alphas)
+        future_line = at_end[:, None] + slope[:, None] * np.arange(1, self.horizon + 1)
+        return np.sinh((future_line + level[:, None]) / 2 + future_index) * scale
+
+
+def smoothed_level(values: np.ndarray, alphas: tuple[float, ...]) -> np.ndarray:
+    """Smooth each row exponentially with the constant of least squared error.
+
+    Arguments
+    ---------
+    values : ndarray of shape (n_series, n_days)
+        Values, ``nan`` before the first.
+    alphas : tuple of float
+        Constants to choose from.
+
+    Returns
+    -------
+    ndarray of shape (n_series,)
+        The last level; it starts at the first value.
+    """
+    rates = np.array(alphas)
+    start = first_days(values)
+    level = np.repeat(values[np.arange(len(values)), start][:, None], len(rates), axis=1)
+    error = np.zeros_like(level)
+    for t in range(start.min(), values.shape[1]):
+        e = values[:, t, None] - level
+        e[t < start] = 0.0
+        level += rates * e
+        error += e * e
+    return level[np.arange(len(values)), error.argmin(axis=1)]
