@@ -32,18 +32,13 @@ select
     runs.run_id as run_id,
     toLowCardinality(runs.source) as source,
     runs.source_run_id as source_run_id,
-    runs.workflow_id as workflow_id,
     runs.species_hash as species_hash,
-    runs.project as project,
     toLowCardinality(runs.status) as status,
     runs.primary_model as primary_model,
-
-    ----------  whose
-    runs.user_id as user_id,
-    runs.team_id as team_id,
-    runs.organization_id as organization_id,
     runs.conversation_id as conversation_id,
-    toLowCardinality(runs.environment) as environment,
+
+    ----------  dimensions
+    {{ run_dimensions('runs') }},
 
     ----------  so far
     runs.input_chars as input_chars,
@@ -54,18 +49,7 @@ select
     runs.error_count as error_count_so_far,
 
     ----------  the whole run, as predicted before it started
-    predictions.typical_cost_usd as predicted_cost_usd,
-    predictions.expected_cost_usd as expected_cost_usd,
-    predictions.cost_low_80_usd as predicted_cost_low_80_usd,
-    predictions.cost_high_80_usd as predicted_cost_high_80_usd,
-    predictions.cost_low_95_usd as predicted_cost_low_95_usd,
-    predictions.cost_high_95_usd as predicted_cost_high_95_usd,
-    predictions.typical_duration_ms as predicted_duration_ms,
-    predictions.expected_duration_ms as expected_duration_ms,
-    predictions.duration_low_80_ms as predicted_duration_low_80_ms,
-    predictions.duration_high_80_ms as predicted_duration_high_80_ms,
-    predictions.duration_low_95_ms as predicted_duration_low_95_ms,
-    predictions.duration_high_95_ms as predicted_duration_high_95_ms,
+    {{ predicted_columns('predictions') }},
     {{ cost_above_prediction('runs.total_cost_usd', 'predictions') }} as is_cost_above_prediction,
     toLowCardinality(predictions.prediction_fallback) as prediction_fallback,
     toLowCardinality(predictions.prediction_cohort) as prediction_cohort,
