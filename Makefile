@@ -16,9 +16,10 @@ help:  ## Say what can be made
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is needed and not on the PATH; name another with PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	@# Not compiled: Python does that with what it imports, a small part, when it does; it took a third of this.
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --requirement requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# pip compiles on one core. Left to Python, each start would do it again where PYTHONDONTWRITEBYTECODE is set.
+	$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib
 	@touch $@
 
 setup: $(STAMP)  ## Install into .venv, from the lock file

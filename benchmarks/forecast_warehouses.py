@@ -74,6 +74,8 @@ class Judged:
         How many series, and series times origins.
     median, naive_total_error : Series, float
         Measures of the median; the seasonal naive's error of the total.
+    nothing_relative_mase : float
+        Of 0 every day: below 1 where most of what was forecast had ended.
     published : Series or None
         Measures of what would have been published; None if nothing would.
     choices : tuple of Choice
@@ -86,6 +88,7 @@ class Judged:
     forecasts: int
     median: pd.Series
     naive_total_error: float
+    nothing_relative_mase: float
     published: pd.Series | None
     choices: tuple[Choice, ...]
 
@@ -180,7 +183,10 @@ def judge_warehouse(costs: pd.DataFrame, horizons: Sequence[int] = TOTALS) -> li
                 if cutoff not in choices:
                     print(f"Choosing as of {cutoff:%Y-%m-%d}", file=sys.stderr)
                     choices[cutoff] = fit(costs, cutoff.date()).choice
-            scores = scores_of(tests, ["method"]).set_index("method")
+            naive = tests[tests["method"] == "seasonal_naive"]
+            nothing = naive.assign(method="nothing", y_hat=0.0, expected=0.0)
+            both = pd.concat([tests, nothing])
+            scores = scores_of(both, ["method"]).set_index("method")
             judged.append(
                 Judged(
                     str(kind),
@@ -189,6 +195,7 @@ def judge_warehouse(costs: pd.DataFrame, horizons: Sequence[int] = TOTALS) -> li
                     int(scores.loc["median", "n_forecasts"]),
                     scores.loc["median"],
                     float(scores.loc["seasonal_naive", "total_error"]),
+                    float(scores.loc["nothing", "relative_mase"]),
                     _published(tests, choices),
                     tuple(choices[cutoff] for cutoff in cutoffs),
                 )

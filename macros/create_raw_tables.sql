@@ -13,7 +13,29 @@
         {%- for table in tables -%}
             {%- do run_query(raw_table_ddl(table, on_cluster)) -%}
         {%- endfor -%}
+        {%- for statement in added_column_ddl(tables, on_cluster) -%}
+            {%- do run_query(statement) -%}
+        {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro added_column_ddl(tables, on_cluster='') -%}
+    {%- set present = run_query(
+        "select concat(database, '.', table, '.', name) from system.columns where database in ('"
+        ~ tables | map(attribute='schema') | unique | join("', '") ~ "')"
+    ).columns[0].values() -%}
+    {%- set statements = [] -%}
+    {%- for table in tables -%}
+        {%- for column in table.columns.values()
+            if [table.schema, table.identifier, column.name] | join('.') not in present -%}
+            {%- do statements.append(
+                'alter table `' ~ table.schema ~ '`.`' ~ table.identifier ~ '`' ~ on_cluster
+                ~ ' add column if not exists `' ~ column.name ~ '` ' ~ column.data_type
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do return(statements) -%}
 {%- endmacro %}
 
 

@@ -63,7 +63,7 @@ def _draw_days(axes, published: Published) -> None:
             lw=0,
             label=f"{level}% interval",
         )
-    axes.plot(total["ds"], total["y_hat"], color="tab:blue", lw=1.5, label="forecast")
+    axes.plot(total["ds"], total["expected"], color="tab:blue", lw=1.5, label="forecast")
     axes.axvline(pd.Timestamp(fit.cutoff), color="grey", lw=0.8, ls=":")
     state = "" if fit.choice.is_published else " — NOT published: worse than naive"
     axes.set_title(f"{published.metric}: {fit.choice.method}{state}", loc="left", fontsize=11)

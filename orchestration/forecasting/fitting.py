@@ -40,9 +40,9 @@ class Fit:
     choice : Choice
         The method.
     forecasts : DataFrame
-        unique_id, ds, method, fallback, y_hat, lo_80, hi_80, lo_95, hi_95.
+        unique_id, ds, method, fallback, y_hat, expected, lo_80, hi_80, lo_95, hi_95.
     totals : DataFrame
-        unique_id, horizon_days, y_hat, lo_80, hi_80, lo_95, hi_95: of the first days together.
+        unique_id, horizon_days, expected, lo_80, hi_80, lo_95, hi_95: of the first days together.
     scores : DataFrame
         One row a series and method, and a method over all (empty unique_id), with n_origins and
         the measures of :func:`orchestration.forecasting.measures.scores_of`; empty if history is
@@ -140,18 +140,19 @@ def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
 
 
 def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
-    """Add days up, with intervals as wide as totals of the same method were wrong earlier.
+    """Add up what is expected of days.
 
-    Days of a week are wrong together, or make up for each other: how much is measured, with the
-    same conformal pool that widens single days (one error a series and origin).
+    Intervals are as wide as totals of the same method were wrong earlier: days of a week are wrong
+    together, or make up for each other, and how much is measured, with the same conformal pool
+    that widens single days (one error a series and origin).
     """
     histories = Histories.of(known)
     ids, scale = _scale(histories, cutoff)
     frames = []
     for days in TOTALS:
-        total = _sums(forecasts, "y_hat", cutoff, days).reindex(ids).to_numpy()[:, None]
+        total = _sums(forecasts, "expected", cutoff, days).reindex(ids).to_numpy()[:, None]
         pool = _pool(histories, tests, forecasts["method"].iloc[0], days, ids)
-        columns = {"unique_id": ids, "horizon_days": days, "y_hat": total[:, 0]}
+        columns = {"unique_id": ids, "horizon_days": days, "expected": total[:, 0]}
         for level in _LEVELS:
             low, high = pool.interval(total, scale * np.sqrt(days), level)
             # A pool that is too small is extrapolated for each level by itself.
@@ -177,7 +178,7 @@ def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
         scale = pd.Series(scale[:, 0] * np.sqrt(days), begun).reindex(ids).to_numpy()[:, None]
         truth, forecast = (
             _sums(rows, column, cutoff, days).reindex(ids).to_numpy()[:, None]
-            for column in ("y", "y_hat")
+            for column in ("y", "expected")
         )
         errors[:, k] = errors_of(truth, forecast, scale)
         furthest = max(furthest, furthest_of(truth, forecast, scale))

@@ -17,7 +17,8 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     forecasts : DataFrame
         unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (what came) and scale (the
         seasonal naive's mean absolute error in the training part); rows without y do not count.
-        Has the method ``seasonal_naive``, if relative errors are wanted.
+        May have expected, which adds up to a total. Has the method ``seasonal_naive``, if relative
+        errors are wanted.
     by : list of str
         Columns that make a row of the result; one is ``method``.
 
@@ -34,8 +35,8 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         - wape: sum of absolute errors over sum of \\|y\\|;
         - pinball: mean quantile loss over the bounds and the forecast, over the scale;
         - coverage_80, coverage_95: share of days within;
-        - total_error: sum over forecasts of how far the total of F is from the total of y, over the
-          sum of the totals of y.
+        - total_error: sum over forecasts of how far the total of F, or of what was expected where
+          that is given, is from the total of y, over the sum of the totals of y.
     """
     rows = forecasts[forecasts["y"].notna()].copy()
     error = (rows["y"] - rows["y_hat"]).abs()
@@ -45,6 +46,7 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows["pinball"] = _pinball(rows) / scale
     rows["smape"] = 200 * error / size.where(size > 0, 1)
     rows["absolute_error"] = error
+    rows["added"] = rows.get("expected", rows["y_hat"])
     rows["size"] = rows["y"].abs()
     for level in (80, 95):
         rows[f"coverage_{level}"] = rows["y"].between(rows[f"lo_{level}"], rows[f"hi_{level}"])
@@ -52,10 +54,9 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     means = ["mase", "pinball", "smape", "coverage_80", "coverage_95"]
     grouped = rows.groupby(keys, sort=False, observed=True)
     each = grouped[means].mean()
-    each[["absolute_error", "size", "y", "y_hat"]] = grouped[
-        ["absolute_error", "size", "y", "y_hat"]
-    ].sum()
-    each["missed"] = (each["y_hat"] - each["y"]).abs()
+    sums = ["absolute_error", "size", "y", "added"]
+    each[sums] = grouped[sums].sum()
+    each["missed"] = (each["added"] - each["y"]).abs()
     each["total"] = each["y"].abs()
     groups = each.groupby(by, sort=False, observed=True)
     scores = groups[means].mean()

@@ -5,6 +5,7 @@ import numpy as np
 from orchestration.forecasting.base import Forecaster, first_days, phase_matrix
 from orchestration.forecasting.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.boosting import LagBoosting
+from orchestration.forecasting.expectation import expected_over_usual
 from orchestration.forecasting.members import HoltWinters, LagRidge, SeasonalTheta, WeekdayMedian
 from orchestration.forecasting.scale import asinh_scale
 from orchestration.forecasting.silence import share_alive
@@ -79,6 +80,8 @@ class MedianForecaster(Forecaster):
         What each member counts; empty if the past was too short to judge them.
     boosting_ : LagBoosting
         The member that learns from all series.
+    expected_over_usual_ : float
+        What days add up to over what their medians do, for series without a fallback.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class MedianForecaster(Forecaster):
             rng = np.random.default_rng(self.random_state)
             sample = np.sort(rng.choice(sample, _WAVE_SERIES, replace=False))
         self.tried_ = try_waves(days[sample], self.horizon)
+        is_regular = fallbacks_of(days, self.season) == ""
+        self.expected_over_usual_ = expected_over_usual(days[is_regular], self.season)
         alone = [name for name in MEMBERS if name != "boosting"]
         self.weights_ = weights_of(
             past_errors(
@@ -178,8 +183,32 @@ class MedianForecaster(Forecaster):
         }
         for name, values in replacements.items():
             forecast = np.where((fallback == name)[:, None], values, forecast)
-        alive = share_alive(days[:, -MEMBER_DAYS:], self.season)
-        return self._floored(days, forecast * alive[:, None])
+        return self._floored(days, forecast * self._alive(days))
+
+    def expect(self, days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+        """Return what to expect of each day on average, which adds up; the forecast is its median.
+
+        Parameters
+        ----------
+        days : ndarray of shape (n_series, n_days)
+            Histories.
+        forecast : ndarray of shape (n_series, horizon)
+            As :meth:`combine` returns it.
+
+        Returns
+        -------
+        ndarray of shape (n_series, horizon)
+            Larger where a few dear days make much of the sum; of a series of less than four weeks
+            the mean, as far as it is likely to go on; the same for other fallbacks, which are
+            means.
+        """
+        fallback = fallbacks_of(days, self.season)[:, None]
+        mean = WindowMean(self.horizon, window=28)._extend(days) * self._alive(days)
+        expected = np.where(fallback == "", forecast * self.expected_over_usual_, forecast)
+        return np.where(fallback == "weekday_and_holt_winters", mean, expected)
+
+    def _alive(self, days: np.ndarray) -> np.ndarray:
+        return share_alive(days[:, -MEMBER_DAYS:], self.season)[:, None]
 
     @staticmethod
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:

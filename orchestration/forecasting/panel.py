@@ -102,8 +102,9 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
     Returns
     -------
     DataFrame
-        unique_id, cutoff, ds, method, fallback, y_hat and lo_<level>, hi_<level> for each level.
-        `fallback` says what stood in for the method and is empty where nothing had to.
+        unique_id, cutoff, ds, method, fallback, y_hat, expected and lo_<level>, hi_<level> for
+        each level. `fallback` says what stood in for the method and is empty where nothing had to.
+        `expected` is what the day will be on average and adds up; `y_hat` comes nearest to it.
 
     Raises
     ------
@@ -228,6 +229,7 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
                 "method": method,
                 "fallback": np.repeat(_fallback(method, fallbacks, fitted.today), task.horizon),
                 "y_hat": forecast.ravel(),
+                "expected": _expected(method, known, forecast, fitted.today).ravel(),
             }
             inner: tuple[np.ndarray, np.ndarray] | None = None
             for level in task.levels:
@@ -319,6 +321,10 @@ def _fallback(method: str, fallbacks: np.ndarray, fitted: MedianForecaster) -> n
     if method == "boosting" and not fitted.boosting_.is_trained_:
         return np.full(len(fallbacks), "seasonal_naive")
     return np.full(len(fallbacks), "")
+
+
+def _expected(method: str, days, forecast, fitted: MedianForecaster) -> np.ndarray:
+    return fitted.expect(days, forecast) if method == "median" else forecast
 
 
 def _chunks(count: int, size: int) -> Iterator[np.ndarray]:

@@ -124,10 +124,13 @@ def _write(client, metric: str, fitted: Fit) -> None:
         ahead = (days["ds"] - pd.Timestamp(fitted.cutoff)).dt.days
         days = days.assign(date=days["ds"].dt.date, horizon_days=ahead)
         days = days[
-            ["unique_id", "date", "horizon_days", "method", "fallback", "forecast", *_BOUNDS]
+            [
+                *("unique_id", "date", "horizon_days", "method", "fallback"),
+                *("forecast", "expected", *_BOUNDS),
+            ]
         ]
         write_rows(client, "daily_forecasts", days.assign(**same), metric, fitted.cutoff)
-        totals = fitted.totals.rename(columns={"y_hat": "forecast"})
+        totals = fitted.totals.rename(columns={"expected": "forecast"})
         totals = totals.assign(method=fitted.choice.method, **same)
         write_rows(client, "forecast_totals", totals, metric, fitted.cutoff)
     write_rows(client, "forecast_backtests", _backtests(fitted, same), metric, fitted.cutoff)

@@ -42,7 +42,10 @@ class RawTable:
 
 
 def ensure_raw_tables(client: Any) -> None:
-    """Create the databases and raw tables that are missing.
+    """Create the databases and raw tables that are missing, and columns that tables lack.
+
+    A newer version of the project may declare a column more: it is put last, and has its default
+    in the rows that are there.
 
     Arguments
     ---------
@@ -55,7 +58,15 @@ def ensure_raw_tables(client: Any) -> None:
         If a sources file declares a table that cannot be created.
     """
     cluster = os.environ.get("CLICKHOUSE_CLUSTER", "") if settings.target() == "cluster" else ""
-    for statement in statements(declared_tables(), cluster):
+    tables = declared_tables()
+    for statement in statements(tables, cluster):
+        client.command(statement)
+    present = client.query(
+        "select database, table, name from system.columns "
+        "where database in {databases:Array(String)}",
+        parameters={"databases": sorted({table.database for table in tables})},
+    ).result_rows
+    for statement in _added_columns(tables, set(present), cluster):
         client.command(statement)
 
 
@@ -112,6 +123,19 @@ def _create_table(table: RawTable, on_cluster: str, engine_prefix: str) -> str:
         f"(\n{columns}\n)\n"
         f"engine = {engine_prefix}{table.engine}\n{partition}order by {table.order_by}"
     )
+
+
+def _added_columns(
+    tables: list[RawTable], present: set[tuple[str, str, str]], cluster: str
+) -> Iterator[str]:
+    on_cluster = f' on cluster "{cluster}"' if cluster else ""
+    for table in tables:
+        for name, data_type in table.columns:
+            if (table.database, table.name, name) not in present:
+                yield (
+                    f"alter table `{table.database}`.`{table.name}`{on_cluster} "
+                    f"add column if not exists `{name}` {data_type}"
+                )
 
 
 def _read(path: Path) -> Iterator[RawTable]:

@@ -39,7 +39,8 @@ published_forecasts as (
         forecasts.fallback as fallback,
         forecasts.model_version as model_version,
         forecasts.horizon_days as horizon_days,
-        forecasts.forecast as forecast,
+        forecasts.forecast as typical_forecast,
+        forecasts.expected as expected,
         forecasts.lo_80 as lo_80,
         forecasts.hi_80 as hi_80,
         forecasts.lo_95 as lo_95,
@@ -63,17 +64,18 @@ published_forecasts as (
 ),
 
 -- Parts are forecast one by one and need not add up to the total's own forecast, which is the surer one,
--- because what is odd in one part is made up for in others. Each day's parts are scaled to it.
+-- because what is odd in one part is made up for in others. What is expected of each day's parts is scaled to
+-- it. Usual days and bounds are not: medians and quantiles of parts do not add up to those of the total.
 daily_totals as (
 
     select
         metric,
         cutoff_date,
         date,
-        sumIf(forecast, unique_id = 'total') as total_forecast,
-        arraySum(arraySort(groupArrayIf(forecast, series_kind = 'workflow'))) as workflow_sum,
-        arraySum(arraySort(groupArrayIf(forecast, series_kind = 'project'))) as project_sum,
-        arraySum(arraySort(groupArrayIf(forecast, series_kind = 'model'))) as model_sum
+        sumIf(expected, unique_id = 'total') as total_expected,
+        arraySum(arraySort(groupArrayIf(expected, series_kind = 'workflow'))) as workflow_sum,
+        arraySum(arraySort(groupArrayIf(expected, series_kind = 'project'))) as project_sum,
+        arraySum(arraySort(groupArrayIf(expected, series_kind = 'model'))) as model_sum
     from published_forecasts
     group by
         metric,
@@ -91,7 +93,7 @@ scaled_forecasts as (
         published_forecasts.fallback as fallback,
         published_forecasts.model_version as model_version,
         published_forecasts.horizon_days as horizon_days,
-        published_forecasts.forecast as forecast,
+        published_forecasts.typical_forecast as typical_forecast,
         published_forecasts.lo_80 as lo_80,
         published_forecasts.hi_80 as hi_80,
         published_forecasts.lo_95 as lo_95,
@@ -108,7 +110,7 @@ scaled_forecasts as (
             published_forecasts.series_kind = 'model' and published_forecasts.metric != 'run_count', daily_totals.model_sum,
             0.0
         ) as sum_of_parts,
-        if(sum_of_parts > 0, daily_totals.total_forecast / sum_of_parts, 1.0) as scale
+        published_forecasts.expected * if(sum_of_parts > 0, daily_totals.total_expected / sum_of_parts, 1.0) as forecast
 
     from published_forecasts
     inner join daily_totals
@@ -133,12 +135,12 @@ select
 
     ----------  numerics
     horizon_days,
-    forecast as unreconciled_forecast,
-    forecast * scale as reconciled_forecast,
-    lo_80 * scale as reconciled_lo_80,
-    hi_80 * scale as reconciled_hi_80,
-    lo_95 * scale as reconciled_lo_95,
-    hi_95 * scale as reconciled_hi_95,
+    typical_forecast,
+    forecast,
+    least(lo_80, forecast) as lo_80,
+    greatest(hi_80, forecast) as hi_80,
+    least(lo_95, forecast) as lo_95,
+    greatest(hi_95, forecast) as hi_95,
 
     ----------  dates
     cutoff_date,

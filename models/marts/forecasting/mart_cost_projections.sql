@@ -28,8 +28,8 @@ forecasts as (
         any(method) as method,
         any(fallback) as fallback,
         max(cutoff_date) as forecast_cutoff_date,
-        sumIf(reconciled_forecast, horizon_days <= 7) as next_7_days_usd,
-        sum(reconciled_forecast) as next_30_days_usd
+        sumIf(forecast, horizon_days <= 7) as next_7_days_usd,
+        sum(forecast) as next_30_days_usd
 
     from {{ ref('int_forecasts') }}
     where

@@ -15,6 +15,7 @@ select
     method,
     fallback,
     forecast,
+    expected,
     lo_80,
     hi_80,
     lo_95,

@@ -16,6 +16,7 @@ COLUMNS = [
     "method",
     "fallback",
     "y_hat",
+    "expected",
     "lo_80",
     "hi_80",
     "lo_95",

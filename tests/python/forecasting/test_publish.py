@@ -246,7 +246,7 @@ def test_r041_r076_projections_follow_from_the_forecast(built):
     """R041, R076: a week is seven projected days, a month 30; the sentence has both figures."""
     (total,) = built[0].rows("select * from marts.mart_cost_projections where unique_id = 'total'")
     week = built[0].rows(
-        "select sum(forecast) as usd from ml.daily_forecasts where unique_id = 'total' "
+        "select sum(expected) as usd from ml.daily_forecasts where unique_id = 'total' "
         "and cutoff_date = '2026-04-30' and horizon_days <= 7"
     )[0]["usd"]
     assert total["projected_weekly_usd"] == pytest.approx(week)
@@ -258,13 +258,13 @@ def test_r041_r076_projections_follow_from_the_forecast(built):
 
 
 def test_r040_parts_add_up_to_the_total(built):
-    """R040: every day's workflows and projects add up to the total's forecast."""
+    """R040: what is expected of every day's workflows and projects adds up to the total's."""
     found = built[0].rows(
         """
         select date, sumIf(forecast, series_kind = 'total') as total,
             sumIf(forecast, series_kind = 'workflow') as workflows,
             sumIf(forecast, series_kind = 'project') as projects,
-            sumIf(unreconciled_forecast, series_kind = 'workflow') as unreconciled,
+            sumIf(typical_forecast, series_kind = 'workflow') as typical,
             sumIf(lo_95, series_kind = 'total') as lo, sumIf(hi_95, series_kind = 'total') as hi
         from marts.mart_cost_forecasts where date > '2026-04-30' group by date
         """
@@ -273,8 +273,8 @@ def test_r040_parts_add_up_to_the_total(built):
     for day in found:
         assert day["workflows"] == pytest.approx(day["total"])
         assert day["projects"] == pytest.approx(day["total"])
-        # And before they are scaled they are no other forecast than the total's interval has.
-        assert day["lo"] <= day["unreconciled"] <= day["hi"]
+        # And usual days of the parts are no other forecast than the total's interval has.
+        assert day["lo"] <= day["typical"] <= day["hi"]
 
 
 def test_r043_each_day_has_the_newest_forecast_made_before_it_and_what_came(built):

@@ -30,6 +30,33 @@ def test_python_and_dbt_create_the_same_tables(sources_project, tmp_path, monkey
     assert by_dbt == by_python
 
 
+def test_a_column_that_a_table_lacks_is_added_with_its_default(
+    sources_project, tmp_path, monkeypatch
+):
+    """A warehouse of an earlier version is brought up to date, by Python and by dbt alike."""
+
+    def older() -> str:
+        with connect() as client:
+            ensure_raw_tables(client)
+            client.command("insert into ml.daily_forecasts (unique_id, forecast) values ('a', 2.5)")
+            client.command("alter table ml.daily_forecasts drop column expected")
+            return client.command("show create table raw.loads")
+
+    def newer() -> tuple:
+        with connect() as client:
+            return client.query("select unique_id, expected from ml.daily_forecasts").result_rows
+
+    loads = older()
+    assert sources_project.dbt("run-operation", "create_raw_tables").returncode == 0
+    assert newer() == [("a", 2.5)]
+    monkeypatch.setenv("TOKENHOUSE_HOME", str(tmp_path / "other"))
+    older()
+    with connect() as client:
+        ensure_raw_tables(client)
+        assert client.command("show create table raw.loads") == loads
+    assert newer() == [("a", 2.5)]
+
+
 def test_the_prefix_names_other_databases(home, monkeypatch):
     monkeypatch.setenv("TOKENHOUSE_DATABASE_PREFIX", "th_")
     with connect() as client:
