@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from reference.attribution import differences_in_causes
 from reference.calibrated import Judgements
 from reference.comparison import differences
 from reference.regressions import GoodRun, find_regressions, good_runs
@@ -30,7 +31,7 @@ def differences_in_judgement(told: Judgements, query: Query) -> list[str]:
 
 
 def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[str]:
-    """Return every difference of observations, tests and episodes in words.
+    """Return every difference of observations, tests, episodes and their causes in words.
 
     Which runs of a busy day are looked at is the warehouse's choice; that they are so many is not.
     """
@@ -56,7 +57,17 @@ def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[s
             [row | {"key": (row[day], row["species_hash"], row["metric"])} for row in found],
             "key",
         )
-    return problems
+    return problems + differences_in_causes(
+        findings.costs,
+        query("select * from intermediate.int_calls"),
+        query(
+            "select attributions.*, episodes.species_hash as species_hash, "
+            "episodes.confirmed_day as confirmed_day "
+            "from regressions.regression_attributions as attributions "
+            "inner join regressions.regression_episodes as episodes "
+            "on attributions.episode_id = episodes.episode_id"
+        ),
+    )
 
 
 def _runs_per_day(runs: Collection[GoodRun]) -> Counter:

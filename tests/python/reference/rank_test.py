@@ -14,6 +14,7 @@ class Window:
     """Some runs of a species: values (higher is worse), what explains them, and their models."""
 
     def __init__(self, runs: Sequence[Any]) -> None:
+        self.runs = list(runs)
         self.values = np.array([run.value for run in runs])
         self.explained_by = np.array([run.explained_by for run in runs])
         self.models = [run.model for run in runs]

@@ -11,7 +11,7 @@ import numpy as np
 from reference.rank_test import Window, compare, effect_pct
 from scipy.stats import false_discovery_control
 
-__all__ = ["RULES", "Findings", "GoodRun", "find_regressions", "good_runs"]
+__all__ = ["RULES", "Compared", "Findings", "GoodRun", "find_regressions", "good_runs"]
 
 Row = dict[str, Any]
 
@@ -54,12 +54,21 @@ class GoodRun:
         return self.ended_at.date()
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The runs in which a regression was seen, those before them, and the slope of their size."""
+
+    recent: list[GoodRun]
+    baseline: list[GoodRun]
+    slope: float
+
+
 @dataclass
 class _Onset:
     """A newly confirmed regression, with the level it is followed against."""
 
     test: Row
-    slope: float
+    compared: Compared
     level: float
     was_small: bool = False
     effects: list[tuple[date, float]] = field(default_factory=list)
@@ -78,10 +87,11 @@ class _Series:
 
 @dataclass(frozen=True)
 class Findings:
-    """Every test, and every episode of a regression."""
+    """Every test, every episode of a regression, and what those of cost were seen in."""
 
     tests: list[Row]
     episodes: list[Row]
+    costs: dict[tuple[date, str], Compared]
 
 
 def good_runs(runs: Iterable[Mapping[str, Any]]) -> Iterator[GoodRun]:
@@ -131,7 +141,15 @@ def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES
             series[run.species_hash, run.metric].runs.append(run)
         seen = {(run.species_hash, run.metric) for run in days[day]}
         tests += _evaluate(day, {key: series[key] for key in seen}, rules)
-    return Findings(tests, list(_all_episodes(series.values(), rules)))
+    episodes = list(_all_episodes(series.values(), rules))
+    costs = {
+        (episode["confirmed_day"], episode["species_hash"]): onset.compared
+        for episode in episodes
+        if episode["metric"] == "cost"
+        for onset in series[episode["species_hash"], "cost"].onsets
+        if onset.test["day"] == episode["confirmed_day"]
+    }
+    return Findings(tests, episodes, costs)
 
 
 def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) -> list[Row]:
@@ -166,9 +184,10 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         test["is_confirmed"] = test["is_significant"] and before.get("is_significant", False)
         test["previous_day"] = before.get("day")
         if test["is_confirmed"] and not before["is_confirmed"]:
-            _, baseline, slope = windows[key]
+            recent, baseline, slope = windows[key]
             level = float(np.median(baseline.residuals(slope)))
-            seen[key].onsets.append(_Onset(test, slope, level))
+            compared = Compared(recent.runs, baseline.runs, slope)
+            seen[key].onsets.append(_Onset(test, compared, level))
         seen[key].last_test = test
     for key, (recent, _, _) in windows.items():
         if len(recent) >= limits["minimum_recent_runs"]:
@@ -193,7 +212,7 @@ def _windows(
 def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) -> None:
     """Compare later runs with the level before the regression, and end it where they are back."""
     metric, ends = onset.test["metric"], rules["regression_episode_end"]
-    effect = effect_pct(np.median(recent.residuals(onset.slope)) - onset.level, metric)
+    effect = effect_pct(np.median(recent.residuals(onset.compared.slope)) - onset.level, metric)
     small = effect < 100 * ends["recovered_share"] * rules["regression_effect_floor"][metric]
     if onset.ended_day is None:
         onset.effects.append((day, effect))
