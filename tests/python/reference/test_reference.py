@@ -150,11 +150,3 @@ def test_the_demo_has_regressions(demo_warehouse):
         "countIf(is_significant and not is_confirmed) as once from regressions.regression_tests"
     )
     assert min(found.values()) > 0, found
-
-
-def test_the_demo_has_causes(demo_warehouse):
-    """And more than one cause of dearer runs, with parts to be compared."""
-    found = demo_warehouse.rows(
-        "select main_cause, count() as episodes from regressions.regression_attributions group by 1"
-    )
-    assert len(found) > 1, found
