@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -39,6 +40,13 @@ POINT_KINDS = {
     "error_burst": "error_outlier",
 }
 LASTING_KINDS = ("silent_cost_increase", "model_swap", "price_change", "slow_provider")
+# What an episode should say: the metric that got worse, and the main cause.
+CAUSES = {
+    "silent_cost_increase": ("cost", "tokens_per_call"),
+    "model_swap": ("cost", "model_mix"),
+    "price_change": ("cost", "price"),
+    "slow_provider": ("duration", "slower_answers"),
+}
 
 
 @dataclass(frozen=True)
@@ -149,12 +157,15 @@ class Judgement:
         By fault kind (`any` for all) and source.
     area : mapping of str to float
         Area under the precision-recall curve for cost and duration, by source.
+    causes : mapping of str to Counter
+        By kind of lasting fault, the main causes that the calibrated episodes name.
     """
 
     runs: int
     point: Mapping[tuple[str, str], Verdict]
     lasting: Mapping[tuple[str, str], Verdict]
     area: Mapping[str, float]
+    causes: Mapping[str, Counter]
 
 
 def build(seed: int, home: Path):
@@ -196,6 +207,7 @@ def judge(home: Path) -> Judgement:
             for source in LASTING_SOURCES
             if client.command("exists {}.{}".format(*_layer_and_table(source.relation)))
         }
+        episodes = _rows(client, _EPISODES.format(**names))
         (months,) = _rows(client, _SPECIES_MONTHS.format(**names))
     ended = {row["id"]: row["ended_at"] for row in runs}
     faults = faults_of(labels, ended)
@@ -204,6 +216,7 @@ def judge(home: Path) -> Judgement:
         point=_judge_points(runs, faults),
         lasting=_judge_lastings(faults, alarms, months["species_months"]),
         area={source.name: _area(source.name, runs, faults) for source in POINT_SOURCES},
+        causes={kind: _causes(kind, faults, episodes) for kind in CAUSES},
     )
 
 
@@ -212,6 +225,11 @@ _LABELS = """
         toDateTime64(started_at, 3, 'UTC') as started_at
     from {demo}.fault_labels
     where run_id != '' and expected_signal != 'none'
+"""
+_EPISODES = """
+    select species_hash, metric, main_cause, toDateTime64(confirmed_date + 1, 3, 'UTC') as raised_at
+    from {marts}.mart_regression_episodes
+    order by raised_at
 """
 _SPECIES_MONTHS = """
     select sum(days) / 30 as species_months
@@ -278,6 +296,41 @@ def _area(name: str, runs: list[dict], faults: list[Fault]) -> float:
     return average_precision(
         (row[f"{name}_score"], row["id"] in to_find) for row in runs if row["id"] not in others
     )
+
+
+def _causes(kind: str, faults: list[Fault], episodes: list[dict]) -> Counter:
+    """Count what the first episode after each fault's beginning names as its main cause."""
+    metric, _ = CAUSES[kind]
+    named = [
+        next(
+            (
+                row["main_cause"]
+                for row in episodes
+                if row["metric"] == metric
+                and row["species_hash"] == fault.species_hash
+                and row["raised_at"] >= fault.started_at
+            ),
+            None,
+        )
+        for fault in faults
+        if fault.is_lasting and fault.kind == kind
+    ]
+    return Counter(cause for cause in named if cause)
+
+
+def _table_of_causes(judgements: Iterable[Judgement]) -> list[str]:
+    judgements = list(judgements)
+    lines = [
+        "| Fault | Main cause | Episodes | Named right | Named instead |",
+        "|---|---|--:|--:|---|",
+    ]
+    for kind, (_, cause) in CAUSES.items():
+        named = sum((one.causes[kind] for one in judgements), Counter())
+        instead = ", ".join(
+            f"`{name}` {count}" for name, count in sorted(named.items()) if name != cause
+        )
+        lines.append(f"| `{kind}` | `{cause}` | {named.total()} | {named[cause]} | {instead} |")
+    return lines
 
 
 def _number(value: float | None, form: str = ".2f") -> str:
@@ -384,6 +437,13 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         f"## Lasting faults, seeds {', '.join(map(str, OTHER_SEEDS))}",
         "",
         *_table(pooled_lasting, "Faults", false_species),
+        "",
+        f"## Causes, seeds {', '.join(map(str, (REPORTED_SEED, *OTHER_SEEDS)))}",
+        "",
+        "What the first calibrated episode after each lasting fault names as its main cause, on "
+        "the day on which it was confirmed.",
+        "",
+        *_table_of_causes([main, *others]),
         "",
         f"## Where the thresholds were chosen: point faults, seed {CHOSEN_SEED}",
         "",
