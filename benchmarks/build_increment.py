@@ -1,12 +1,13 @@
 """Time the judged layers: all of a large warehouse, and a few new runs on top of it; write the doc.
 
-python benchmarks/build_increment.py                       100,000 runs, then 1,000 more
+python benchmarks/build_increment.py                       100,000 and a million runs, 1,000 more
 python benchmarks/build_increment.py --runs 20000 --new 200 --home DIR
 """
 
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,11 @@ from orchestration import settings
 DOC = settings.project_dir() / "docs" / "incremental_builds.md"
 LAYERS = ("baselines", "scores", "regressions", "predictions")
 MODELS = ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-pro")
+INTRODUCTION = """# Incremental builds
+
+Runs of forty workflows over {days} days: time of each layer's models, where the full build of the
+judged layers is 100. Written by `python benchmarks/build_increment.py`; one thread.
+"""
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -101,16 +107,14 @@ def build(home: Path) -> dict[str, tuple[float, int]]:
     return dict(seconds)
 
 
-def report(options: argparse.Namespace, full: dict, increment: dict) -> str:
-    """Return the doc: both times as shares of the full build of the judged layers."""
+def report(
+    options: argparse.Namespace, n_runs: int, full: dict, increment: dict, memory: float
+) -> str:
+    """Return a section of the doc: both times as shares of the judged layers' full build."""
     judged = [layer for layer in full if layer in LAYERS]
     whole = sum(full[layer][0] for layer in judged)
     lines = [
-        "# Incremental builds",
-        "",
-        f"{options.new:,} new runs on top of {options.runs:,}, of forty workflows over "
-        f"{options.days} days: time of each layer's models, where the full build of the judged "
-        f"layers is 100. Written by `python benchmarks/build_increment.py`; one thread.",
+        f"## {options.new:,} new runs on top of {n_runs:,}",
         "",
         "| Layer | Models | All runs | New runs | New / all |",
         "|---|--:|--:|--:|--:|",
@@ -136,39 +140,45 @@ def report(options: argparse.Namespace, full: dict, increment: dict) -> str:
         "",
         f"For the new runs the judged layers take {fresh / everything:.0%} of the whole full "
         "build. dbt itself needs a tenth to a fifth of a second for each of their "
-        f"{models} models, whatever it reads.",
+        f"{models} models, whatever it reads. The full build's process held {memory:.1f} GB at "
+        "most.",
     ]
     return "\n".join(lines) + "\n"
 
 
+def judge(options: argparse.Namespace, n_runs: int, home: Path) -> str:
+    """Make the logs, build twice, return both times by layer and their ratio."""
+    os.environ["TOKENHOUSE_HOME"] = str(home)
+    os.environ["DBT_TARGET_PATH"] = str(home / "target")
+    os.environ.setdefault("DBT_PROFILES_DIR", str(Path(__file__).parents[1] / "profiles"))
+    total = n_runs + options.new
+    write(home / "logs" / "old.jsonl", runs(n_runs, 0, total, options.days, seed=1))
+    subprocess.run(["tokenhouse", "load", home / "logs" / "old.jsonl"], check=True)
+    subprocess.run(["dbt", "--quiet", "seed"], check=True)
+    full = build(home)
+    # Of all children so far the largest, in kilobytes: the build's, as sizes grow.
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    write(home / "logs" / "new.jsonl", runs(options.new, n_runs, total, options.days, seed=1))
+    subprocess.run(["tokenhouse", "load", home / "logs" / "new.jsonl"], check=True)
+    return report(options, n_runs, full, build(home), memory)
+
+
 def main() -> int:
-    """Make the logs, build twice, print both times by layer and their ratio."""
+    """Judge each size in turn."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--new", type=int, default=1_000)
     parser.add_argument("--days", type=int, default=120)
     parser.add_argument("--home", type=Path, help="keeps the warehouse there")
     options = parser.parse_args()
 
-    with tempfile.TemporaryDirectory() as folder:
-        home = options.home or Path(folder)
-        os.environ["TOKENHOUSE_HOME"] = str(home)
-        os.environ["DBT_TARGET_PATH"] = str(home / "target")
-        os.environ.setdefault("DBT_PROFILES_DIR", str(Path(__file__).parents[1] / "profiles"))
-        total = options.runs + options.new
-        write(home / "logs" / "old.jsonl", runs(options.runs, 0, total, options.days, seed=1))
-        subprocess.run(["tokenhouse", "load", home / "logs" / "old.jsonl"], check=True)
-        subprocess.run(["dbt", "--quiet", "seed"], check=True)
-        full = build(home)
-        write(
-            home / "logs" / "new.jsonl",
-            runs(options.new, options.runs, total, options.days, seed=1),
-        )
-        subprocess.run(["tokenhouse", "load", home / "logs" / "new.jsonl"], check=True)
-        increment = build(home)
-
-    text = report(options, full, increment)
-    print(text)
+    sections = []
+    for n_runs in options.runs:
+        with tempfile.TemporaryDirectory() as folder:
+            home = options.home / str(n_runs) if options.home else Path(folder)
+            sections.append(judge(options, n_runs, home))
+            print(sections[-1])
+    text = "\n".join([INTRODUCTION.format(days=options.days), *sections])
     if not options.home:
         DOC.write_text(text, encoding="utf-8")
     return 0
