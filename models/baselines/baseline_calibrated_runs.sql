@@ -3,7 +3,9 @@
     incremental_strategy='append',
     pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_fits') }}",
     order_by='run_id',
-    query_settings={'max_block_size': 4096, 'max_joined_block_size_rows': 4096},
+    query_settings={
+        'max_block_size': 4096, 'max_joined_block_size_rows': 4096, 'query_plan_join_swap_table': 'false'
+    },
 ) }}
 
 {#-
@@ -12,6 +14,7 @@
     workflow's to the pool of all.
     Histories are triples of arrays: cost, duration, tokens. They are read from blocks of neighbouring
     runs, of which a run needs its own and the one before.
+    Small blocks of runs are joined with them: swapped, all runs with all histories would be held at once.
 -#}
 {% set least = var('calibrated_cohort_min_runs') -%}
 {% set no_history = '(emptyArrayFloat64(), emptyArrayFloat64(), emptyArrayFloat64())' -%}
