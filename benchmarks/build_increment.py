@@ -156,7 +156,7 @@ def judge(options: argparse.Namespace, n_runs: int, home: Path) -> str:
     subprocess.run(["tokenhouse", "load", home / "logs" / "old.jsonl"], check=True)
     subprocess.run(["dbt", "--quiet", "seed"], check=True)
     full = build(home)
-    # Of all children so far the largest, in kilobytes: the build's, as sizes grow.
+    # Of all children so far the largest, in kilobytes: this build's, as sizes come in rising order.
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
     write(home / "logs" / "new.jsonl", runs(options.new, n_runs, total, options.days, seed=1))
     subprocess.run(["tokenhouse", "load", home / "logs" / "new.jsonl"], check=True)
@@ -173,7 +173,7 @@ def main() -> int:
     options = parser.parse_args()
 
     sections = []
-    for n_runs in options.runs:
+    for n_runs in sorted(options.runs):
         with tempfile.TemporaryDirectory() as folder:
             home = options.home / str(n_runs) if options.home else Path(folder)
             sections.append(judge(options, n_runs, home))
