@@ -39,7 +39,7 @@ dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 	tokenhouse dagster
 
 requirements: $(STAMP)  ## Write docs/requirements.md anew from models and tests
-	python -m orchestration.requirements_table
+	python tests/python/conventions/requirements_table.py
 
 lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

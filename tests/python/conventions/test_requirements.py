@@ -4,9 +4,9 @@ import re
 
 import pytest
 import yaml
-from conventions.project import PROJECT, complain, in_project
 
-from orchestration import requirements_table
+from conventions import requirements_table
+from conventions.project import PROJECT, complain, in_project
 
 NUMBER = re.compile(r"(?<![0-9A-Za-z])R\d{3}(?![0-9A-Za-z])")
 FOLDERS = ("models", "macros", "seeds", "tests", "orchestration")
