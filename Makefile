@@ -38,7 +38,7 @@ lint: $(STAMP)  ## Check SQL and Python style
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 	tokenhouse dagster
 
-requirements: $(STAMP)  ## Write docs/requirements.md anew from models and tests
+requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 	python tests/python/conventions/requirements_table.py
 
 lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml

@@ -1,66 +1,98 @@
-"""The table of requirements: what names each of them, and which of them a test proves.
+"""The table of requirements: what holds each of them, and which tests prove it.
 
-``make requirements`` writes docs/requirements.md; with ``--check`` it only
-says whether the file is up to date.
+``make requirements`` checks docs/requirements.yml and writes docs/requirements.md from it; with
+``--check`` it writes nothing and says whether the file is up to date.
 """
 
 import argparse
 import ast
-import json
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.transformation.manifest import read_manifest
 
-__all__ = ["main", "named_by_models", "named_by_tests", "render"]
+__all__ = ["check", "main", "render"]
 
-_REQUIREMENT = re.compile(r"(?<![0-9A-Za-z])[Rr](\d{3})(?![0-9A-Za-z])")
-# In the name of a test the number stands between underscores: accepted_range_r004.
-_IN_A_NAME = re.compile(r"(?<![0-9A-Za-z])r(\d{3})(?![0-9A-Za-z])")
+PYTHON_TESTS = settings.project_dir() / "tests" / "python"
+_KEYS = {"document", "says", "state", "marts", "tests"}
+_STATES = ("proved", "open")
 _LEADING_COMMENTS = re.compile(r"\A(?:\s*--[^\n]*\n?)+")
-_MODEL_KINDS = ("model", "seed", "source")
-_COLUMNS_SHOWN = 4
-_STATES = ("tested", "built", "open")
-
 _HEAD = """\
 # Requirements
 
-What the design documents ask for (docs/requirements.yml), what holds it and what proves it. Written
-by `make requirements` from the R-numbers in descriptions and tests: edit those, not this file.
+What the design documents ask for, what holds it and what proves it. Written by `make requirements`
+from docs/requirements.yml: edit that, not this file.
 
-- **tested**: a test names it (a range of numbers counts for its two ends).
-- **built**: a model or a column names it, no test does.
-- **open**: nothing names it.
+- **proved**: the tests named here prove all of the sentence. They exist and carry the number, which
+  is checked; that they are enough is read and judged by people.
+- **open**: something is missing, and the table says what.
 
 """
 
+Requirement = dict[str, Any]
 
-def render(
-    requirements: dict[str, dict[str, str]],
-    models: dict[str, list[str]],
-    tests: dict[str, list[str]],
-) -> str:
+
+def check(
+    requirements: dict[str, Requirement], manifest: dict[str, Any], folder: Path = PYTHON_TESTS
+) -> list[str]:
+    """Find what docs/requirements.yml claims and is not so.
+
+    Parameters
+    ----------
+    requirements : dict of str to dict
+        The file, read.
+    manifest : dict
+        dbt's manifest, read from JSON.
+    folder : Path, optional
+        Folder of the Python tests.
+
+    Returns
+    -------
+    list of str
+        A sentence for each claim that does not hold, with the number of the requirement.
+    """
+    relations = _relations(manifest)
+    texts = _texts_of_dbt_tests(manifest)
+    problems = []
+    for number, requirement in requirements.items():
+        problems += [f"{number}: {problem}" for problem in _form(requirement)]
+        if "tests" not in requirement or "marts" not in requirement:
+            continue
+        for test in requirement["tests"]:
+            text = _text_of_python_test(folder, test) if "::" in test else texts.get(test)
+            if text is None:
+                problems.append(f"{number}: there is no test {test}")
+            elif not _carries(text, number):
+                problems.append(f"{number}: {test} does not name it; write it in its description")
+        missing = [name for name in requirement["marts"] if name not in relations]
+        if missing and requirement["state"] == "proved":
+            problems.append(f"{number}: open, as there is no {', '.join(missing)}")
+    return problems
+
+
+def render(requirements: dict[str, Requirement]) -> str:
     """Write the table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     requirements : dict of str to dict
-        ``document`` and ``what`` of each number, as docs/requirements.yml has them.
-    models, tests : dict of str to list of str
-        What names each number, as :func:`named_by_models` and :func:`named_by_tests` return it.
+        docs/requirements.yml, read and checked.
 
     Returns
     -------
     str
         The whole file, in Markdown.
     """
-    states = {number: _state(number, models, tests) for number in requirements}
-    counts = [f"{list(states.values()).count(state)} {state}" for state in _STATES]
+    states = [requirement["state"] for requirement in requirements.values()]
+    counts = [f"{states.count(state)} {state}" for state in _STATES]
     lines = [
         f"{len(requirements)} requirements: {', '.join(counts)}.",
         "",
@@ -68,161 +100,105 @@ def render(
         "|---|---|---|---|---|---|",
     ]
     for number, requirement in requirements.items():
+        missing = requirement.get("open")
         cells = (
             number,
             requirement["document"],
-            requirement["what"],
-            _listed(models.get(number, [])),
-            _listed(tests.get(number, [])),
-            states[number],
+            requirement["says"],
+            "<br>".join(requirement["marts"]),
+            "<br>".join(requirement["tests"]),
+            f"open: {missing}" if missing else "proved",
         )
         lines.append(f"| {' | '.join(cells)} |")
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def named_by_models(manifest: dict[str, Any]) -> dict[str, list[str]]:
-    """Find the models, seeds and source tables whose description names a requirement.
-
-    Arguments
-    ---------
-    manifest : dict
-        dbt's manifest, read from JSON; its descriptions contain their doc blocks.
-
-    Returns
-    -------
-    dict of str to list of str
-        By number: ``model``, or ``model.column`` where a column names it.
-    """
-    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for node in _nodes(manifest, _MODEL_KINDS):
-        for number in _numbers(node["description"]):
-            found[number][node["name"]].append("")
-        for column in node["columns"].values():
-            for number in _numbers(column["description"]):
-                found[number][node["name"]].append(column["name"])
-    return {
-        number: [_with_columns(name, columns) for name, columns in sorted(names.items())]
-        for number, names in found.items()
-    }
-
-
-def named_by_tests(manifest: dict[str, Any], folder: Path) -> dict[str, list[str]]:
-    """Find the tests that name a requirement.
-
-    Arguments
-    ---------
-    manifest : dict
-        dbt's manifest, read from JSON.
-    folder : Path
-        Folder of the Python tests.
-
-    Returns
-    -------
-    dict of str to list of str
-        By number: names of dbt's data tests and unit tests, ``file.py::test`` of Python's.
-    """
-    found: dict[str, set[str]] = defaultdict(set)
-    for node in _nodes(manifest, ("test", "unit_test")):
-        opening = _LEADING_COMMENTS.match(node.get("raw_code") or "")
-        text = f"{node['description']} {opening[0] if opening else ''}"
-        for number in (*_numbers(text), *_numbers_in_name(node["name"])):
-            found[number].add(node["name"])
-    for path in sorted(folder.rglob("test_*.py")):
-        for name, numbers in _python_tests(path):
-            for number in numbers:
-                found[number].add(name)
-    return {number: sorted(names) for number, names in found.items()}
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check docs/requirements.md.
-
-    Arguments
-    ---------
-    arguments : list of str, optional
-        As typed; those of the process by default.
-
-    Returns
-    -------
-    int
-        Exit code: 1 when the file is out of date and was only to be checked, or dbt cannot parse
-        the project.
-    """
+    """Check the requirements, and write or check their table; return the exit code."""
     parser = argparse.ArgumentParser(description="Write docs/requirements.md.")
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
     options = parser.parse_args(arguments)
-    path = settings.project_dir() / "docs" / "requirements.md"
+    docs = settings.project_dir() / "docs"
     try:
-        text = _current_text()
+        requirements = yaml.safe_load((docs / "requirements.yml").read_text())
+        problems = check(requirements, read_manifest())
     except UserError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    path = docs / "requirements.md"
+    text = "" if problems else render(requirements)
+    if options.check and not problems and path.read_text() != text:
+        problems = ["docs/requirements.md is out of date; run `make requirements` and commit it"]
+    if problems:
+        print("docs/requirements.yml:", *problems, sep="\n  ", file=sys.stderr)
+        return 1
     if not options.check:
         path.write_text(text)
-        return 0
-    if path.exists() and path.read_text() == text:
-        return 0
-    print(
-        "docs/requirements.md is out of date; run `make requirements` and commit it.",
-        file=sys.stderr,
-    )
-    return 1
+    return 0
 
 
-def _current_text() -> str:
-    import yaml
-
-    from orchestration.transformation.manifest import prepare_manifest
-
-    project = settings.project_dir()
-    requirements = yaml.safe_load((project / "docs" / "requirements.yml").read_text())
-    manifest = json.loads(prepare_manifest().read_text())
-    tests = named_by_tests(manifest, project / "tests" / "python")
-    return render(requirements, named_by_models(manifest), tests)
-
-
-def _state(number: str, models: dict[str, list[str]], tests: dict[str, list[str]]) -> str:
-    if tests.get(number):
-        return "tested"
-    return "built" if models.get(number) else "open"
-
-
-def _nodes(manifest: dict[str, Any], kinds: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    for part in ("nodes", "sources", "unit_tests"):
-        for node in manifest[part].values():
-            if node["resource_type"] in kinds:
-                yield node
+def _form(requirement: Requirement) -> Iterator[str]:
+    """Yield what is wrong with the form of a row."""
+    state = requirement.get("state")
+    expected = _KEYS | ({"open"} if state == "open" else set())
+    if set(requirement) != expected:
+        yield f"give exactly {', '.join(sorted(expected))}"
+        return
+    if requirement["document"] not in tuple("ABCDE"):
+        yield "document is one of A to E"
+    if state not in _STATES:
+        yield f"state is one of {', '.join(_STATES)}"
+    if state == "proved" and not requirement["tests"]:
+        yield "what no test proves is open"
+    if any("|" in requirement.get(key, "") for key in ("says", "open")):
+        yield "a | would break the table"
+    if state == "open" and not requirement["open"]:
+        yield "open says what is missing"
 
 
-def _numbers(text: str | None) -> list[str]:
-    return [f"R{digits}" for digits in _REQUIREMENT.findall(text or "")]
+def _relations(manifest: dict[str, Any]) -> set[str]:
+    """Return models, seeds and source tables, and their columns behind a dot."""
+    nodes = [
+        node
+        for node in [*manifest["nodes"].values(), *manifest["sources"].values()]
+        if node["resource_type"] in ("model", "seed", "source")
+    ]
+    return {node["name"] for node in nodes} | {
+        f"{node['name']}.{column}" for node in nodes for column in node["columns"]
+    }
 
 
-def _numbers_in_name(name: str) -> list[str]:
-    return [f"R{digits}" for digits in _IN_A_NAME.findall(name.replace("_", " "))]
+def _texts_of_dbt_tests(manifest: dict[str, Any]) -> dict[str, str]:
+    """Return names, descriptions and opening comments of data and unit tests, by name."""
+    texts: dict[str, str] = {}
+    for node in [*manifest["nodes"].values(), *manifest["unit_tests"].values()]:
+        if node["resource_type"] in ("test", "unit_test"):
+            opening = _LEADING_COMMENTS.match(node.get("raw_code") or "")
+            parts = (node["name"], node["description"] or "", opening[0] if opening else "")
+            texts[node["name"]] = " ".join(parts)
+    return texts
 
 
-def _python_tests(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names of a file's tests, and of the file itself, with the numbers they name."""
-    tree = ast.parse(path.read_text())
-    yield path.name, _numbers(ast.get_docstring(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            numbers = [*_numbers(ast.get_docstring(node)), *_numbers_in_name(node.name)]
-            yield f"{path.name}::{node.name}", numbers
+def _text_of_python_test(folder: Path, test: str) -> str | None:
+    """Return the name and docstring of ``path::function``; None where there is no such test."""
+    path, _, name = test.partition("::")
+    return _python_tests(folder / path).get(name)
 
 
-def _with_columns(name: str, columns: list[str]) -> str:
-    named = sorted(filter(None, columns))
-    if not named:
-        return name
-    more = len(named) - _COLUMNS_SHOWN
-    shown = [*named[:_COLUMNS_SHOWN], *([f"{more} more"] if more > 0 else [])]
-    return f"{name} ({', '.join(shown)})"
+@cache
+def _python_tests(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    return {
+        node.name: f"{node.name} {ast.get_docstring(node) or ''}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
-def _listed(names: list[str]) -> str:
-    return "<br>".join(names)
+def _carries(text: str, number: str) -> bool:
+    """Tell whether a text has a number: R001, or r001 between underscores."""
+    return bool(re.search(rf"(?<![0-9A-Za-z]){number}(?![0-9A-Za-z])", text, re.IGNORECASE))
 
 
 if __name__ == "__main__":
