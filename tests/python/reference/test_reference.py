@@ -45,7 +45,8 @@ def assert_same(problems):
 def test_every_column_of_every_run(judged):
     """What the worker says of a run is what the mart says, column by column.
 
-    Inputs and logs: R003, R018, R023, R030, R034, R106. Baselines: R007, R008, R009, R024, R025, R026.
+    Inputs and logs: R003, R018, R023, R030, R034, R106.
+    Baselines: R007, R008, R009, R024, R025, R026.
     Scores: R010, R011, R012, R016, R027, R028. Ratios and times: R013, R014, R029.
     Regressions: R031, R032, R033, R043. Version: R037.
     """
