@@ -1,0 +1,158 @@
+{% macro conformed_columns(entity) -%}
+    {#-
+        The contract that every source's `int_<entity>__<source>` fulfils: columns in order, with their
+        types. A source lists what it knows; the union fills in the rest: NULL where the type allows it, else
+        the type's empty value.
+    -#}
+    {%- set keys = {'source': 'String', 'run_key': 'String'} -%}
+    {%- set entities = {
+        'calls': {
+            'call_id': 'String',
+            'run_id': 'String',
+            'species_hash': 'String',
+            'user_id': 'String',
+            'team_id': 'String',
+            'organization_id': 'String',
+            'conversation_id': 'String',
+            'match_ids': 'Array(String)',
+            'step_name': 'String',
+            'call_kind': 'String',
+            'model': 'String',
+            'provider': 'String',
+            'error_type': 'String',
+            'error_message': 'String',
+            'duration_ms': 'Nullable(Float64)',
+            'logged_input_tokens': 'UInt64',
+            'cache_read_tokens': 'UInt64',
+            'cache_write_5m_tokens': 'UInt64',
+            'cache_write_1h_tokens': 'UInt64',
+            'output_tokens': 'UInt64',
+            'reasoning_tokens': 'UInt64',
+            'reported_cost_usd': 'Nullable(Decimal(18, 12))',
+            'candidate_index': 'Nullable(UInt32)',
+            'reforge_step': 'UInt32',
+            'evaluator_score': 'Nullable(Float64)',
+            'logged_call_count': 'UInt64',
+            'is_cache_in_input': 'Nullable(Bool)',
+            'is_error': 'Bool',
+            'is_billable': 'Bool',
+            'is_run_level': 'Bool',
+            'is_winner': 'Nullable(Bool)',
+            'called_at': "DateTime64(3, 'UTC')"
+        },
+        'runs': {
+            'run_id': 'String',
+            'source_run_id': 'String',
+            'workflow_id': 'String',
+            'logged_genus_hash': 'String',
+            'parent_run_id': 'Nullable(String)',
+            'project': 'String',
+            'status': 'String',
+            'mode': 'String',
+            'caller_id': 'String',
+            'origin': 'String',
+            'user_id': 'String',
+            'team_id': 'String',
+            'organization_id': 'String',
+            'conversation_id': 'String',
+            'experiment_name': 'String',
+            'variant': 'String',
+            'environment': 'String',
+            'input_text': 'String',
+            'logged_input_chars': 'Nullable(UInt64)',
+            'logged_depth': 'UInt32',
+            'logged_step_count': 'Nullable(UInt64)',
+            'logged_error_count': 'Nullable(UInt64)',
+            'logged_duration_ms': 'Nullable(Float64)',
+            'started_at': "DateTime64(3, 'UTC')",
+            'ended_at': "Nullable(DateTime64(3, 'UTC'))"
+        },
+        'tool_calls': {
+            'tool_call_id': 'String',
+            'run_id': 'String',
+            'tool_name': 'String',
+            'called_at': "DateTime64(3, 'UTC')",
+            'duration_ms': 'Nullable(Float64)',
+            'input_chars': 'UInt64',
+            'result_chars': 'UInt64',
+            'is_error': 'Bool'
+        },
+        'steps': {
+            'step_id': 'String',
+            'run_id': 'String',
+            'step_name': 'String',
+            'step_kind': 'String',
+            'status': 'String',
+            'error_type': 'String',
+            'duration_ms': 'Nullable(Float64)',
+            'is_error': 'Bool',
+            'started_at': "DateTime64(3, 'UTC')",
+            'ended_at': "Nullable(DateTime64(3, 'UTC'))"
+        },
+        'evaluations': {
+            'evaluation_id': 'String',
+            'run_id': 'String',
+            'call_id': 'String',
+            'conversation_id': 'String',
+            'evaluator': 'String',
+            'evaluation_kind': 'String',
+            'evaluation_name': 'String',
+            'score': 'Nullable(Float64)',
+            'label': 'String',
+            'failure_tags': 'Array(String)',
+            'evaluated_at': "DateTime64(3, 'UTC')"
+        },
+        'conversations': {
+            'conversation_id': 'String',
+            'run_id': 'String',
+            'user_id': 'String',
+            'organization_id': 'String',
+            'experiment_name': 'String',
+            'variant': 'String',
+            'message_count': 'UInt64',
+            'is_widget': 'Bool',
+            'started_at': "DateTime64(3, 'UTC')"
+        },
+        'jobs': {
+            'job_id': 'String',
+            'run_id': 'String',
+            'workflow_id': 'String',
+            'project': 'String',
+            'status': 'String',
+            'error_message': 'String',
+            'queued_at': "Nullable(DateTime64(3, 'UTC'))",
+            'started_at': "Nullable(DateTime64(3, 'UTC'))",
+            'ended_at': "Nullable(DateTime64(3, 'UTC'))"
+        },
+        'spans': {
+            'span_id': 'String',
+            'trace_id': 'String',
+            'parent_span_id': 'String',
+            'run_id': 'String',
+            'span_name': 'String',
+            'operation_type': 'String',
+            'model': 'String',
+            'duration_ms': 'Nullable(Float64)',
+            'error_type': 'String',
+            'is_error': 'Bool',
+            'metadata_json': 'String',
+            'started_at': "DateTime64(3, 'UTC')"
+        },
+        'models': {
+            'model_id': 'String',
+            'model': 'String',
+            'name': 'String',
+            'provider': 'String',
+            'user_id': 'String',
+            'training_method': 'String',
+            'base_model': 'String',
+            'training_dataset_json': 'String',
+            'evaluation_metrics_json': 'String',
+            'training_job_id': 'String',
+            'endpoint_id': 'String',
+            'deployment_type': 'String',
+            'deployed_at': "Nullable(DateTime64(3, 'UTC'))"
+        }
+    } -%}
+    {{- return(dict(keys, **entities[entity])) -}}
+{%- endmacro %}
