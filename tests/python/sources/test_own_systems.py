@@ -59,7 +59,7 @@ def counts(warehouse, sql: str) -> dict:
 
 @pytest.mark.parametrize("source", WRITERS)
 def test_calls_add_up_to_what_was_written(warehouse, expected, source):
-    """R003: calls, input, cached and output tokens and reported cost, each counted once."""
+    """R003, R107: calls, input, cached and output tokens and reported cost, each counted once."""
     written = expected[1][source]
     found = call_totals(warehouse, source)
     for name in ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd"):
