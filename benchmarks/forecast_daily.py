@@ -1,4 +1,4 @@
-"""Back-test the daily forecasts, next to what they are to reach; write docs/forecast_accuracy.md.
+"""Back-test the daily forecasts, next to what they are to reach; write docs/accuracy/forecast_accuracy.md.
 
 python benchmarks/forecast_daily.py               real series beside the project, generated ones,
                                                   and warehouses of the demo and of transcripts
@@ -25,7 +25,7 @@ from orchestration.forecasting.files import read_series
 from orchestration.forecasting.measures import scores_of
 from orchestration.forecasting.panel import METHODS, forecast_panel
 
-DOC = settings.project_dir() / "docs" / "forecast_accuracy.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "forecast_accuracy.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 HORIZON = 30
 SEASON = 7
