@@ -1,4 +1,4 @@
-"""Back-test the daily forecasts, next to what they are to reach; write docs/accuracy/forecast_accuracy.md.
+"""Back-test the daily forecasts against their targets; write docs/accuracy/forecast_accuracy.md.
 
 python benchmarks/forecast_daily.py               real series beside the project, generated ones,
                                                   and warehouses of the demo and of transcripts
