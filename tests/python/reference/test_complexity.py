@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 
 import pytest
+
 from reference.complexity import input_complexity
 from reference.random_inputs import CHANGES, ODD, PLACES, RECORDS
 

@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 
 import pytest
+
+from orchestration import settings
 from reference import calibrated, regressions
 from reference.cascade import read_cascade
 from reference.claude_code import read_claude_code
@@ -12,8 +14,6 @@ from reference.documents import COLUMNS, RENAMED, in_our_words
 from reference.layers import differences_in_judgement, differences_in_regressions
 from reference.prices import PriceBook
 from reference.worker import Worker
-
-from orchestration import settings
 
 HASHES = ("genus_hash", "species_hash", "input_fingerprint")
 # Document B leaves the model open: statistics/test_predictions.py computes these a second time.

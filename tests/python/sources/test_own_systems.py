@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from orchestration import settings
 from sources.chat_logs import write_chat
 from sources.codex_logs import write_codex
 from sources.orchestrator_logs import write_orchestrator
 from sources.pipeline_logs import write_pipelines
 from sources.totals import Totals, call_totals
-
-from orchestration import settings
 
 WRITERS = {
     "chat": write_chat,

@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 import pytest
-from reference.cascade import read_cascade
-from reference.prices import PriceBook
-from reference.runs import records
 from scipy.stats import binomtest, false_discovery_control, fisher_exact
 
 from orchestration import settings
+from reference.cascade import read_cascade
+from reference.prices import PriceBook
+from reference.runs import records
 
 MIN_LIFT = Fraction(15, 100)
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)|\n")
