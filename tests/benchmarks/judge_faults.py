@@ -31,7 +31,7 @@ from orchestration import settings
 REPORTED_SEED = 7
 OTHER_SEEDS = (1, 2, 3)
 CHOSEN_SEED = 11
-DOC = settings.project_dir() / "docs" / "fault_detection.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "fault_detection.md"
 
 POINT_KINDS = {
     "runaway_loop": "cost_outlier",

@@ -22,7 +22,7 @@ DOCUMENTS_COLUMNS = (
 def test_analysis_tables_are_sorted_partitioned_and_indexed(
     demo_warehouse, table, sorting_key, species
 ):
-    """R001, R002: order, months as partitions, and the documents' skip indexes."""
+    """R001, R002, R061: order, months as partitions, and the documents' skip indexes."""
     [lies] = demo_warehouse.rows(
         "select engine, sorting_key, partition_key from system.tables "
         f"where database = 'marts' and name = '{table}'"
