@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.processes import command_of
 
 __all__ = ["command", "environment", "executable", "project_digest", "target_path"]
 
@@ -35,7 +36,7 @@ def command() -> list[str]:
             f"dbt is not installed for {sys.executable}: "
             "install the project's locked dependencies (`make setup`)."
         )
-    return [sys.executable, "-m", "orchestration.transformation.dbt_process"]
+    return command_of("dbt")
 
 
 def executable() -> Path:
