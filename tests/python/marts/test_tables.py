@@ -40,8 +40,8 @@ def test_analysis_tables_are_sorted_partitioned_and_indexed(
         ("genus_hash", "bloom_filter", 1),
         (species, "bloom_filter", 1),
         ("input_category", "set", 1),
-        ("is_cost_outlier", "set", 1),
-        ("is_regression", "set", 1),
+        ("is_documents_cost_outlier", "set", 1),
+        ("is_documents_regression", "set", 1),
     }
 
 
