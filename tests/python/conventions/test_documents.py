@@ -34,6 +34,9 @@ ASKED = (
     "alert raised",
     "forecast made",
 )
+NAME = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`")
+# What a document asks for and is not built.
+NAMES_OF_OTHERS = {"period_cost_spike"}
 MART = re.compile(r"marts\}?\}?`?\.(\w+)")
 TERM = re.compile(r"^- \*\*(.+?)\*\*: (.+)$", re.MULTILINE)
 # Abbreviations and names that need no glossary: of the trade, of products, of SQL.
@@ -147,6 +150,24 @@ def test_files_that_are_named_exist():
         if not re.search(r"[<*{]", name) and not (PROJECT / name).exists()
     ]
     complain("A document names a file that is not there:", offenders)
+
+
+def test_names_in_documents_are_names_in_code():
+    """A column or var that was renamed is renamed in the documents too."""
+    files = [PROJECT / "dbt_project.yml"]
+    for folder in ("models", "macros", "seeds", "tests/singular"):
+        files += [path for path in (PROJECT / folder).rglob("*") if path.is_file()]
+    known = {word for path in files for word in re.findall(r"\w+", path.read_text())}
+    known |= {path.stem for path in files} | NAMES_OF_OTHERS
+    # Figures name methods and presets; the changelog tells of names that are no more.
+    left_out = ("docs/accuracy/", "CHANGELOG.md")
+    offenders = [
+        f"{in_project(path)}: {name}"
+        for path in documents()
+        if not in_project(path).startswith(left_out)
+        for name in set(NAME.findall(prose(path.read_text()))) - known
+    ]
+    complain("No model, column, macro, var or seed has this name:", offenders)
 
 
 def test_every_document_is_in_the_index():
