@@ -91,13 +91,13 @@ select
     -- What the column's name suggests: this run against the last ten.
     if(has_enough_runs, {{ percent_change('cost', 'recent_avg_cost') }}, null) as this_run_vs_recent_pct,
     toBool(
-        vs_recent_avg_cost > {{ cost_pct.minor }}
-        or vs_recent_avg_duration > {{ duration_pct.minor }}
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.minor }}
+        or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.minor }}
     ) as is_documents_regression,
     multiIf(
         not is_documents_regression, 'none',
-        vs_recent_avg_cost > {{ cost_pct.critical }} or vs_recent_avg_duration > {{ duration_pct.critical }}, 'critical',
-        vs_recent_avg_cost > {{ cost_pct.major }} or vs_recent_avg_duration > {{ duration_pct.major }}, 'major',
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.critical }} or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.critical }}, 'critical',
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.major }} or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.major }}, 'major',
         'minor'
     ) as documents_regression_severity
 from changed_runs

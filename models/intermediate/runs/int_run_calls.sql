@@ -42,7 +42,9 @@ ordered_models as (
         arraySort(groupArray((called_at, call_id, model, provider))) as calls,
         arrayMap(call -> call.3, calls) as models
     from calls
-    where is_billable
+    where
+        is_billable
+        and model != ''
     group by run_id
 
 ),

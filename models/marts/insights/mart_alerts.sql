@@ -84,7 +84,7 @@ judged_subjects as (
             {{ signed_percent('vs_recent_avg_cost_pct') }},
             -- Named where it is the duration alone that got worse.
             if(
-                vs_recent_avg_cost_pct > {{ var('regression_cost_pct').minor }},
+                {{ rounded('vs_recent_avg_cost_pct') }} > {{ var('regression_cost_pct').minor }},
                 '',
                 concat(', duration ', {{ signed_percent('vs_recent_avg_duration_pct') }})
             )
@@ -179,8 +179,8 @@ ruled_subjects as (
         if(rules.severity = 'from_run', judged_subjects.own_severity, rules.severity) as severity,
         if(
             rules.direction = 'below',
-            judged_subjects.value < rules.threshold,
-            judged_subjects.value > rules.threshold
+            {{ rounded('judged_subjects.value') }} < rules.threshold,
+            {{ rounded('judged_subjects.value') }} > rules.threshold
         ) as is_raised
 
     from judged_subjects

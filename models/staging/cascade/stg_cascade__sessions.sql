@@ -22,7 +22,7 @@ parsed as (
             'parent_session_id': 'String',
             'depth': 'UInt32',
             'caller_id': 'String',
-            'invocation_metadata': 'Tuple(origin String)'
+            'invocation_metadata': 'String'
         }) }} as fields,
         {{ parse_timestamp('fields.completed_at') }} as ended_at
 
@@ -49,14 +49,18 @@ renamed as (
         session_id,
         session.cascade_id as cascade_id,
         nullIf(session.genus_hash, '') as genus_hash,
-        nullIf(session.parent_session_id, '') as parent_session_id,
+        -- A session that names itself as its parent has none.
+        if(
+            session.parent_session_id in ('', session_id), null, session.parent_session_id
+        ) as parent_session_id,
 
         ----------  text
         session.status as status,
         -- The documents name the input both ways.
         if(session.input_data != '', session.input_data, session.input) as input_text,
         session.caller_id as caller_id,
-        session.invocation_metadata.origin as origin,
+        -- An object, or the text of one.
+        JSONExtractString(session.invocation_metadata, 'origin') as origin,
 
         ----------  numerics
         session.depth as depth,
@@ -69,8 +73,4 @@ renamed as (
 
 )
 
-select
-    * except (created_at),
-    assumeNotNull(renamed.created_at) as created_at
-from renamed
-where renamed.created_at is not null
+select * from renamed
