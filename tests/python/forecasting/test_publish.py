@@ -201,6 +201,7 @@ def built(tmp_path_factory):
 
 
 def test_an_empty_warehouse_builds_before_any_fit(built):
+    """R059: no logs at all leave every mart there, and empty."""
     assert set(built[1].values()) == {0}
 
 

@@ -59,7 +59,7 @@ def counts(warehouse, sql: str) -> dict:
 
 @pytest.mark.parametrize("source", WRITERS)
 def test_calls_add_up_to_what_was_written(warehouse, expected, source):
-    """R003: calls, input, cached and output tokens and reported cost, each counted once."""
+    """R003, R107: calls, input, cached and output tokens and reported cost, each counted once."""
     written = expected[1][source]
     found = call_totals(warehouse, source)
     for name in ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd"):
@@ -169,7 +169,7 @@ def test_codex_turns_take_the_model_of_their_context(warehouse, expected):
 
 
 def test_chat_evaluations(warehouse, expected):
-    """R081, R085, R088, R089: stars, verdicts and tags as last given; judgments of benchmarks."""
+    """R081, R085, R088, R089, R097: stars, verdicts and tags as last given; judgments."""
     written = expected[1]["chat"].counts
     found = one(
         warehouse,

@@ -117,7 +117,7 @@ def _trigrams(text):
 
 
 def test_lift_of_phrases(demo_warehouse, prompts):
-    """R039: document B's code, counting prompts as its comment says, with scipy's test."""
+    """R039, R106: document B's code, counting prompts as its comment says, with scipy's test."""
     expected = {}
     for species in {species for species, _, _ in prompts}:
         texts = [(text, won) for of, text, won in prompts if of == species]
