@@ -34,11 +34,6 @@ ASKED = (
     "alert raised",
     "forecast made",
 )
-OLD_WORDS = re.compile(
-    r"\b(?:dear|dearer|dearest|anew|mend|beside|likewise|kin|lacks|worth a word|how surely"
-    r"|what came|runs that are off|told once|bears? an id|as how many runs)\b",
-    re.IGNORECASE,
-)
 NAME = re.compile(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+)`")
 # What a document asks for and is not built.
 NAMES_OF_OTHERS = {"period_cost_spike"}
@@ -173,19 +168,6 @@ def test_names_in_documents_are_names_in_code():
         for name in set(NAME.findall(prose(path.read_text()))) - known
     ]
     complain("No model, column, macro, var or seed has this name:", offenders)
-
-
-def test_documents_use_the_words_of_the_field():
-    """The glossary has the words to use; a statistical term is explained there, not paraphrased."""
-    texts = {
-        in_project(path): prose(path.read_text())
-        for path in documents()
-        if "requirements" not in path.name
-    }
-    offenders = [
-        f"{name}: {found[0]}" for name, text in texts.items() for found in OLD_WORDS.finditer(text)
-    ]
-    complain("Say it in the field's words (docs/glossary.md):", offenders)
 
 
 def test_every_document_is_in_the_index():
