@@ -17,7 +17,10 @@ SOURCES = (
             # The columns that the documents' own queries read, and no more.
             Signature(
                 all_of=keys("session_id", "cell_name"),
-                one_of=(keys("node_type", "species_hash"), keys("model", "cost", "evaluator_score")),
+                one_of=(
+                    keys("node_type", "species_hash"),
+                    keys("model", "cost", "evaluator_score"),
+                ),
                 none_of=keys("prompt_id", "full_prompt_text"),
             ),
         ),

@@ -17,7 +17,8 @@ def score(
     Arguments
     ---------
     fit : mapping
-        The run's residuals, in units of their standard error factor, and how many runs failed or had output.
+        The run's residuals, in units of their standard error factor, and how many runs failed or
+        had output.
     baseline : mapping
         Whose residuals it is compared with, their location and scale, in the same units.
     rules : mapping
