@@ -86,6 +86,10 @@ select
     run_id,
     history_version,
     compared_run_count as regression_run_count,
+    if(has_enough_runs, recent_avg_cost, null) as recent_avg_cost,
+    if(has_enough_runs, recent_avg_duration, null) as recent_avg_duration,
+    if(has_enough_runs, historical_avg_cost, null) as historical_avg_cost,
+    if(has_enough_runs, historical_avg_duration, null) as historical_avg_duration,
     vs_recent_avg_cost,
     vs_recent_avg_duration,
     -- This run against the last ten, as the documents' comment on the column says.

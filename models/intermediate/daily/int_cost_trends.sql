@@ -1,4 +1,4 @@
-{{ config(order_by='unique_id') }}
+{{ config(order_by='(metric, unique_id)') }}
 
 with
 
@@ -6,7 +6,7 @@ daily_series as (
 
     select * from {{ ref('int_daily_series') }}
     where
-        metric = 'cost_usd'
+        metric in ('cost_usd', 'analysed_cost_usd')
         and is_complete_day
 
 ),
@@ -21,6 +21,7 @@ last_days as (
 windows as (
 
     select
+        metric,
         unique_id,
         any(series_kind) as series_kind,
         any(series_key) as series_key,
@@ -31,7 +32,9 @@ windows as (
 
     from daily_series
     where date > (select last_days.last_date from last_days) - {{ var('cost_trend').days }}
-    group by unique_id
+    group by
+        metric,
+        unique_id
 
 ),
 
@@ -68,6 +71,7 @@ lines as (
 
 select
     ----------  ids
+    metric,
     unique_id,
     series_kind,
     series_key,

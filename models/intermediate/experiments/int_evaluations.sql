@@ -92,7 +92,15 @@ judged_calls as (
 targeted_evaluations as (
 
     select
-        evaluations.* except (call_id, conversation_id, run_id),
+        evaluations.evaluation_id as evaluation_id,
+        evaluations.source as source,
+        evaluations.evaluator as evaluator,
+        evaluations.evaluation_kind as evaluation_kind,
+        evaluations.evaluation_name as evaluation_name,
+        evaluations.score as score,
+        evaluations.label as label,
+        evaluations.failure_tags as failure_tags,
+        evaluations.evaluated_at as evaluated_at,
         if(judged_calls.call_id = '', evaluations.call_id, judged_calls.kept_call_id) as call_id,
         if(evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id) as conversation_id,
         multiIf(

@@ -8,7 +8,10 @@ with
 trends as (
 
     select * from {{ ref('int_cost_trends') }}
-    where series_kind = 'workflow'
+    -- What analysed runs cost, by the day on which they started.
+    where
+        metric = 'analysed_cost_usd'
+        and series_kind = 'workflow'
 
 ),
 

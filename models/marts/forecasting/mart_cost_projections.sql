@@ -7,6 +7,7 @@ with
 trends as (
 
     select * from {{ ref('int_cost_trends') }}
+    where metric = 'cost_usd'
 
 ),
 
