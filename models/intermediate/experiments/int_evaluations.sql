@@ -38,9 +38,9 @@ conversations as (
 
 ),
 
+-- Scores that come with the call they judge are an evaluation each.
 evaluations as (
 
-    -- Scores that come with the call they judge; one evaluation each.
     select
         concat(call_id, '/score') as evaluation_id,
         source,
@@ -92,15 +92,8 @@ judged_calls as (
 targeted_evaluations as (
 
     select
-        evaluations.evaluation_id as evaluation_id,
+        evaluations.* except (source, run_id, call_id, conversation_id),
         evaluations.source as source,
-        evaluations.evaluator as evaluator,
-        evaluations.evaluation_kind as evaluation_kind,
-        evaluations.evaluation_name as evaluation_name,
-        evaluations.score as score,
-        evaluations.label as label,
-        evaluations.failure_tags as failure_tags,
-        evaluations.evaluated_at as evaluated_at,
         if(judged_calls.call_id = '', evaluations.call_id, judged_calls.kept_call_id) as call_id,
         if(evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id) as conversation_id,
         multiIf(
@@ -152,7 +145,6 @@ select
 
     ----------  timestamps
     placed_evaluations.evaluated_at as evaluated_at
-
 from placed_evaluations
 left join runs
     on placed_evaluations.kept_run_id = runs.run_id
