@@ -47,12 +47,13 @@ session_times as (
         if(logged_sessions.session_id = '', null, logged_sessions.first_logged_at) as first_logged_at,
         if(logged_sessions.session_id = '', null, logged_sessions.last_logged_at) as last_logged_at,
         sessions.completed_at as completed_at,
-        -- Logs without a session row are a run whose end was never written.
+        -- Logs without a session row, or with one that says nothing of its end, are judged by what they hold.
+        sessions.session_id != '' and sessions.is_end_logged as is_end_logged,
         {{ run_status('sessions.status', 'sessions.completed_at') }} as status,
         coalesce(sessions.created_at, first_logged_at, completed_at) as started_at,
         multiIf(
             sessions.session_id != '' and completed_at >= started_at, completed_at,
-            sessions.session_id = '' or {{ is_over('status') }}, coalesce(last_logged_at, started_at),
+            not is_end_logged or {{ is_over('status') }}, coalesce(last_logged_at, started_at),
             null
         ) as ended_at
 
@@ -79,8 +80,7 @@ select
     ) as parent_run_id,
 
     ----------  text
-    -- Logs without a session row are a run whose end was never written: judged by what it logged.
-    if(sessions.session_id = '', 'unknown', sessions.status) as status,
+    if(session_times.is_end_logged, sessions.status, 'unknown') as status,
     sessions.caller_id as caller_id,
     sessions.origin as origin,
     sessions.input_text as input_text,

@@ -24,7 +24,8 @@ parsed as (
             'caller_id': 'String',
             'invocation_metadata': 'String'
         }) }} as fields,
-        {{ parse_timestamp('fields.completed_at') }} as ended_at
+        {{ parse_timestamp('fields.completed_at') }} as ended_at,
+        JSONHas(record, 'status') or JSONHas(record, 'completed_at') as says_its_end
 
     from records
     where _run_key != ''
@@ -36,7 +37,8 @@ latest as (
 
     select
         session_id,
-        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session
+        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session,
+        max(says_its_end) as says_its_end
     from parsed
     group by session_id
 
@@ -64,6 +66,10 @@ renamed as (
 
         ----------  numerics
         session.depth as depth,
+
+        ----------  booleans
+        -- The documents' smallest export has neither a status nor an end: whether it is over is not known.
+        toBool(says_its_end) as is_end_logged,
 
         ----------  timestamps
         {{ parse_timestamp('session.created_at') }} as created_at,
