@@ -30,9 +30,10 @@ run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
 test: $(STAMP) lint  ## Lint, then run every test
 	python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-lint: $(STAMP)  ## Check SQL and Python style
+lint: $(STAMP)  ## Check SQL and Python style, and types
 	ruff check .
 	ruff format --check .
+	mypy --no-error-summary
 	sqlfluff lint --processes 2 --disable-progress-bar models tests
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
@@ -52,4 +53,4 @@ lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean:  ## Remove .venv and what was built; the data in .tokenhouse stays
-	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
+	rm -rf $(VENV) target logs .pytest_cache .ruff_cache .mypy_cache

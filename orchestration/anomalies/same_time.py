@@ -20,7 +20,7 @@ class StepFinder:
         Width of the slots that rows of this step fall into; 0 if the step is longer than a day.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seconds = float(constants.SLOT_SECONDS[0])
         self.width = constants.SLOT_SECONDS[0]
         self._gaps: deque[float] = deque(maxlen=constants.GAPS)

@@ -75,7 +75,7 @@ class SlidingQuantile:
 class SlidingMaximum:
     """The largest value of the last while; keeps only values that no later one exceeds."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._falling: deque[tuple[float, float]] = deque()
 
     def expire(self, before: float) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -69,7 +70,7 @@ def demo(
     ctx.exit(build_and_summarize(full=full, verbose=verbose) or report.exit_code)
 
 
-def _generate(folder: Path, parameters: dict[str, float]) -> bool:
+def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
     """Write the demo unless the folder holds this very one; tell whether it was written."""
     from orchestration.demo import generate
 

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ __all__ = ["forecast"]
 class _Day(click.ParamType):
     name = "DATE"
 
-    def convert(self, value, param, ctx) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read an ISO date."""
         try:
             return date.fromisoformat(value)
@@ -136,7 +137,9 @@ def _refuse_unwritable(out: Path) -> None:
         )
 
 
-def _print_summary(series, frame, cutoffs, out: Path, seconds: float) -> None:
+def _print_summary(
+    series: Any, frame: Any, cutoffs: tuple[date, ...], out: Path, seconds: float
+) -> None:
     each = frame.drop_duplicates(["unique_id", "cutoff"])
     n_series = series.history["unique_id"].nunique()
     days = f"{len(cutoffs)} cutoff{'s' if len(cutoffs) != 1 else ''}" if cutoffs else "its last day"

@@ -3,7 +3,7 @@
 import re
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -146,7 +146,7 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
     return FRIENDLY_FORMATS.get(name.lower(), name)
 
 
-def _write(client, statement: str, format_name: str | None, target: BinaryIO) -> None:
+def _write(client: Any, statement: str, format_name: str | None, target: BinaryIO) -> None:
     """Copy the result to the target in chunks."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 

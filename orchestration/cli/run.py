@@ -1,5 +1,7 @@
 """``tokenhouse run``: load, build, show what was found."""
 
+from typing import Any
+
 import click
 
 from orchestration.cli.load import load
@@ -22,7 +24,7 @@ def run(
     paths: tuple[str, ...],
     full: bool,
     verbose: bool,
-    **load_options,
+    **load_options: Any,
 ) -> None:
     """Load logs, build the warehouse, and show what it found.
 

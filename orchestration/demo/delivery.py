@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from orchestration.demo.arrivals import Window
 from orchestration.demo.events import Session
@@ -48,7 +48,7 @@ class Delivery:
         self.rows: Counter[str] = Counter()
         self._clear()
 
-    def _clear(self):
+    def _clear(self) -> None:
         ours = [path for table in TABLES for path in (self._folder / table).glob("*.jsonl.gz")]
         found = [path for path in self._folder.rglob("*") if not path.is_dir()]
         foreign = sorted(set(found) - set(ours))
@@ -65,7 +65,7 @@ class Delivery:
         """Return the files written so far, in order."""
         return sorted(self._files)
 
-    def add(self, session: Session):
+    def add(self, session: Session) -> None:
         """Take in a session; it is written at the next :meth:`flush`."""
         kinds = {fault.kind for fault in session.faults}
         rng = Random(f"{self._seed}|delivery|{session.session_id}")
@@ -86,7 +86,7 @@ class Delivery:
                 again = "" if number % 2 else "-again"
                 self._pending.append((moment_ms, key, table, again, line))
 
-    def flush(self):
+    def flush(self) -> None:
         """Write what was taken in, in order of time."""
         self._pending.sort(key=lambda record: record[:2])
         lines: dict[tuple[str, int, str], list[bytes]] = {}
@@ -111,8 +111,8 @@ class Delivery:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object):
+    def __exit__(self, *_: object) -> None:
         for file in self._files.values():
-            raw = file.fileobj
+            raw: Any = file.fileobj
             file.close()
             raw.close()

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
+from typing import Any
 
 from orchestration.demo.effects import Effects, Fault
 from orchestration.demo.models import Model
@@ -90,7 +91,9 @@ class Session:
         """Whether the run had ended when the logs end."""
         return self.header["completed_at"] is not None
 
-    def log(self, cell: str, node_type: str, role: str, duration_ms: int | None = None, **columns):
+    def log(
+        self, cell: str, node_type: str, role: str, duration_ms: int | None = None, **columns: Any
+    ) -> None:
         """Write one row at the clock, and move the clock on by its duration.
 
         Arguments
@@ -141,7 +144,7 @@ class Session:
         tokens: tuple[float, float],
         *,
         node_type: str = "agent",
-        **columns,
+        **columns: Any,
     ) -> int:
         """Write a model call; its duration follows the answer's length and the model's speed.
 
@@ -194,7 +197,7 @@ class Session:
         )
         return round(tokens[1])
 
-    def fail(self, cell: str, error_type: str, message: str):
+    def fail(self, cell: str, error_type: str, message: str) -> None:
         """Write an error row."""
         self.error_count += 1
         self.log(cell, "error", "system", error_type=error_type, error_message=message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from random import Random
+from typing import Any
 
 from orchestration.demo.arrivals import DAY_MS, Arrival, Window, input_chars
 from orchestration.demo.effects import FAULT_KINDS, Effects, Fault
@@ -130,7 +131,7 @@ class _Plan:
     def _of_role(self, *roles: str) -> list[Workflow]:
         return [flow for flow in self.catalogue if flow.role in roles]
 
-    def _lasting(self, kind: str, flow: Workflow, share: float, **fields) -> Fault:
+    def _lasting(self, kind: str, flow: Workflow, share: float, **fields: Any) -> Fault:
         return Fault(
             fault_id=f"{kind}/{flow.cascade_id}",
             kind=kind,

@@ -88,7 +88,7 @@ def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
     return dict(zip(LABEL_COLUMNS, values, strict=True))
 
 
-def write_labels(path: Path, labels: list[dict[str, str]]):
+def write_labels(path: Path, labels: list[dict[str, str]]) -> None:
     """Write labels as JSON lines, in order of fault and run.
 
     Arguments

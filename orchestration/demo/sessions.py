@@ -175,7 +175,7 @@ class Author:
             "invocation_metadata": {"origin": origin},
         }
 
-    def _close(self, run: _Run, is_done: bool, is_stuck: bool):
+    def _close(self, run: _Run, is_done: bool, is_stuck: bool) -> None:
         session = run.session
         end_ms = self._window.end_ms
         if is_stuck:
@@ -213,7 +213,9 @@ class Author:
                 self._start_children(run, cell, rng)
         return True
 
-    def _answer(self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float):
+    def _answer(
+        self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float
+    ) -> None:
         session = run.session
         carried = answered = 0
         for nth in range(cell.calls * session.effects.call_factor):
@@ -237,14 +239,16 @@ class Author:
             )
 
     @staticmethod
-    def _use_tool(session: Session, cell: Cell, rng: Random):
+    def _use_tool(session: Session, cell: Cell, rng: Random) -> None:
         took_ms = round(180 * rng.lognormvariate(0, 0.4))
         chars = rng.randrange(100, 4000)
         session.log(
             cell.name, "tool_call", "tool", took_ms, tool_name=cell.tool, content_chars=chars
         )
 
-    def _compete(self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float):
+    def _compete(
+        self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float
+    ) -> None:
         session = run.session
         rivals = []
         answered = 0
@@ -300,7 +304,7 @@ class Author:
         score = model.quality + self._tastes[key] + gain + rng.gauss(0, 0.07)
         return round(min(1.0, max(0.0, score)), 3)
 
-    def _start_children(self, run: _Run, cell: Cell, rng: Random):
+    def _start_children(self, run: _Run, cell: Cell, rng: Random) -> None:
         session = run.session
         workflow = self._workflows[cell.child]
         for nth in range(rng.randrange(1, 3)):

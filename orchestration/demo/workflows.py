@@ -290,7 +290,7 @@ def _models(rng: Random, role: str, nth: int) -> tuple[str, str]:
 
 def _cells(rng: Random, role: str, is_steady: bool) -> tuple[Cell, ...]:
     number = 1 if is_steady else rng.choices((1, 2, 3, 4), (35, 35, 20, 10))[0]
-    cells = []
+    cells: list[Cell] = []
     for name in rng.sample(_CELLS, number):
         competes = role == "tuned" or (role in {"plain", "renewed"} and rng.random() < 0.2)
         competes = competes and not any(cell.candidates for cell in cells)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,7 +122,9 @@ def _scores(tests: pd.DataFrame | None) -> pd.DataFrame:
     return both.assign(unique_id=both["unique_id"].fillna(""))
 
 
-def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
+def _backtested(
+    known: pd.DataFrame, cutoff: date, progress: Callable[[int, int], None] | None
+) -> pd.DataFrame | None:
     """Return forecasts from earlier days with what came; None if there can be none."""
     span = (pd.Timestamp(cutoff) - pd.to_datetime(known["ds"]).min()).days + 1
     origins = min(
@@ -147,7 +150,9 @@ def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
     return tests
 
 
-def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
+def _totals(
+    known: pd.DataFrame, forecasts: pd.DataFrame, tests: pd.DataFrame | None, cutoff: date
+) -> pd.DataFrame:
     """Add up what is expected of days.
 
     Intervals are as wide as totals of the same method were wrong earlier: days of a week are wrong
@@ -173,7 +178,9 @@ def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
+def _pool(
+    histories: Histories, tests: pd.DataFrame | None, method: str, days: int, ids: np.ndarray
+) -> ErrorPool:
     """Return errors of earlier totals (series, origins, 1), the latest origin first."""
     if tests is None:
         return ErrorPool(np.full((len(ids), 1, 1), np.nan))
@@ -193,13 +200,13 @@ def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
     return ErrorPool(errors, furthest)
 
 
-def _scale(histories: Histories, cutoff) -> tuple[np.ndarray, np.ndarray]:
+def _scale(histories: Histories, cutoff: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the names of series that have begun, and their usual change (n, 1)."""
     day = int(np.datetime64(pd.Timestamp(cutoff), "D").astype(np.int64))
     which, known = histories.matrix(np.full(len(histories.ids), day), presets.HISTORY_DAYS, "zero")
     return histories.ids[which], change_scale(known, presets.WEEK)
 
 
-def _sums(rows: pd.DataFrame, column: str, cutoff, days: int) -> pd.Series:
+def _sums(rows: pd.DataFrame, column: str, cutoff: Any, days: int) -> pd.Series:
     first = rows[rows["ds"] <= pd.Timestamp(cutoff) + pd.Timedelta(days=days)]
     return first.groupby("unique_id")[column].sum()

@@ -202,7 +202,9 @@ def _ends(histories: Histories, cutoffs: Sequence[date] | None) -> list[np.ndarr
     return [np.full(len(histories.ids), day) for day in days]
 
 
-def _labelled(part: pd.DataFrame, names, last, horizon: int) -> pd.DataFrame:
+def _labelled(
+    part: pd.DataFrame, names: np.ndarray, last: np.ndarray, horizon: int
+) -> pd.DataFrame:
     """Put names and days to the forecasts of series, which come method by method."""
     repeats = len(part) // (len(names) * horizon)
     cutoff = np.tile(np.repeat(last, horizon), repeats)
@@ -290,7 +292,9 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
     return {method: ErrorPool(error, furthest[method]) for method, error in errors.items()}
 
 
-def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:
+def _cut(
+    days: np.ndarray, rows: np.ndarray, back: np.ndarray, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the history of each row up to some days before its last, and what followed."""
     longest = min(presets.HISTORY_DAYS, days.shape[1] - int(back.min()))
     columns = days.shape[1] - back[:, None] + np.arange(-longest, horizon)
@@ -300,7 +304,9 @@ def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:
     return both[:, :longest], both[:, longest:]
 
 
-def _by_method(days, methods, median: MedianForecaster) -> dict[str, np.ndarray]:
+def _by_method(
+    days: np.ndarray, methods: Sequence[str], median: MedianForecaster
+) -> dict[str, np.ndarray]:
     """Forecast with each method, each member once."""
     wanted = MEMBERS if "median" in methods else [name for name in MEMBERS if name in methods]
     members = median.members(days, wanted)
@@ -324,7 +330,9 @@ def _fallback(method: str, fallbacks: np.ndarray, fitted: MedianForecaster) -> n
     return np.full(len(fallbacks), "")
 
 
-def _expected(method: str, days, forecast, fitted: MedianForecaster) -> np.ndarray:
+def _expected(
+    method: str, days: np.ndarray, forecast: np.ndarray, fitted: MedianForecaster
+) -> np.ndarray:
     return fitted.expect(days, forecast) if method == "median" else forecast
 
 

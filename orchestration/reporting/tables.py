@@ -53,7 +53,8 @@ def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
     str
         With cents from 100 USD on, with four decimals below.
     """
-    decimals = 2 if abs(largest if largest is not None else value) >= _CENTS_FROM_USD else 4
+    size = abs(float(largest if largest is not None else value))
+    decimals = 2 if size >= _CENTS_FROM_USD else 4
     return f"{value:,.{decimals}f}"
 
 

@@ -39,31 +39,6 @@ TRACE_COLUMNS = {
     "ContextTokens": "input_tokens",
     "GeneratedTokens": "output_tokens",
 }
-
-_RUNS = 50
-DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
-DATA = settings.project_dir().parent / "shared" / "data"
-CHANCE_DRAWS = 2000
-# Public traces of single calls, and what their columns are called here.
-TRACES = {
-    "Azure, code": (
-        "azure_llm",
-        {
-            "TIMESTAMP": "called_at",
-            "ContextTokens": "input_tokens",
-            "GeneratedTokens": "output_tokens",
-        },
-    ),
-    "Mooncake, conversation": (
-        "mooncake",
-        {
-            "timestamp": "called_at",
-            "input_length": "input_tokens",
-            "output_length": "output_tokens",
-        },
-    ),
-}
-
 _RUNS = """
     select predictions.*, runs.source_run_id as source_run_id, runs.workflow_id as workflow_id,
         runs.primary_model as primary_model, runs.parent_run_id as parent_run_id,

@@ -40,6 +40,8 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     if not new:
         return dg.SkipReason(_why_nothing(directory.is_dir(), landing.is_settling, str(directory)))
     files = [landing.files[digest] for digest in new]
+    if context.repository_def is None:
+        raise dg.DagsterInvariantViolationError("The sensor needs its code location.")
     request = dg.RunRequest(
         run_key=hashlib.blake2b("".join(new).encode(), digest_size=16).hexdigest(),
         asset_selection=sorted(selection_for(touched_tables(files), context.repository_def)),

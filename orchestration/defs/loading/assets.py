@@ -92,16 +92,17 @@ def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         """Load log files; what is loaded already is skipped, and bad input never fails the run."""
         report = _load(context, config)
-        checks = {LOGS: _files_check(report), REJECTED: _lines_check(report)}
+        checks = (_files_check(report), _lines_check(report))
         for key in sorted(context.selected_asset_keys):
-            check = checks.get(key)
-            is_asked_for = check and (
-                dg.AssetCheckKey(key, check.check_name) in context.selected_asset_check_keys
-            )
+            asked_for = [
+                check
+                for check in checks
+                if check.asset_key == key
+                and dg.AssetCheckKey(key, check.check_name or "")
+                in context.selected_asset_check_keys
+            ]
             yield dg.MaterializeResult(
-                asset_key=key,
-                metadata=_metadata(report, key),
-                check_results=[check] if is_asked_for else [],
+                asset_key=key, metadata=_metadata(report, key), check_results=asked_for
             )
 
     return raw_tables

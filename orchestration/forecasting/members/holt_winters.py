@@ -58,8 +58,8 @@ class HoltWinters(Forecaster):
     def _states(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the last level (n,) and pattern (n, season) of the best rates of each row."""
         season = self.season
-        season_rates = self.season_rates if season > 1 else (0.0,)
-        grid = np.array(list(itertools.product(self.level_rates, season_rates)))
+        choices = self.season_rates if season > 1 else (0.0,)
+        grid = np.array(list(itertools.product(self.level_rates, choices)))
         rates, season_rates = grid[:, 0], grid[:, 1]
         start = first_days(z)
         level, pattern = _first_states(z, start, season)

@@ -1,6 +1,7 @@
 """A picture of a metric's forecast: history, bands, and how good the methods were."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ def chart(published: Published) -> bytes:
     return picture.getvalue()
 
 
-def _draw_days(axes, published: Published) -> None:
+def _draw_days(axes: Any, published: Published) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     fit = published.fit
@@ -76,7 +77,7 @@ def _draw_days(axes, published: Published) -> None:
     axes.legend(loc="upper left", fontsize=8, frameon=False, ncols=4)
 
 
-def _draw_table(axes, published: Published) -> None:
+def _draw_table(axes: Any, published: Published) -> None:
     axes.axis("off")
     scores = published.fit.scores
     if scores.empty:

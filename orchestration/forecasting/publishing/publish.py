@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -113,7 +114,7 @@ def model_version() -> str:
     return digest.hexdigest()
 
 
-def _write(client, metric: str, fitted: Fit) -> None:
+def _write(client: Any, metric: str, fitted: Fit) -> None:
     """Write forecasts before the choice: readers follow the newest published choice."""
     same = {
         "metric": metric,
