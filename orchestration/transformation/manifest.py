@@ -52,7 +52,7 @@ def prepare_manifest() -> Path:
 
 
 def read_manifest() -> dict[str, Any]:
-    """Return the manifest, parsed anew if the project changed.
+    """Return the manifest, after parsing the project if it changed.
 
     Returns
     -------

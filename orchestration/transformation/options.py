@@ -95,8 +95,8 @@ class BuildOptions:
     def _indirect(self) -> list[str]:
         """Return how far tests are selected with what they test.
 
-        dbt would add every test that reads a selected model, also those that read models beside
-        it, which need not be there yet. With a selection only those are added that read nothing
+        dbt would add every test that reads a selected model, also those that read other models,
+        which need not be there yet. With a selection only those are added that read nothing
         but what is selected and what that is built from.
         """
         return ["--indirect-selection", "buildable"] if self.select else []
