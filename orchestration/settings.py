@@ -73,8 +73,8 @@ def target() -> str:
 def database(layer: str) -> str:
     """Return the database that holds a layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     layer : str
         Layer name: ``raw``, ``staging``, …, ``marts``, ``ml``, ``demo``.
 

@@ -60,8 +60,8 @@ def detect_file(
 ) -> DetectReport:
     """Judge every row of a file; memory grows with the series, not with their rows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     source : Path
         CSV with a header that names `timestamp` and `value`, and `series` if there are several;
         may be gzipped. Rows of the series may be interleaved.
@@ -109,8 +109,8 @@ def detect_file(
 def parse_seconds(text: str) -> float:
     """Return a timestamp as seconds since 1970; without a zone it is taken as UTC.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     text : str
         ISO 8601 (`2014-02-14 14:30:00`, also with T, fraction, zone, or a date only), or a number
         of seconds or milliseconds since 1970.

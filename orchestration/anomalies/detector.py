@@ -18,8 +18,8 @@ class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
     :class:`~orchestration.anomalies.monitor.SeriesMonitor` for the method, and use that to
     judge rows one by one as they come.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     presets : Presets or None
         Limits and windows; None for the defaults.
 
@@ -42,8 +42,8 @@ class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
     def fit(self, X, y=None):  # noqa: N803
         """Check the shape; a series brings its own past, so there is nothing to learn.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         X : array-like of shape (n_rows, n_columns)
             Seconds in the first column, one or more values measured then in the others. A single
             column is values, a day apart.
@@ -62,8 +62,8 @@ class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
     def anomaly_scores(self, X) -> np.ndarray:  # noqa: N803
         """Return how odd each row is.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         X : array-like of shape (n_rows, n_columns)
             As in :meth:`fit`; a row without time or value (NaN) is not judged.
 

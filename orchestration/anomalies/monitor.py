@@ -52,8 +52,8 @@ class SeriesMonitor:
     Source: same-phase median, quantile scale and one alert per episode are those of the method
     notes; the second and third view were added as each finds what the others miss.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     presets : Presets
         Limits and windows.
     """
@@ -78,8 +78,8 @@ class SeriesMonitor:
     def judge(self, seconds: float, value: float) -> Judgement:
         """Judge a row, then learn from it.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         seconds : float
             When it was measured; may repeat or go back. Without (NaN) the row is passed over.
         value : float

@@ -45,8 +45,8 @@ class StepFinder:
     def add(self, gap: float) -> bool:
         """Take in the time since the row before.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         gap : float
             Seconds; repeated and backward times are passed over.
 
@@ -77,8 +77,8 @@ def _width(step_seconds: float) -> int:
 class _Slots:
     """Past values by slot of a period, the latest of each period.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     period : int
         Length of the period, in seconds.
     periods : int
@@ -143,8 +143,8 @@ class SameTime:
     The same time of the day, for steps below a day; the same time of the week, for steps of half an
     hour to a day. Where both predict, the one that erred less over the last week does.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     presets : Presets
         How many past days and weeks predict.
     """
@@ -161,8 +161,8 @@ class SameTime:
     def predict_then_add(self, seconds: float, width: int, value: float) -> float | None:
         """Predict a value, then take it in.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         seconds : float
             When it was measured.
         width : int

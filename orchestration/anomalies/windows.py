@@ -9,8 +9,8 @@ __all__ = ["SlidingMaximum", "SlidingQuantile", "median"]
 def median(values: list[float]) -> float:
     """Return the median of a few values.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : list of float
         At least one.
 
@@ -29,8 +29,8 @@ def median(values: list[float]) -> float:
 class SlidingQuantile:
     """The quantile of the values of the last while.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     quantile : float
         Which quantile, from 0 to 1; between two values it is interpolated.
     most_rows : int

@@ -88,8 +88,8 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
 def read_statement(sql: str) -> str:
     """Return the statement to run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     sql : str
         The statement, or ``-`` for standard input.
 
@@ -115,8 +115,8 @@ def read_statement(sql: str) -> str:
 def output_format(statement: str, format_name: str | None, is_terminal: bool) -> str | None:
     """Choose the output format of a statement.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     statement : str
         The SQL.
     format_name : str or None

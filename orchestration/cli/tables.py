@@ -12,8 +12,8 @@ __all__ = ["plain_table", "print_summary"]
 def print_summary(summary: Summary) -> None:
     """Print what the warehouse found.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     summary : Summary
         As :func:`orchestration.reporting.summary.summarize` returns it.
     """
@@ -35,8 +35,8 @@ def print_summary(summary: Summary) -> None:
 def plain_table(table: Table) -> str:
     """Return a table as aligned lines.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     table : Table
         The table.
 

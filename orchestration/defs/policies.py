@@ -58,8 +58,8 @@ POLICIES = {
 def policy(layer: str) -> LayerPolicy:
     """Return the policy of a layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     layer : str
         Name of the layer.
 

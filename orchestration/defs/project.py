@@ -34,8 +34,8 @@ def dbt_project() -> DbtProject:
 def dbt_resource(project: DbtProject) -> DbtCliResource:
     """Return the resource that runs dbt on the project.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     project : DbtProject
         As :func:`dbt_project` returns it.
 

@@ -15,8 +15,8 @@ __all__ = ["LayerTranslator", "asset_key", "layer_of"]
 def layer_of(node: Mapping[str, Any]) -> str:
     """Return the layer of a dbt node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     node : mapping
         A node or source of the manifest.
 
@@ -36,8 +36,8 @@ def layer_of(node: Mapping[str, Any]) -> str:
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
     """Return the asset key of a dbt node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     node : mapping
         A node or source of the manifest.
 

@@ -67,8 +67,8 @@ def plan_arrivals(
 ) -> list[Arrival]:
     """Draw the starts of all runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same starts.
     catalogue : sequence of Workflow
@@ -117,8 +117,8 @@ def _poisson(rng: Random, mean: float) -> int:
 def input_chars(seed: int, workflow: Workflow, session_id: str) -> int:
     """Return how long a run's input is to be, in characters.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The generator's seed.
     workflow : Workflow

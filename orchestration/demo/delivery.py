@@ -24,8 +24,8 @@ _DAYS_PER_FILE = {"unified_logs": 7, "cascade_sessions": 28, "prompt_lineage": 2
 class Delivery:
     """Writes sessions into ``<folder>/<table>/<first day>[-late|-again].jsonl.gz``.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where the files go; files of an earlier delivery are removed.
     seed : int

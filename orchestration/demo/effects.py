@@ -88,8 +88,8 @@ class Fault:
 def combine(faults: Iterable[Fault]) -> Effects:
     """Return the joint effect of several faults on one run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : iterable of Fault
         The faults that cover the run.
 

@@ -20,8 +20,8 @@ def _day_text(day: int) -> str:
 def iso(moment_ms: int) -> str:
     """Return a moment as ISO 8601 text in UTC, to the millisecond.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     moment_ms : int
         Milliseconds since 1970.
 
@@ -93,8 +93,8 @@ class Session:
     def log(self, cell: str, node_type: str, role: str, duration_ms: int | None = None, **columns):
         """Write one row at the clock, and move the clock on by its duration.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         cell, node_type, role : str
             As in ``unified_logs``.
         duration_ms : int, optional
@@ -145,8 +145,8 @@ class Session:
     ) -> int:
         """Write a model call; its duration follows the answer's length and the model's speed.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         rng : Random
             Chance in duration and in whether the cost is reported.
         cell : str

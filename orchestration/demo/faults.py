@@ -29,8 +29,8 @@ _SWAPS = {
 class FaultBook:
     """The planned faults, by the runs they cover.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All planned faults.
     """
@@ -63,8 +63,8 @@ def plan_faults(
 ) -> FaultBook:
     """Decide on the faults.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same faults; leaving a kind out does not move the others.
     catalogue : sequence of Workflow

@@ -74,8 +74,8 @@ def generate(
 ) -> DemoReport:
     """Write a demo's logs and fault labels.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Gets ``logs/`` and ``fault_labels.jsonl``; an earlier demo there is replaced.
     seed : int

@@ -30,8 +30,8 @@ _SLOW_SHARE = 0.25  # of a run's model time: below that, a slow provider is lost
 def hits(fault: Fault, session: Session) -> bool:
     """Return whether a fault that covers a run left its mark on it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fault : Fault
         A fault that covers the run.
     session : Session
@@ -59,8 +59,8 @@ def hits(fault: Fault, session: Session) -> bool:
 def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
     """Return one label.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fault : Fault
         The fault.
     session : Session, optional
@@ -91,8 +91,8 @@ def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
 def write_labels(path: Path, labels: list[dict[str, str]]):
     """Write labels as JSON lines, in order of fault and run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     path : Path
         The file; one that is there is replaced.
     labels : list of dict
@@ -106,8 +106,8 @@ def write_labels(path: Path, labels: list[dict[str, str]]):
 def load_fault_labels(client: Any, path: Path) -> int:
     """Replace ``demo.fault_labels`` by a file's labels.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect Client
         A connection to the warehouse, whose raw tables exist.
     path : Path

@@ -31,8 +31,8 @@ class Model:
     def list_cost(self, tokens_in: int, tokens_out: int) -> float | None:
         """Return what a call costs at list price.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         tokens_in, tokens_out : int
             Token counts of the call.
 

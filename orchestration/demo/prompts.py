@@ -23,8 +23,8 @@ _REVISIONS = (
 def compose_prompt(rng: Random, cascade_id: str, cell: str, generation: int) -> tuple[str, float]:
     """Write one candidate's prompt.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rng : Random
         Decides which phrases are in it.
     cascade_id, cell : str

@@ -57,8 +57,8 @@ class _Run:
 class Author:
     """Writes sessions.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed writes the same sessions, in whatever order they are asked for.
     catalogue : sequence of Workflow
@@ -79,8 +79,8 @@ class Author:
     def write(self, arrival: Arrival) -> list[Session]:
         """Write a run and all that it starts.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         arrival : Arrival
             The run.
 

@@ -183,8 +183,8 @@ class Workflow:
 def hash16(*parts: object) -> str:
     """Return 16 hex digits that identify the parts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     *parts : object
         Whatever makes up the identity, in a fixed order.
 
@@ -199,8 +199,8 @@ def hash16(*parts: object) -> str:
 def build_catalogue(seed: int, count: int, days: int) -> tuple[Workflow, ...]:
     """Make the workflows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same catalogue.
     count : int

@@ -61,8 +61,8 @@ def fit(
 ) -> Fit:
     """Back-test the methods, choose one and forecast with it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     history : DataFrame
         unique_id, ds and y; a day without a row was a day without anything.
     cutoff : date

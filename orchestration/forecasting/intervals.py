@@ -26,8 +26,8 @@ _LARGEST_SINH = 300.0
 def weeks_back(n_series: int, horizon: int) -> int:
     """Return from how many weeks back the earliest errors come.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     n_series : int
         Series in the pool.
     horizon : int
@@ -45,8 +45,8 @@ def weeks_back(n_series: int, horizon: int) -> int:
 def origins_per_week(n_series: int) -> int:
     """Return how many of the latest origins each week of the horizon is judged by.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     n_series : int
         Series in the pool.
 
@@ -62,8 +62,8 @@ def origins_per_week(n_series: int) -> int:
 def change_scale(days: np.ndarray, season: int) -> np.ndarray:
     """Return s of the intervals: the typical change from season to season.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -88,8 +88,8 @@ def errors_of(truth: np.ndarray, forecast: np.ndarray, scale: np.ndarray) -> np.
     (1 + (F/s)^2)^(1/2) they are multiples of s, which misses that large days vary more. Half-way
     was narrower than either at the same coverage.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     truth, forecast : ndarray of shape (n_series, n_days)
         What came, and what had been forecast.
     scale : ndarray of shape (n_series, 1)
@@ -107,8 +107,8 @@ def errors_of(truth: np.ndarray, forecast: np.ndarray, scale: np.ndarray) -> np.
 def furthest_of(truth: np.ndarray, forecast: np.ndarray, scale: np.ndarray) -> float:
     """Return the largest error as a multiple of its series' typical change.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     truth, forecast, scale : ndarray
         As for :func:`errors_of`.
 

@@ -80,8 +80,8 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
     At each cutoff only rows up to that day are used: what comes later may be there, changed or
     missing, and the forecast is the same. The result does not depend on the order of rows either.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     history : DataFrame
         unique_id, ds (a day) and y; one row a series and day, in any order.
     horizon : int
@@ -132,8 +132,8 @@ def forecast_from(
 ) -> pd.DataFrame:
     """Forecast from days that may differ from series to series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     histories : Histories
         The panel.
     ends : sequence of ndarray of int of shape (n_series,)

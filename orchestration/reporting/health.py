@@ -68,8 +68,8 @@ def diagnose() -> dict[str, Any]:
 def loaded_sources(client: Any) -> list[dict[str, Any]]:
     """Sum up the load ledger.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 
@@ -106,8 +106,8 @@ def loaded_sources(client: Any) -> list[dict[str, Any]]:
 def built_tables(client: Any) -> list[dict[str, Any]]:
     """Count what the builds made, per layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 
@@ -149,8 +149,8 @@ def built_tables(client: Any) -> list[dict[str, Any]]:
 def stale_sources(client: Any, now: datetime | None = None) -> list[str]:
     """Name the sources whose newest load is older than their sources file allows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     now : datetime, optional

@@ -35,8 +35,8 @@ class Summary:
 def summarize(client: Any) -> Summary:
     """Read what the marts say about everything that is loaded.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 

@@ -41,8 +41,8 @@ class Table:
 def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
     """Return an amount of US dollars.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     value : Decimal or float
         The amount.
     largest : Decimal or float, optional
@@ -60,8 +60,8 @@ def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
 def short(text: str) -> str:
     """Return a name that fits a column.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     text : str
         The name.
 

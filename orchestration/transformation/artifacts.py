@@ -13,8 +13,8 @@ KEPT_RUNS = 20
 def new_run_folder(run_id: str) -> Path:
     """Return a new target path for a run, and remove those of runs long past.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     run_id : str
         Identity of the run; a retried step of it gets the same folder.
 

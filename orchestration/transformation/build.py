@@ -121,8 +121,8 @@ def build(
 
     The data directory is not held while dbt runs; one build at a time runs in a home.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         What to build; everything by default.
     on_event : callable, optional
@@ -165,8 +165,8 @@ def build(
 def state_to_build_from(options: BuildOptions) -> str:
     """Return the fingerprint of what a build that starts now is made from.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
         Options of the build.
 
@@ -190,8 +190,8 @@ def record(
 ) -> None:
     """Enter a finished build in the build ledger.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
         What was built.
     built_from : str
@@ -240,8 +240,8 @@ def is_rest_built() -> bool:
 def is_up_to_date(options: BuildOptions | None = None) -> bool:
     """Tell whether a full build would change nothing.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         Options of the build in question.
 
@@ -262,8 +262,8 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
 def node_results(folder: Path) -> list[NodeResult]:
     """Read what became of the nodes from dbt's artifacts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         dbt's target path.
 

@@ -46,8 +46,8 @@ class BuildRecord:
 def record_build(client: Any, record: BuildRecord) -> None:
     """Append a finished build; the warehouse's clock says when it finished.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     record : BuildRecord
@@ -80,8 +80,8 @@ def record_build(client: Any, record: BuildRecord) -> None:
 def is_newest(client: Any, *, fingerprint: str, selection: str) -> bool:
     """Tell whether the newest build was a certain one, and succeeded.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     fingerprint : str
@@ -108,8 +108,8 @@ def is_newest(client: Any, *, fingerprint: str, selection: str) -> bool:
 def is_current(client: Any, fingerprint: str) -> bool:
     """Tell whether the marts are what a full build would make now.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     fingerprint : str

@@ -31,8 +31,8 @@ class NodeStep:
 def node_step(event: dict[str, Any]) -> NodeStep | None:
     """Return what an event says about a node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     event : dict
         One of dbt's log events, format ``json``.
 

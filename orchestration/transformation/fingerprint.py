@@ -26,8 +26,8 @@ _STATES = {
 def fingerprint(client: Any, options: BuildOptions) -> str:
     """Return a digest of all that decides what a build makes.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     options : BuildOptions
@@ -56,8 +56,8 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
 def data_state(client: Any) -> dict[str, list[int]]:
     """Return the state of the tables that staging reads.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
 

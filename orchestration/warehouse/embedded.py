@@ -39,8 +39,8 @@ _starting = threading.Lock()
 class EmbeddedSession:
     """An open client on an embedded directory, with the lease that allows it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         The open client.
     lease : Lease
@@ -62,8 +62,8 @@ class EmbeddedSession:
 def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> EmbeddedSession:
     """Open a client on an embedded data directory, waiting while another process has it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Absolute path; created when missing.
     settings : dict, optional
@@ -95,8 +95,8 @@ def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> Em
 def kill_running_queries(directory: Path) -> None:
     """Stop every query that this process runs on an embedded directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         A directory that this process holds.
     """

@@ -25,8 +25,8 @@ def queries_stop_on_interrupt(directory: Path) -> Iterator[None]:
     Python then raises :class:`KeyboardInterrupt` as usual. Outside the main thread, or where an
     event loop listens for signals already, nothing changes.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         An embedded directory that stays open for the length of the block.
     """

@@ -30,8 +30,8 @@ def drop_leftovers(client: Any) -> list[str]:
     Only for a process that has the directory to itself: on a server they may belong to a run
     in progress.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the embedded warehouse.
 

@@ -52,8 +52,8 @@ class _Hold:
 class Lease:
     """A share in this process's hold on a data directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
     first : bool
@@ -82,8 +82,8 @@ class Lease:
 def lock_file(directory: Path) -> Path:
     """Return the lock file of a data directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
 
@@ -124,8 +124,8 @@ def lock_timeout() -> float:
 def acquire(directory: Path, deadline: float) -> Lease:
     """Take the data directory for this process, waiting while another one has it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Absolute path of the data directory; its parent is created when missing.
     deadline : float
@@ -160,8 +160,8 @@ def acquire(directory: Path, deadline: float) -> Lease:
 def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
     """Return the error for a directory that another process keeps.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
     holder : str
@@ -182,8 +182,8 @@ def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
 def describe_process(pid: int, command: str = "") -> str:
     """Describe a process for a message.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     pid : int
         Process id.
     command : str

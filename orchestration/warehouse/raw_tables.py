@@ -47,8 +47,8 @@ def ensure_raw_tables(client: Any) -> None:
     A newer version of the project may declare a column more: it is put last, and has its default
     in the rows that are there.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the current target; on ``cluster`` every node gets the tables.
 
@@ -73,8 +73,8 @@ def ensure_raw_tables(client: Any) -> None:
 def declared_tables(models: Path | None = None) -> list[RawTable]:
     """Read the raw tables from the sources files.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     models : Path, optional
         The folder of models; the project's by default.
 
@@ -95,8 +95,8 @@ def declared_tables(models: Path | None = None) -> list[RawTable]:
 def statements(tables: list[RawTable], cluster: str = "") -> list[str]:
     """Return the SQL that creates the tables and their databases.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tables : list of RawTable
         What to create.
     cluster : str, optional

@@ -130,8 +130,8 @@ DETECTORS: dict[str, Detector] = {
 def read_nab(folder: Path) -> list[GeneratedSeries]:
     """Read labelled series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Holds the series and the windows of their labels.
 

@@ -123,8 +123,8 @@ class Verdict:
 def faults_of(labels: Iterable[Mapping], ended: Mapping[str, datetime]) -> list[Fault]:
     """Gather labels into faults.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     labels : iterable of mapping
         Rows of ``demo.fault_labels`` with a `run_id` and a signal to find.
     ended : mapping of str to datetime
@@ -161,8 +161,8 @@ def judge_point(
 ) -> Verdict:
     """Judge a flag on single runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All faults of the demo.
     flagged : collection of str
@@ -202,8 +202,8 @@ def judge_lasting(
 ) -> Verdict:
     """Judge alarms on species.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All faults of the demo.
     alarms : iterable of Alarm
@@ -249,8 +249,8 @@ def judge_lasting(
 def average_precision(scored: Iterable[tuple[float, bool]]) -> float:
     """Return the area under the precision-recall curve.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     scored : iterable of (float, bool)
         Score, and whether there was something to find; ties count as found last.
 

@@ -98,8 +98,8 @@ def _taxi_days(path: Path) -> pd.DataFrame:
 def judge(one: SeriesSet) -> tuple[pd.DataFrame, float]:
     """Back-test a set.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     one : SeriesSet
         The set.
 
@@ -328,8 +328,8 @@ def document(
 ) -> str:
     """Return the doc.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     sets : dict of str to SeriesSet
         What was judged.
     results : dict of str to DataFrame

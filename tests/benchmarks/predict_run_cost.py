@@ -77,8 +77,8 @@ _RUNS = """
 def built_runs(home: Path, logs: Path | int, *options: str) -> pd.DataFrame:
     """Return completed runs with their predictions, from logs or a demo's seed.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         Of the warehouse, which is built unless it is there.
     logs : Path or int
@@ -124,8 +124,8 @@ class _Dice(Author):
 def oracle(seed: int, runs: pd.DataFrame) -> pd.Series:
     """Return the true median cost of some runs, given input, date and main model.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         Of the demo.
     runs : pandas.DataFrame
@@ -175,8 +175,8 @@ def _costs(session) -> dict[str, float]:
 def wape(actual: pd.Series, predicted: pd.Series) -> float:
     """Return the sum of absolute errors over the sum of what is predicted.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     actual, predicted : pandas.Series
         In the same order.
 
@@ -191,8 +191,8 @@ def wape(actual: pd.Series, predicted: pd.Series) -> float:
 def ratio(runs: pd.DataFrame, medians: pd.Series) -> float:
     """Return the WAPE of typical costs over that of the oracle.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
     medians : pandas.Series
@@ -210,8 +210,8 @@ def ratio(runs: pd.DataFrame, medians: pd.Series) -> float:
 def bias(runs: pd.DataFrame) -> float:
     """Return by how much the sum of expected costs is above that of costs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
 
@@ -226,8 +226,8 @@ def bias(runs: pd.DataFrame) -> float:
 def coverage(runs: pd.DataFrame, level: int) -> tuple[float, float]:
     """Return how many runs lie within their intervals.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
     level : int
@@ -249,8 +249,8 @@ def coverage(runs: pd.DataFrame, level: int) -> tuple[float, float]:
 def worst_by_chance(fitted: pd.DataFrame) -> float:
     """Return what the worst workflow's coverage would be if 80% were the truth for every run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fitted : pandas.DataFrame
         Of `built_runs`.
 
@@ -271,8 +271,8 @@ def worst_by_chance(fitted: pd.DataFrame) -> float:
 def injected_faults(home: Path) -> set[str]:
     """Return the runs of a demo that its faults hit, by the ids of its logs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         Of the demo's warehouse.
 
@@ -296,8 +296,8 @@ def judge_runs(
 ) -> list[str]:
     """Return a row of the table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         First cell.
     runs : pandas.DataFrame
@@ -339,8 +339,8 @@ def judge_runs(
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     head : sequence of str
         Headings.
     rows : sequence of sequence of str
@@ -358,8 +358,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def page(runs: str) -> str:
     """Return the doc.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : str
         The table.
 

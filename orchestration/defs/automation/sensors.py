@@ -55,8 +55,8 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
 def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[dg.AssetKey]:
     """Return what is loaded and rebuilt when files touch raw tables.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tables : set of str
         Names of raw tables.
     repository : dagster.RepositoryDefinition

@@ -48,8 +48,8 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
     Two definitions rather than one: Dagster would split a single one around the forecasts by naming
     every node, and tests that no check stands for would never run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         Name of the definition.
     part : BuildOptions

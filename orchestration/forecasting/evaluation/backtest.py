@@ -28,8 +28,8 @@ def backtest(  # noqa: PLR0917 - the first arguments are called in this order
 
     The latest origin lies a horizon before a series' last day, the others step by step before it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     history : DataFrame
         unique_id, ds and y, as for :func:`orchestration.forecasting.panel.forecast_panel`.
     horizon, season : int

@@ -55,8 +55,8 @@ def choose(tests: pd.DataFrame | None) -> Choice:
     made on origins whose whole horizon had ended before it. Where these keep the default, or there
     are none, nothing was chosen by data, and all origins judge it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tests : DataFrame or None
         Forecasts from earlier days with what came, of all `CANDIDATES`, as
         :func:`~orchestration.forecasting.evaluation.backtest.backtest` returns them; None if

@@ -12,8 +12,8 @@ _QUANTILES = {"lo_95": 0.025, "lo_80": 0.1, "y_hat": 0.5, "hi_80": 0.9, "hi_95":
 def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Score forecasts against what came.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     forecasts : DataFrame
         unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (what came) and scale (the
         seasonal naive's mean absolute error in the training part); rows without y do not count.

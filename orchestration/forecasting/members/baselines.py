@@ -88,8 +88,8 @@ class LinearTrend(Forecaster):
 def masked_line(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Fit a line by least squares to each row, passing over ``nan``.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Values on consecutive days.
 

@@ -71,8 +71,8 @@ class LagRidge(Forecaster):
 def lags_of(season: int, n_days: int) -> np.ndarray:
     """Return the lags that a history is long enough for.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     season : int
         Days of a season.
     n_days : int

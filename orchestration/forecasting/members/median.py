@@ -224,8 +224,8 @@ class MedianForecaster(Forecaster):
 def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
     """Return what stands in for the median, series by series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int

@@ -50,8 +50,8 @@ class SeasonalTheta(Forecaster):
 def smoothed_level(values: np.ndarray, alphas: tuple[float, ...]) -> np.ndarray:
     """Smooth each row exponentially with the constant of least squared error.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Values, ``nan`` before the first.
     alphas : tuple of float

@@ -30,8 +30,8 @@ def past_errors(
     From up to 24 origins a week apart, the first a horizon before the last day; of many series a
     sample, the same every time.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     horizon : int
@@ -75,8 +75,8 @@ def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
     Errors of a member are those of the geometric mean over forecasts, so that series of any size
     count alike, and none decides alone.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     errors : mapping of str to ndarray
         From :func:`past_errors`.
 
@@ -102,8 +102,8 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     The values are put in order, each at the middle of its share of all weights, and what lies at
     one half is interpolated; with equal weights it is the median.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_members, ...)
         Values.
     weights : ndarray of shape (n_members,)

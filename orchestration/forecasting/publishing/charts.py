@@ -24,8 +24,8 @@ _WIDTH, _HEIGHT, _DPI = 8, 5, 72
 def chart(published: Published) -> bytes:
     """Draw the total's history and forecast, above the back-tests of all series together.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     published : Published
         As :func:`orchestration.forecasting.publishing.publish.publish` returns it.
 

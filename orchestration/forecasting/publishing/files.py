@@ -47,8 +47,8 @@ def read_series(path: Path) -> SeriesFile:
     series. Rows may be in any order. A row that is there again with the same day and value counts
     once; with another value it is an error, as nobody but the owner knows whether to sum.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     path : Path
         The file; .gz, .bz2, .xz and .zst are unpacked.
 

@@ -61,8 +61,8 @@ def publish(
     and the forecasts published before stay. The data directory is held for reading and for
     writing, not for fitting.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     metrics : tuple of str
         What to forecast.
     cutoff : date, optional

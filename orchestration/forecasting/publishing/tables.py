@@ -20,8 +20,8 @@ _DAYS_READ = HISTORY_DAYS + 80 + 7 * 56
 def last_complete_day(client: Any, metric: str) -> date | None:
     """Return the last day of a metric's series that is over.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     metric : str
@@ -53,8 +53,8 @@ def last_complete_day(client: Any, metric: str) -> date | None:
 def read_history(client: Any, metric: str, cutoff: date) -> pd.DataFrame:
     """Read the series of a metric up to a day, block by block.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     metric : str
@@ -88,8 +88,8 @@ def write_rows(client: Any, name: str, rows: pd.DataFrame, metric: str, cutoff: 
     They are written to a table beside, together with what stays of the partition (forecasts from
     other days), and the partition is replaced: readers see the old rows or the new ones.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose tables exist.
     name : str

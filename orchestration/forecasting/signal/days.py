@@ -8,8 +8,8 @@ __all__ = ["first_days", "phase_matrix"]
 def first_days(days: np.ndarray) -> np.ndarray:
     """Return where each history begins.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories, ``nan`` before their first day.
 
@@ -24,8 +24,8 @@ def first_days(days: np.ndarray) -> np.ndarray:
 def phase_matrix(days: np.ndarray, season: int, seasons: int) -> np.ndarray:
     """Return the last seasons of every history, phase by phase.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int

@@ -27,8 +27,8 @@ def expected_over_usual(days: np.ndarray, season: int) -> float:
     Duan, Smearing estimate, JASA 78 (1983), does the same for predictions on a log scale, as the
     warehouse does for predicted costs of runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories, ``nan`` before their first day.
     season : int

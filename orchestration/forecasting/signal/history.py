@@ -143,8 +143,8 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     A series that stays far from 0 (a temperature, a logarithm, a share price) has gaps of which
     nothing is known. docs/accuracy/forecast_accuracy.md has what each choice costs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of int of shape (n_rows,)
         Days with a row, rising.
     values : ndarray of float of shape (n_rows,)

@@ -25,8 +25,8 @@ def winsorised(values: np.ndarray, season: int) -> np.ndarray:
     of Forecasting 29 (2010), clean one step at a time by the forecast; by a median it is the same
     for every rate of smoothing, and for members that do not smooth.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Histories, ``nan`` before their first day.
     season : int

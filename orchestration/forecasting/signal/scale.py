@@ -13,8 +13,8 @@ CHANGE_DAYS = 63
 def asinh_scale(days: np.ndarray) -> np.ndarray:
     """Return s of z = asinh(y / s): the median of \\|y\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
 
@@ -32,8 +32,8 @@ def asinh_scale(days: np.ndarray) -> np.ndarray:
 def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     """Return the mean of \\|y_t - y_(t-season)\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int

@@ -12,8 +12,8 @@ def weekday_adjusted(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take the season out of histories.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -36,8 +36,8 @@ def weekday_adjusted(
 def season_index(days: np.ndarray, season: int) -> np.ndarray:
     """Return the mean distance of each phase from a centred mean of a season.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int

@@ -24,8 +24,8 @@ def share_alive(days: np.ndarray, season: int) -> np.ndarray:
     will they do next?, Management Science 33 (1987), ask the same of customers. A silence no
     longer than an earlier one that ended is no sign.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories, ``nan`` before their first day.
     season : int

@@ -52,8 +52,8 @@ def try_waves(days: np.ndarray, horizon: int) -> Tried:
     of them to believe is sum(d x e) / sum(d x d): 1 for a pure wave, about 0 for a random walk,
     which looks like one in what is known and goes on otherwise.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     horizon : int
@@ -84,8 +84,8 @@ def believed_waves(days: np.ndarray, horizon: int, tried: Tried) -> np.ndarray:
 
     The share is that of its own past trials, drawn to that of all series, from 0 to 1.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     horizon : int
@@ -117,8 +117,8 @@ def believed_waves(days: np.ndarray, horizon: int, tried: Tried) -> np.ndarray:
 def without_wave(days: np.ndarray, wave: np.ndarray) -> np.ndarray:
     """Take a wave out of histories.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     wave : ndarray of shape (n_series, n_days)

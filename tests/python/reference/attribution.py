@@ -162,8 +162,8 @@ def differences_in_causes(
 ) -> list[str]:
     """Return every difference between the worker's causes and the warehouse's, in words.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     changes : mapping
         Cost episodes by the day of confirmation and the species.
     calls : iterable of mapping

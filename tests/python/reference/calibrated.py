@@ -67,8 +67,8 @@ class _Past:
 def judge(runs: Iterable[Mapping[str, Any]], rules: Mapping[str, Any] = RULES) -> Judgements:
     """Judge every run by the runs that had ended before it (K2, K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : iterable of mapping
         Rows of ended runs, as `Worker.analyse` returns them; dollars, milliseconds.
     rules : mapping

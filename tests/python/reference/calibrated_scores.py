@@ -14,8 +14,8 @@ def score(
 ) -> dict[str, Any]:
     """Score and flag a run (K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fit : mapping
         The run's residuals, in units of their uncertainty, and how many runs failed or had output.
     baseline : mapping

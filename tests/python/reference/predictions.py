@@ -124,8 +124,8 @@ def _shrunk(
 def predict(runs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     """Predict every run at its start, from the runs that had ended before.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : iterable of mapping
         Columns of `int_runs`; ``ended_at`` is None for a run that still runs.
 

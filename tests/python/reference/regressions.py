@@ -125,8 +125,8 @@ def good_runs(runs: Iterable[Mapping[str, Any]]) -> Iterator[GoodRun]:
 def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES) -> Findings:
     """Test every day's species, and follow what is confirmed (K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : collection of GoodRun
         All that are looked at: of a busy day a sample.
     rules : mapping

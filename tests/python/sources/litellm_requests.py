@@ -136,8 +136,8 @@ def spend_row(kwargs: dict, response: Any, start: datetime, end: datetime) -> di
     As `litellm.proxy.spend_tracking.spend_tracking_utils.get_logging_payload`, which only imports
     with the extras of the proxy; where they are there, a test compares the two.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     kwargs, response, start, end
         What the logger was told.
 

@@ -66,8 +66,8 @@ class ChdbConnectionManager(ClickHouseConnectionManager):
     def open(cls, connection):
         """Open a connection; a busy directory fails with one sentence.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         connection : Connection
             dbt's connection, opened in place.
 
@@ -88,8 +88,8 @@ class ChdbConnectionManager(ClickHouseConnectionManager):
     def cancel(self, connection):
         """Stop the connection's query: closing alone would wait for it to finish.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         connection : Connection
             A connection of another dbt thread.
         """
