@@ -12,8 +12,8 @@ import pandas as pd
 from orchestration import settings
 from orchestration.errors import BadInputError
 from orchestration.forecasting.evaluation.backtest import backtest
-from orchestration.forecasting.evaluation.choosing import CANDIDATES, Choice
 from orchestration.forecasting.evaluation.measures import scores_of
+from orchestration.forecasting.evaluation.selection import CANDIDATES, Choice
 from orchestration.forecasting.fitting import TOTALS, fit
 from orchestration.forecasting.publishing.tables import last_complete_day, read_history
 

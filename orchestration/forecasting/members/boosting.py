@@ -1,4 +1,4 @@
-"""The one member that learns from all series at once."""
+"""The global member: one gradient-boosted model for all series."""
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -10,32 +10,33 @@ from orchestration.forecasting.signal.scale import asinh_scale
 
 __all__ = ["LagBoosting"]
 
-_YEAR = 364  # whole weeks, so that a weekday meets a weekday
+_YEAR = 364  # whole weeks, so that weekdays match
 _SAME_PHASES = 4
-_LARGEST_TARGET = 8.0  # typical changes: more is an accident that no lag foretells
+_MAX_TARGET = 8.0  # in typical changes: beyond it are outliers that no lag predicts
 
 
 class LagBoosting(Forecaster):
     """One boosted model of the absolute error for all series and all days of the horizon.
 
-    A row is a series at an origin and a day to come. It holds the latest known values of the same
-    phase, recent means, spread and, where known, what the season did a year before; all on the
-    asinh scale of the series at that origin, less its level and over its typical change, so that
-    series of any size teach each other. With fewer than `min_series` series or `min_rows` rows it
-    does not learn (``is_trained_`` is false) and repeats the last season.
+    A row is a series, an origin and a day of the horizon. Its features are the latest known values
+    of the same phase, recent means, a standard deviation and, where known, the seasonal change a
+    year before. All are on the asinh scale of the series at that origin, centred on its level and
+    divided by its typical change, so that series of any size share one model. With fewer than
+    `min_series` series or `min_rows` rows it is not trained (``is_trained_`` is false) and repeats
+    the last season.
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     min_series, min_rows : int
-        The least to learn from.
+        Minimum for training.
     max_rows : int
-        Rows to learn from; a fixed sample of more. Bounds time and memory.
+        Maximum number of rows; of more, a fixed sample is taken. Bounds time and memory.
     max_origins : int
-        Earlier days, 3 apart, from which rows are made.
+        Maximum number of origins, 3 days apart.
     max_iter : int
-        Trees.
+        Number of trees.
     random_state : int
         Seed of the sample.
     """
@@ -82,7 +83,7 @@ class LagBoosting(Forecaster):
         self.is_trained_ = True
 
     def _training_parts(self, days, rng):
-        """Yield features and targets, origin by origin, the latest first."""
+        """Yield features and targets per origin, the latest first."""
         start = first_days(days)
         shortest = 4 * max(self.season, 7)
         origins = range(days.shape[1] - self.horizon, shortest - 1, -3)[: self.max_origins]
@@ -91,17 +92,17 @@ class LagBoosting(Forecaster):
         per_origin = max(self.max_rows // len(origins), 1)
         for origin in origins:
             old_enough = np.flatnonzero(origin - start >= shortest)
-            # Whole horizons of a sample of series, or all series.
-            most = max(per_origin // self.horizon, 1)
-            if len(old_enough) > most:
-                old_enough = np.sort(rng.choice(old_enough, most, replace=False))
+            # All days of the horizon, of all series or of a sample.
+            max_series = max(per_origin // self.horizon, 1)
+            if len(old_enough) > max_series:
+                old_enough = np.sort(rng.choice(old_enough, max_series, replace=False))
             if not len(old_enough):
                 continue
-            chosen = days[old_enough]
-            features, centre, unit, scale = self._features(chosen[:, :origin])
-            truth = chosen[:, origin : origin + self.horizon]
-            target = (np.arcsinh(truth / scale) - centre) / unit
-            target = np.clip(target, -_LARGEST_TARGET, _LARGEST_TARGET)
+            sample = days[old_enough]
+            features, centre, unit, scale = self._features(sample[:, :origin])
+            actual = sample[:, origin : origin + self.horizon]
+            target = (np.arcsinh(actual / scale) - centre) / unit
+            target = np.clip(target, -_MAX_TARGET, _MAX_TARGET)
             yield features.reshape(-1, features.shape[-1]), target.ravel()
 
     def _extend(self, days):
@@ -124,7 +125,7 @@ class LagBoosting(Forecaster):
         unit = np.where(known, change, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
         unit = np.maximum(unit, 0.02)[:, None]
         z = (z - centre) / unit
-        ahead = -(-steps // season)  # whole seasons from the day to forecast back to a known one
+        ahead = -(-steps // season)  # whole seasons back to the latest known day of the same phase
         same_phases = [_at(z, steps - season * (ahead + back)) for back in range(_SAME_PHASES)]
         mean_7, mean_28 = (np.nanmean(z[:, -length:], axis=1, keepdims=True) for length in (7, 28))
         per_series = np.hstack(
@@ -145,20 +146,20 @@ class LagBoosting(Forecaster):
             np.broadcast_to(steps, (n, len(steps))),
             *(np.broadcast_to(column[:, None], (n, len(steps))) for column in per_series.T),
         ]
-        # 0 is the usual level: what is not known is as usual. (A column of nothing but nan, as of
-        # the year before of young series, would break the binning.)
+        # Unknown features are 0, the level of the series. (A column of only nan, such as the year
+        # before in short histories, would break the binning.)
         return np.nan_to_num(np.stack(columns, axis=-1)), centre, unit, scale
 
 
 def _at(z: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Return the values at offsets from the last day, which is 0; nan before the first."""
+    """Return the values at offsets from the last day (offset 0); nan before the first day."""
     columns = z.shape[1] - 1 + offsets
     values = z[:, np.clip(columns, 0, z.shape[1] - 1)]
     return np.where(columns >= 0, values, np.nan)
 
 
 def _a_year_before(z: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Return how the week around each day stood to the four weeks before, a year ago."""
+    """Return the mean of the week around each day minus that of four weeks before, a year ago."""
     n_days = z.shape[1]
     begin = n_days - _YEAR - 28
     if begin < 0 or n_days - _YEAR + steps[-1] + 3 > n_days:

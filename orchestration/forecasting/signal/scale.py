@@ -4,7 +4,7 @@ import numpy as np
 
 __all__ = ["SCALE_DAYS", "asinh_scale", "typical_change"]
 
-# Eight weeks: long enough for a median, short enough to follow a series that grows.
+# Eight weeks: long enough for a median, short enough to adapt to growth.
 SCALE_DAYS = 56
 # Nine weeks have eight changes per weekday.
 CHANGE_DAYS = 63
@@ -21,7 +21,7 @@ def asinh_scale(days: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_series, 1)
-        The median of absolute values; their mean where that is 0, and 1 where all are 0.
+        The median of absolute values; their mean if the median is 0, and 1 if all are 0.
     """
     size = np.abs(days[:, -SCALE_DAYS:])
     scale = np.nanmedian(size, axis=1, keepdims=True)
@@ -42,7 +42,7 @@ def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_series,)
-        In the unit of the series; 0 where there is no whole season and a day, or nothing changes.
+        In the unit of the series; 0 if the history is not longer than a season, or is constant.
     """
     if days.shape[1] <= season:
         return np.zeros(len(days))

@@ -64,7 +64,7 @@ def test_one_series_packed_with_cutoffs(forecast):
     assert "1 of 3 series and cutoffs have no day up to the cutoff" in done.output
 
 
-def test_repeated_rows_count_once(forecast):
+def test_duplicate_rows_count_once(forecast):
     done, out = forecast("ds,y\n2025-01-01,4\n2025-01-02,\n2025-01-01,4\n")
     assert done.exit_code == 0, done.output
     assert out["y_hat"].tolist() == [4, 4, 4]

@@ -1,4 +1,4 @@
-"""How much each member counts: by what it got wrong at earlier days."""
+"""Weights of the median's members, from their errors in back-tests."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,29 +6,29 @@ import numpy as np
 
 from orchestration.forecasting.signal.days import first_days
 
-__all__ = ["past_errors", "weighted_median", "weights_of"]
+__all__ = ["backtest_errors", "weighted_median", "weights_from_errors"]
 
 # Twice the error is a sixteenth of the weight.
 _POWER = 4
 _WEEK = 7
-# Forecasts that judge: enough for a steady ratio of errors, few enough to cost a tenth of the
-# whole. Few series are judged at more origins.
-_JUDGED = 600
+# Back-test forecasts: enough for a stable ratio of errors, few enough to take a tenth of the run
+# time. With fewer series there are more origins.
+_FORECASTS = 600
 _ORIGINS = (6, 24)
-_FEWEST = 8
+_MIN_FORECASTS = 8
 _SHORTEST_WEEKS = 8
 
 
-def past_errors(
+def backtest_errors(
     days: np.ndarray,
     horizon: int,
     members: Callable[[np.ndarray], Mapping[str, np.ndarray]],
     is_regular: Callable[[np.ndarray], np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Forecast the past with every member.
+    """Back-test every member.
 
-    From up to 24 origins a week apart, the first a horizon before the last day; of many series a
-    sample, the same every time.
+    There are up to 24 origins a week apart, the latest one horizon before the last day. Of many
+    series a fixed sample is taken.
 
     Parameters
     ----------
@@ -39,18 +39,18 @@ def past_errors(
     members : callable
         Forecasts (n, horizon) by name of histories (n, n_days).
     is_regular : callable
-        Which histories (n,) are forecast by the members; others do not judge.
+        Which histories (n,) the members forecast; the others are left out.
 
     Returns
     -------
     dict of str to ndarray
-        Mean absolute errors, one a series and origin, in the same order for each member; empty if
-        no history is long enough.
+        Mean absolute errors per series and origin, in the same order for each member; empty if no
+        history is long enough.
     """
-    n_origins = int(np.clip(_JUDGED // len(days), *_ORIGINS))
-    most = _JUDGED // n_origins
-    if len(days) > most:
-        sample = np.random.default_rng(0).choice(len(days), most, replace=False)
+    n_origins = int(np.clip(_FORECASTS // len(days), *_ORIGINS))
+    max_series = _FORECASTS // n_origins
+    if len(days) > max_series:
+        sample = np.random.default_rng(0).choice(len(days), max_series, replace=False)
         days = days[np.sort(sample)]
     start = first_days(days)
     errors: dict[str, list[np.ndarray]] = {}
@@ -61,35 +61,35 @@ def past_errors(
             break
         known = days[rows, :origin]
         regular = is_regular(known)
-        known, truth = known[regular], days[rows[regular], origin : origin + horizon]
+        known, actual = known[regular], days[rows[regular], origin : origin + horizon]
         if not len(known):
             continue
         for name, forecast in members(known).items():
-            errors.setdefault(name, []).append(np.abs(forecast - truth).mean(axis=1))
+            errors.setdefault(name, []).append(np.abs(forecast - actual).mean(axis=1))
     return {name: np.concatenate(parts) for name, parts in errors.items()}
 
 
-def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Return how much each member counts, from (least error / its error)^4.
+def weights_from_errors(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the weight of each member: (smallest error / its error)^4.
 
-    Errors of a member are those of the geometric mean over forecasts, so that series of any size
-    count alike, and none decides alone.
+    The error of a member is the geometric mean over its forecasts, so that series of any size have
+    the same influence.
 
     Parameters
     ----------
     errors : mapping of str to ndarray
-        From :func:`past_errors`.
+        From :func:`backtest_errors`.
 
     Returns
     -------
     dict of str to float
-        1 for the best member; empty where fewer than 8 forecasts can judge.
+        1 for the best member; empty if there are fewer than 8 forecasts.
     """
     if not errors:
         return {}
     table = np.stack(list(errors.values()))
     table = table[:, (table > 0).all(axis=0)]
-    if table.shape[1] < _FEWEST:
+    if table.shape[1] < _MIN_FORECASTS:
         return {}
     typical = np.exp(np.log(table).mean(axis=1))
     weights = (typical.min() / typical) ** _POWER
@@ -97,17 +97,17 @@ def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the median of values of which each counts as much as its weight.
+    """Return the interpolated weighted median; with equal weights it is the median.
 
-    The values are put in order, each at the middle of its share of all weights, and what lies at
-    one half is interpolated; with equal weights it is the median.
+    Each sorted value stands at the middle of its share of the total weight; the value at one half
+    is interpolated.
 
     Parameters
     ----------
     values : ndarray of shape (n_members, ...)
         Values.
     weights : ndarray of shape (n_members,)
-        Weights; those of 0 do not count.
+        Weights; values of weight 0 are ignored.
 
     Returns
     -------
