@@ -1,4 +1,4 @@
-"""Where things are: paths and target, from the environment only."""
+"""Paths and target, from environment variables only."""
 
 import os
 from pathlib import Path

@@ -194,9 +194,7 @@ def _places(source: Path, header: list[str]) -> dict[str, int]:
         )
     twice = [name for name in ("series", "timestamp", "value") if names.count(name) > 1]
     if twice:
-        raise BadInputError(
-            f"{source}, line 1: column {twice[0]} is there twice; keep one."
-        )
+        raise BadInputError(f"{source}, line 1: column {twice[0]} is there twice; keep one.")
     return {name: names.index(name) for name in ("series", "timestamp", "value") if name in names}
 
 

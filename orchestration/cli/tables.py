@@ -1,4 +1,4 @@
-"""Showing a summary: tables on a terminal, aligned plain text everywhere else."""
+"""Print a summary: tables on a terminal, aligned plain text otherwise."""
 
 import sys
 
@@ -10,7 +10,7 @@ __all__ = ["plain_table", "print_summary"]
 
 
 def print_summary(summary: Summary) -> None:
-    """Print what the warehouse found.
+    """Print a summary.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def print_summary(summary: Summary) -> None:
         else:
             click.echo(f"\n{plain_table(table)}")
     if summary.advice:
-        click.echo("\nWhat next:")
+        click.echo("\nNext steps:")
         for line in summary.advice:
             click.echo(f"  {line}")
 

@@ -53,7 +53,7 @@ def test_a_server_that_is_too_old_is_a_problem(home, monkeypatch):
     code, found = report()
     assert code == 1
     assert found["is_connected"]
-    assert found["problem"].endswith("the models need 99.1 or later: upgrade the server.")
+    assert found["problem"].endswith("upgrade the server to 99.1 or later, which the models need.")
     assert found["problem"] in CliRunner().invoke(doctor, []).stdout
 
 
