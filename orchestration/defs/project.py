@@ -1,4 +1,4 @@
-"""The dbt project as Dagster sees it."""
+"""The dbt project for Dagster."""
 
 from dagster_dbt import DbtCliResource, DbtProject
 
@@ -10,12 +10,12 @@ __all__ = ["dbt_project", "dbt_resource"]
 
 
 def dbt_project() -> DbtProject:
-    """Return the project, its manifest prepared.
+    """Return the project with an up-to-date manifest.
 
     Returns
     -------
     DbtProject
-        On the current target.
+        The project, on the current target.
 
     Raises
     ------
@@ -42,6 +42,6 @@ def dbt_resource(project: DbtProject) -> DbtCliResource:
     Returns
     -------
     DbtCliResource
-        With the dbt of this installation.
+        The resource, with the dbt of this installation.
     """
     return DbtCliResource(project_dir=project, dbt_executable=str(executable()))

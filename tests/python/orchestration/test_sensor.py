@@ -112,7 +112,7 @@ def test_a_file_still_being_written_waits(tick, landing):
     finished = rested(write_calls(landing / "a.jsonl", range(3)))
     written = write_calls(landing / "b.jsonl", range(3, 5))
     assert paths_of(the_request(tick())) == [str(finished)]
-    assert "when they rest" in tick().skip_message
+    assert "when they stop changing" in tick().skip_message
     rested(written)
     assert paths_of(the_request(tick())) == [str(written)]
 
