@@ -7,16 +7,16 @@ from typing import NamedTuple
 from orchestration.anomalies.presets import (
     ANOMALY_ABOVE,
     DAY_SECONDS,
+    HOUR_SECONDS,
+    MAX_EVIDENCE,
     PRESETS,
+    SCORE_DIGITS,
     Presets,
 )
 from orchestration.anomalies.same_time import SameTime, StepFinder
 from orchestration.anomalies.windows import SlidingMaximum, SlidingQuantile, median
 
 __all__ = ["Judgement", "SeriesMonitor"]
-
-_SCORE_DIGITS = 6
-_MAX_EVIDENCE = 1e9  # the first change of a constant series; keeps scores finite
 
 
 class Judgement(NamedTuple):
@@ -149,16 +149,16 @@ class SeriesMonitor:
     def _divide(self, residual: float, scale: float) -> float:
         scale = max(scale, self._presets.scale_floor * self._mean_size)
         if not scale:
-            return _MAX_EVIDENCE if residual else 0.0
+            return MAX_EVIDENCE if residual else 0.0
         ratio = residual / scale
         # inf / inf: both overflow, so there is no evidence.
-        return 0.0 if math.isnan(ratio) else min(ratio, _MAX_EVIDENCE)
+        return 0.0 if math.isnan(ratio) else min(ratio, MAX_EVIDENCE)
 
     def _one_alert_per_episode(self, evidence: float) -> Judgement:
         """Turn evidence into a score, unless a row within the cool-down had as much."""
         presets, now = self._presets, self._clock
         cool_down = max(
-            presets.cool_down_hours * 3600, presets.cool_down_steps * self._step.seconds
+            presets.cool_down_hours * HOUR_SECONDS, presets.cool_down_steps * self._step.seconds
         )
         self._strongest.expire(now - cool_down)
         threshold = self._strongest.value()
@@ -167,7 +167,7 @@ class SeriesMonitor:
         self._strongest.add(now, evidence)
         if evidence <= threshold:
             return _NOTHING
-        score = round(evidence / (1.0 + evidence), _SCORE_DIGITS)
+        score = round(evidence / (1.0 + evidence), SCORE_DIGITS)
         if score <= ANOMALY_ABOVE:
             return Judgement(score, False, False)
         is_new_episode = now - self._last_anomaly > cool_down

@@ -4,7 +4,38 @@ from dataclasses import dataclass
 
 __all__ = ["ANOMALY_ABOVE", "DAY_SECONDS", "PRESETS", "Presets"]
 
-DAY_SECONDS = 86_400
+# --- Units.
+HOUR_SECONDS = 3_600
+DAY_SECONDS = 24 * HOUR_SECONDS
+WEEK_SECONDS = 7 * DAY_SECONDS
+
+# --- Seasonal prediction (same_time.py).
+# Widths that divide a day, so that the same time of two days falls into the same slot. Finer steps
+# share slots of five minutes: 288 slots a day bound the memory.
+SLOT_SECONDS = (300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, DAY_SECONDS)
+# Minimum width of a slot, as a share of the step: times of a regular series differ a little.
+MIN_SLOT_SHARE = 0.75
+# Minimum width of slots of a week: finer ones would be 2,016 slots, and take weeks to fill.
+MIN_WEEK_SLOT_SECONDS = 1800
+# The step is estimated after 5 gaps between rows, and again every 250 rows from the last 501 gaps.
+FIRST_GAPS, MAX_GAPS, GAPS_BETWEEN_ESTIMATES = 5, 501, 250
+# The width stays while step / width is in this range: irregular times must not clear the slots.
+MIN_STEP_RATIO, MAX_STEP_RATIO = 0.4, 1.34
+# Memory of the smoothed error by which day and week are compared.
+ERROR_MEMORY_SECONDS = WEEK_SECONDS
+# An error is limited to this multiple of the smoothed one: one anomaly must not decide the
+# comparison.
+MAX_ERROR_GROWTH = 5.0
+
+# --- Scores (monitor.py).
+SCORE_DIGITS = 6
+# Evidence of the first change of a constant series; keeps scores finite.
+MAX_EVIDENCE = 1e9
+
+# --- Files (csv_files.py).
+# Seconds since 1970 reach this in the year 5138, milliseconds in 1973.
+MILLISECONDS_FROM = 1e11
+ROWS_PER_REPORT = 100_000
 
 # A row is an anomaly if its score is above this. The score is evidence / (1 + evidence), and the
 # evidence is divided by the limits below, so the threshold is 0.5 for every kind of residual.

@@ -83,7 +83,7 @@ def _sentence(error: Exception) -> str:
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
 @click.version_option(package_name="tokenhouse")
 def main(debug: bool) -> None:
-    """A warehouse of LLM logs: what runs cost, which are anomalous, what got worse and why.
+    """Analyse LLM logs: what runs cost, which are anomalous, what got worse and why.
 
     \b
     tokenhouse run                              a demo: load, build, print a summary

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.backtest import backtest
 from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.evaluation.selection import CANDIDATES, Choice, select_method
@@ -17,21 +18,10 @@ from orchestration.forecasting.intervals import (
     largest_error,
     scaled_errors,
 )
-from orchestration.forecasting.panel import HISTORY_DAYS, forecast_panel
+from orchestration.forecasting.panel import forecast_panel
 from orchestration.forecasting.signal.history import Histories
 
-__all__ = ["HORIZON", "TOTALS", "Fit", "fit"]
-
-HORIZON = 30
-TOTALS = (7, HORIZON)
-SEASON = 7
-# Six origins ten days apart fall on six weekdays and reach back 80 days. Each takes about as long
-# as the forecast itself.
-ORIGINS = 6
-STEP_DAYS = 10
-# With less than a week, every method only repeats or averages days.
-_SHORTEST_HISTORY = 7
-_LEVELS = (80, 95)
+__all__ = ["Fit", "fit"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +85,15 @@ def fit(
     tests = pd.concat(all_tests, ignore_index=True) if all_tests else None
     choice = select_method(tests)
     forecasts = [
-        forecast_panel(panel, HORIZON, SEASON, [cutoff], (choice.method,), _LEVELS, missing="zero")
+        forecast_panel(
+            panel,
+            presets.HORIZON,
+            presets.WEEK,
+            [cutoff],
+            (choice.method,),
+            presets.LEVELS,
+            missing="zero",
+        )
         for panel in panels
     ]
     totals = [
@@ -134,7 +132,10 @@ def _scores(tests: pd.DataFrame | None) -> pd.DataFrame:
 def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
     """Return back-test forecasts and actual values; None if the history is too short."""
     span = (pd.Timestamp(cutoff) - pd.to_datetime(known["ds"]).min()).days + 1
-    origins = min(ORIGINS, (span - HORIZON - _SHORTEST_HISTORY) // STEP_DAYS + 1)
+    origins = min(
+        presets.ORIGINS,
+        (span - presets.HORIZON - presets.MIN_HISTORY_DAYS) // presets.STEP_DAYS + 1,
+    )
     if origins < 1:
         return None
     # Origins are counted back from a series' own last row: make the cutoff the last row of each.
@@ -142,7 +143,14 @@ def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
     every = pd.concat([known.assign(ds=pd.to_datetime(known["ds"])), ends.assign(y=0.0)])
     every = every.drop_duplicates(["unique_id", "ds"])
     tests, _ = backtest(
-        every, HORIZON, SEASON, origins, STEP_DAYS, CANDIDATES, missing="zero", progress=progress
+        every,
+        presets.HORIZON,
+        presets.WEEK,
+        origins,
+        presets.STEP_DAYS,
+        CANDIDATES,
+        missing="zero",
+        progress=progress,
     )
     return tests
 
@@ -156,14 +164,14 @@ def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
     histories = Histories.of(known)
     ids, scale = _scale(histories, cutoff)
     frames = []
-    for days in TOTALS:
+    for days in presets.TOTALS:
         total = _sums(forecasts, "expected", cutoff, days).reindex(ids).to_numpy()[:, None]
         pool = _pool(histories, tests, forecasts["method"].iloc[0], days, ids)
         columns = {"unique_id": ids, "horizon_days": days, "expected": total[:, 0]}
-        for level in _LEVELS:
+        for level in presets.LEVELS:
             low, high = pool.interval(total, scale * np.sqrt(days), level)
             # If the pool is too small, each level is extrapolated on its own: they must not cross.
-            if level > _LEVELS[0]:
+            if level > presets.LEVELS[0]:
                 low = np.minimum(low[:, 0], columns["lo_80"])[:, None]
                 high = np.maximum(high[:, 0], columns["hi_80"])[:, None]
             columns[f"lo_{level}"] = np.clip(low[:, 0], np.minimum(total[:, 0], 0), None)
@@ -195,8 +203,8 @@ def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
 def _scale(histories: Histories, cutoff) -> tuple[np.ndarray, np.ndarray]:
     """Return the names of series that have begun, and their scale (n, 1)."""
     day = int(np.datetime64(pd.Timestamp(cutoff), "D").astype(np.int64))
-    which, known = histories.matrix(np.full(len(histories.ids), day), HISTORY_DAYS, "zero")
-    return histories.ids[which], change_scale(known, SEASON)
+    which, known = histories.matrix(np.full(len(histories.ids), day), presets.HISTORY_DAYS, "zero")
+    return histories.ids[which], change_scale(known, presets.WEEK)
 
 
 def _sums(rows: pd.DataFrame, column: str, cutoff, days: int) -> pd.Series:

@@ -2,26 +2,10 @@
 
 import numpy as np
 
-from orchestration.forecasting.signal.scale import CHANGE_DAYS, typical_change
+from orchestration.forecasting import presets
+from orchestration.forecasting.signal.scale import typical_change
 
 __all__ = ["ErrorPool", "change_scale", "largest_error", "scaled_errors", "weeks_back"]
-
-WEEK = 7
-# Origins for each week of the horizon. Eight adapt to recent changes. Eight origins of a single
-# series are too few, so pools of few series look further back, a year at most.
-MIN_ORIGINS = 8
-MAX_ORIGINS = 52
-SERIES_TIMES_ORIGINS = 400
-# With fewer errors, a 95% quantile is the largest error or an extrapolation.
-MIN_POOL = 50
-# Half the width in the first week if there are too few errors, on the scale of `scaled_errors`:
-# what generated sets (tests/benchmarks) need there and a quarter more, to be on the safe side.
-DEFAULT_HALF_WIDTH = {80: 1.25, 95: 2.5}
-# Largest reach of an interval, in multiples of the largest error: widths grow over the weeks to
-# more than twice.
-_MAX_REACH = 3.0
-# sinh overflows not far above it.
-_MAX_SINH = 300.0
 
 
 def weeks_back(n_series: int, horizon: int) -> int:
@@ -40,7 +24,7 @@ def weeks_back(n_series: int, horizon: int) -> int:
         There is one origin a week, up to this many weeks before the last day. The first week of
         the horizon has errors from all origins, later weeks only from those that are old enough.
     """
-    return -(-horizon // WEEK) - 1 + origins_per_week(n_series)
+    return -(-horizon // presets.WEEK) - 1 + origins_per_week(n_series)
 
 
 def origins_per_week(n_series: int) -> int:
@@ -56,8 +40,8 @@ def origins_per_week(n_series: int) -> int:
     int
         8, or more for fewer than 50 series.
     """
-    wanted = -(-SERIES_TIMES_ORIGINS // max(n_series, 1))
-    return int(np.clip(wanted, MIN_ORIGINS, MAX_ORIGINS))
+    wanted = -(-presets.SERIES_TIMES_ORIGINS // max(n_series, 1))
+    return int(np.clip(wanted, presets.MIN_ORIGINS, presets.MAX_ORIGINS))
 
 
 def change_scale(days: np.ndarray, season: int) -> np.ndarray:
@@ -77,7 +61,7 @@ def change_scale(days: np.ndarray, season: int) -> np.ndarray:
         apart, 0 for those that never change.
     """
     known = days.shape[1] - np.isnan(days).sum(axis=1)
-    size = np.nanmean(np.abs(days[:, -CHANGE_DAYS:]), axis=1)
+    size = np.nanmean(np.abs(days[:, -presets.CHANGE_DAYS :]), axis=1)
     return np.where(known > season, typical_change(days, season), size)[:, None]
 
 
@@ -140,8 +124,8 @@ class ErrorPool:
     def __init__(self, errors: np.ndarray, largest: float = 0.0):
         self._n_origins = origins_per_week(len(errors))
         self._errors = errors
-        is_measured = largest > 0 and np.count_nonzero(~np.isnan(errors)) >= MIN_POOL
-        self._reach = _MAX_REACH * largest if is_measured else np.inf
+        is_measured = largest > 0 and np.count_nonzero(~np.isnan(errors)) >= presets.MIN_POOL
+        self._reach = presets.MAX_REACH * largest if is_measured else np.inf
 
     def quantiles(self, week: int, level: int) -> tuple[float, float]:
         """Return bounds that contain the given share of the errors.
@@ -149,7 +133,7 @@ class ErrorPool:
         Of n errors the k-th smallest and the k-th largest, k = floor((n + 1)(1 - level) / 2). This
         is conformal: the coverage is at least the level if future errors are exchangeable with
         those of the pool. A week with fewer than 50 errors takes those of the last week with
-        enough, scaled by the square root of time; without such a week, `DEFAULT_HALF_WIDTH`.
+        enough, scaled by the square root of time; without such a week, the default width.
 
         Parameters
         ----------
@@ -165,17 +149,17 @@ class ErrorPool:
         """
         for earlier in range(week, -1, -1):
             pool = self._of_week(earlier)
-            if len(pool) >= MIN_POOL:
+            if len(pool) >= presets.MIN_POOL:
                 growth = np.sqrt((week + 1) / (earlier + 1))
-                rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + 1e-9), 1)
+                rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + presets.TINY), 1)
                 low, high = np.partition(pool, [rank - 1, len(pool) - rank])[[rank - 1, -rank]]
                 return float(min(low, 0.0) * growth), float(max(high, 0.0) * growth)
-        width = np.interp(level, list(DEFAULT_HALF_WIDTH), list(DEFAULT_HALF_WIDTH.values()))
-        width *= np.sqrt(week + 1)
+        levels, widths = zip(*presets.DEFAULT_HALF_WIDTH.items(), strict=True)
+        width = np.interp(level, levels, widths) * np.sqrt(week + 1)
         return -float(width), float(width)
 
     def _of_week(self, week: int) -> np.ndarray:
-        days = slice(week * WEEK, (week + 1) * WEEK)
+        days = slice(week * presets.WEEK, (week + 1) * presets.WEEK)
         errors = self._errors[:, week : week + self._n_origins, days]
         return errors[~np.isnan(errors)]
 
@@ -198,7 +182,7 @@ class ErrorPool:
         low, high : ndarray of shape (n_series, horizon)
             Finite bounds, with the forecast between them.
         """
-        weeks = np.arange(forecast.shape[1]) // WEEK
+        weeks = np.arange(forecast.shape[1]) // presets.WEEK
         bounds = np.array([self.quantiles(week, level) for week in range(weeks[-1] + 1)])
         s = np.where(scale > 0, scale, 1.0)
         ratio = forecast / s
@@ -210,8 +194,8 @@ class ErrorPool:
                     np.sinh(
                         np.clip(
                             np.arcsinh(ratio) + bounds[weeks, side] / _stretch(ratio),
-                            -_MAX_SINH,
-                            _MAX_SINH,
+                            -presets.MAX_SINH,
+                            presets.MAX_SINH,
                         )
                     )
                     * s,
@@ -226,4 +210,4 @@ class ErrorPool:
 
 
 def _stretch(ratio: np.ndarray) -> np.ndarray:
-    return (1 + ratio**2) ** 0.25
+    return (1 + ratio**2) ** presets.STRETCH_POWER

@@ -224,12 +224,13 @@ def record(
 
 
 def is_rest_built() -> bool:
-    """Return whether the newest build covered all models upstream of forecasts, from current inputs.
+    """Return whether the newest build made all models but those downstream of forecasts.
 
     Returns
     -------
     bool
-        If true, a build of :data:`FORECAST_MODELS` completes the warehouse.
+        True if it did so from the current inputs: a build of :data:`FORECAST_MODELS` then completes
+        the warehouse.
     """
     return _with_warehouse(
         lambda client: is_newest(

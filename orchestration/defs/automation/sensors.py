@@ -25,8 +25,8 @@ _LEDGER_MODELS = (
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Loads new and changed files of the landing directory (TOKENHOUSE_LANDING) and rebuilds the "
-        "models downstream. The runs that write logs do not wait for it or fail with it (R017)."
+        "Loads new and changed files of the landing directory (TOKENHOUSE_LANDING) and rebuilds "
+        "the models downstream. Runs that write logs do not wait for it or fail with it (R017)."
     ),
 )
 def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

@@ -46,8 +46,8 @@ def daily_forecasts() -> dg.AssetsDefinition:
                 blocking=True,
                 description=(
                     "In back-tests that were not used to select it, the method of each metric is "
-                    "not worse than repeating the last day or week. If it is, its forecasts are not "
-                    "written, the last good ones stay, and nothing downstream is built."
+                    "not worse than repeating the last day or week. If it is, its forecasts are "
+                    "not written, the last good ones stay, and nothing downstream is built."
                 ),
             )
         ],

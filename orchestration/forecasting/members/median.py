@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.members.boosting import LagBoosting
@@ -34,21 +35,8 @@ MEMBERS = {
     "last_value": Naive,
     "boosting": LagBoosting,
 }
-# Two years and the weeks around the same day of the year before. Yearly seasonality is estimated
-# from the whole history.
-MEMBER_DAYS = 2 * 365 + 56
-# The last value is the best forecast of a random walk and a bad one of anything else: without
-# back-tests its weight is 0.
-_DEFAULT_WEIGHTS = {"last_value": 0.0}
-# Series sampled to back-test yearly seasonality.
-_YEARLY_SAMPLE = 500
 # In ascending order of how much history a series has.
 FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
-_RECENT_SEASONS = 8
-# If fewer than half of the days are above 0, the median of a day is 0, and so is every total. Just
-# below one half, medians of weekdays still have a smaller error; below this share the error of the
-# total matters more. With 0.3, totals of sparse series had an error half as large again.
-_SPARSE_BELOW = 0.4
 
 
 class MedianForecaster(Forecaster):
@@ -98,7 +86,11 @@ class MedianForecaster(Forecaster):
     """
 
     def __init__(
-        self, horizon: int = 7, season: int = 7, boosting: bool = True, random_state: int = 0
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        boosting: bool = True,
+        random_state: int = 0,
     ):
         super().__init__(horizon, season)
         self.boosting = boosting
@@ -107,9 +99,9 @@ class MedianForecaster(Forecaster):
     def _learn(self, days):
         self.boosting_ = LagBoosting(self.horizon, self.season, random_state=self.random_state)
         sample = np.arange(len(days))
-        if len(days) > _YEARLY_SAMPLE:
+        if len(days) > presets.YEARLY_SAMPLE:
             rng = np.random.default_rng(self.random_state)
-            sample = np.sort(rng.choice(sample, _YEARLY_SAMPLE, replace=False))
+            sample = np.sort(rng.choice(sample, presets.YEARLY_SAMPLE, replace=False))
         self.yearly_evidence_ = evaluate_harmonics(days[sample], self.horizon)
         is_regular = fallbacks_of(days, self.season) == ""
         self.smearing_factor_ = smearing_factor(days[is_regular], self.season)
@@ -123,7 +115,7 @@ class MedianForecaster(Forecaster):
             )
         )
         if self.boosting:
-            self.boosting_.fit(days[:, -MEMBER_DAYS:])
+            self.boosting_.fit(days[:, -presets.MEMBER_DAYS :])
 
     def _extend(self, days):
         return self.combine(days, self.members(days))
@@ -143,12 +135,12 @@ class MedianForecaster(Forecaster):
         dict of str to ndarray of shape (n_series, horizon)
             By name; without ``boosting`` if it is not trained.
         """
-        recent = days[:, -MEMBER_DAYS:]
+        recent = days[:, -presets.MEMBER_DAYS :]
         scale = asinh_scale(days)
         component = yearly_component(days, self.horizon, self.yearly_evidence_)
         past, ahead = component[:, : days.shape[1]], component[:, days.shape[1] :]
         is_yearly = component.any()
-        adjusted = remove_component(days, past)[:, -MEMBER_DAYS:] if is_yearly else recent
+        adjusted = remove_component(days, past)[:, -presets.MEMBER_DAYS :] if is_yearly else recent
         forecasts = {}
         for name in names:
             if name == "boosting":
@@ -178,13 +170,13 @@ class MedianForecaster(Forecaster):
             Forecasts.
         """
         median_weight = float(np.median(list(self.weights_.values()))) if self.weights_ else 1.0
-        weights = dict.fromkeys(members, median_weight) | (self.weights_ or _DEFAULT_WEIGHTS)
+        weights = dict.fromkeys(members, median_weight) | (self.weights_ or presets.DEFAULT_WEIGHTS)
         forecast = weighted_median(
             np.stack(list(members.values())), np.array([weights[name] for name in members])
         )
         fallback = fallbacks_of(days, self.season)
         ahead = np.arange(self.horizon) % self.season
-        mean = WindowMean(self.horizon, window=28)._extend(days)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days)
         naive = SeasonalNaive(self.horizon, self.season)._extend(days)
         two = (members["weekday_median"] + members["holt_winters"]) / 2
         replacements = {
@@ -215,12 +207,12 @@ class MedianForecaster(Forecaster):
             mean of its days; the other fallbacks are means already and stay the same.
         """
         fallback = fallbacks_of(days, self.season)[:, None]
-        mean = WindowMean(self.horizon, window=28)._extend(days) * self._active(days)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days) * self._active(days)
         expected = np.where(fallback == "", forecast * self.smearing_factor_, forecast)
         return np.where(fallback == "weekday_and_holt_winters", mean, expected)
 
     def _active(self, days: np.ndarray) -> np.ndarray:
-        return probability_active(days[:, -MEMBER_DAYS:], self.season)[:, None]
+        return probability_active(days[:, -presets.MEMBER_DAYS :], self.season)[:, None]
 
     @staticmethod
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -243,18 +235,18 @@ def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
     ndarray of str of shape (n_series,)
         One of `FALLBACKS`; empty where the weighted median is used.
     """
-    week = max(season, 7)
+    week = max(season, presets.WEEK)
     known = days.shape[1] - first_days(days)
-    recent = days[:, -_RECENT_SEASONS * week :]
+    recent = days[:, -presets.RECENT_SEASONS * week :]
     is_active = (recent != 0) & ~np.isnan(recent)
     share = is_active.sum(axis=1) / np.minimum(known, recent.shape[1])
     return np.select(
         [
             (share == 0),
             known < week,
-            known < 2 * week,
-            known < 4 * week,
-            share < _SPARSE_BELOW,
+            known < presets.NAIVE_AND_MEAN_WEEKS * week,
+            known < presets.ALL_MEMBERS_WEEKS * week,
+            share < presets.SPARSE_BELOW,
         ],
         FALLBACKS[:-1],
         FALLBACKS[-1],
@@ -267,8 +259,8 @@ def _phase_means(days: np.ndarray, season: int) -> np.ndarray:
     The shrinkage compares the variance between phases with that within phases (James-Stein): a
     job that runs on Mondays keeps its Mondays, one that runs on any day has the same mean each day.
     """
-    week = max(season, 7)
-    recent = phase_matrix(days, season, max(_RECENT_SEASONS * week // season, 1))
+    week = max(season, presets.WEEK)
+    recent = phase_matrix(days, season, max(presets.RECENT_SEASONS * week // season, 1))
     known = ~np.isnan(recent)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, recent, 0).sum(axis=1) / count

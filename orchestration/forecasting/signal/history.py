@@ -6,17 +6,12 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 
 __all__ = ["MISSING", "Histories", "fills_with_zero"]
 
 MISSING = ("auto", "zero", "interpolate")
 COLUMNS = ("unique_id", "ds", "y")
-
-# Thresholds of `auto`; see `fills_with_zero`.
-_MOSTLY_MISSING = 0.5
-_OFTEN_MISSING = 0.1
-_NEAR_ZERO = 0.3
-_VOLATILE = 0.15
 
 
 @dataclass(frozen=True)
@@ -163,13 +158,18 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     if values.min() < 0:
         return False
     share = 1 - len(days) / (days[-1] - days[0] + 1)
-    if share > _MOSTLY_MISSING:
+    if share > presets.MOSTLY_MISSING:
         return True
     if values.min() == 0:
         return False
     median = np.median(values)
-    is_volatile = share > _OFTEN_MISSING and np.median(np.abs(np.diff(values))) > _VOLATILE * median
-    return bool(is_volatile or np.quantile(values, 0.1) < _NEAR_ZERO * median)
+    is_volatile = (
+        share > presets.OFTEN_MISSING
+        and np.median(np.abs(np.diff(values))) > presets.VOLATILE * median
+    )
+    return bool(
+        is_volatile or np.quantile(values, presets.LOW_QUANTILE) < presets.NEAR_ZERO * median
+    )
 
 
 def _without_gaps(
@@ -186,6 +186,6 @@ def _without_gaps(
     # After the last row, repeat the last week: a constant would remove the weekday pattern.
     beyond = np.flatnonzero(grid > days[-1])
     if len(beyond):
-        back = (grid[beyond] - days[-1] - 1) % 7 - 6 + days[-1]
+        back = (grid[beyond] - days[-1] - 1) % presets.WEEK - (presets.WEEK - 1) + days[-1]
         row[beyond] = np.interp(back, days, values)
     return row

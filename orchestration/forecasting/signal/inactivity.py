@@ -2,16 +2,10 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 
 __all__ = ["probability_active"]
-
-# Days before the inactivity from which the usual activity is estimated.
-_REFERENCE_DAYS = 56
-# Hazard: of a hundred active series one ends per day.
-_HAZARD = 0.01
-# Inactive days are positively correlated: two of them are as much evidence as one independent day.
-_EFFECTIVE_SHARE = 0.5
 
 
 def probability_active(days: np.ndarray, season: int) -> np.ndarray:
@@ -58,7 +52,7 @@ def _longest_pause(is_active: np.ndarray) -> np.ndarray:
 def _by_bayes(
     is_active: np.ndarray, n_zeros: np.ndarray, n_known: np.ndarray, season: int
 ) -> np.ndarray:
-    days_back = n_zeros[:, None] + np.arange(_REFERENCE_DAYS)  # counted from the last day
+    days_back = n_zeros[:, None] + np.arange(presets.ACTIVITY_DAYS)  # counted from the last day
     is_known = days_back < n_known[:, None]
     columns = np.maximum(is_active.shape[1] - 1 - days_back, 0)
     was_active = is_active[np.arange(len(is_active))[:, None], columns] & is_known
@@ -71,7 +65,7 @@ def _by_bayes(
             same_weekday.sum(axis=1) + 1
         )
         is_inactive = k < n_zeros
-        ended += np.where(is_inactive, _HAZARD * still_active, 0.0)
-        likelihood = (1 - rate) ** _EFFECTIVE_SHARE * (1 - _HAZARD)
+        ended += np.where(is_inactive, presets.HAZARD * still_active, 0.0)
+        likelihood = (1 - rate) ** presets.EFFECTIVE_SHARE * (1 - presets.HAZARD)
         still_active *= np.where(is_inactive, likelihood, 1.0)
     return still_active / (still_active + ended)

@@ -2,16 +2,11 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.season import weekday_adjusted
 
 __all__ = ["winsorised"]
-
-# The median of 15 days adapts to a level shift within eight days.
-_WINDOW_DAYS = 15
-_MAD_DAYS = 364
-_MAX_DEVIATIONS = 3.0
-_MAD_TO_STDDEV = 1.4826  # for a normal distribution
 
 
 def winsorised(values: np.ndarray, season: int) -> np.ndarray:
@@ -38,14 +33,18 @@ def winsorised(values: np.ndarray, season: int) -> np.ndarray:
         Unchanged if there are no outliers, if a series is shorter than 15 days, or if its MAD is 0.
     """
     n_days = values.shape[1]
-    if n_days < _WINDOW_DAYS:
+    if n_days < presets.OUTLIER_WINDOW_DAYS:
         return values
     rest, _ = weekday_adjusted(values, season, 1)
     centre = _trailing_median(rest)
-    distance = np.abs(rest - centre)[:, -_MAD_DAYS:]
+    distance = np.abs(rest - centre)[:, -presets.OUTLIER_MAD_DAYS :]
     known = ~np.isnan(distance)
     distance = np.where(known.any(axis=1, keepdims=True), distance, 0.0)
-    limit = _MAX_DEVIATIONS * _MAD_TO_STDDEV * np.nanmedian(distance, axis=1, keepdims=True)
+    limit = (
+        presets.OUTLIER_DEVIATIONS
+        * presets.MAD_TO_STDDEV
+        * np.nanmedian(distance, axis=1, keepdims=True)
+    )
     limit = np.where(limit > 0, limit, np.inf)
     clipped = np.clip(rest, centre - limit, centre + limit)
     return np.where(np.isnan(centre), values, values - rest + clipped)
@@ -54,11 +53,12 @@ def winsorised(values: np.ndarray, season: int) -> np.ndarray:
 def _trailing_median(rest: np.ndarray) -> np.ndarray:
     """Return the median of the 15 days up to each day; for the first 15 days, their median."""
     n, n_days = rest.shape
-    windows = np.lib.stride_tricks.sliding_window_view(rest, _WINDOW_DAYS, axis=1)
-    middle = _WINDOW_DAYS // 2
+    windows = np.lib.stride_tricks.sliding_window_view(rest, presets.OUTLIER_WINDOW_DAYS, axis=1)
+    middle = presets.OUTLIER_WINDOW_DAYS // 2
     medians = np.full((n, n_days), np.nan)
-    medians[:, _WINDOW_DAYS - 1 :] = np.partition(windows, middle, axis=2)[:, :, middle]
-    first_full = first_days(rest) + _WINDOW_DAYS - 1
+    last = presets.OUTLIER_WINDOW_DAYS - 1  # column of the first full window
+    medians[:, last:] = np.partition(windows, middle, axis=2)[:, :, middle]
+    first_full = first_days(rest) + last
     is_long = first_full < n_days
     first_median = medians[np.arange(n), np.minimum(first_full, n_days - 1)]
     medians = np.where(np.arange(n_days) < first_full[:, None], first_median[:, None], medians)

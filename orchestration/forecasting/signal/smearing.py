@@ -2,14 +2,10 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import phase_matrix
 
 __all__ = ["smearing_factor"]
-
-# Twelve weeks gave the same errors on the generated sets, and react later to a change.
-_SEASONS = 8
-# A mean above twice the median comes from single days, which may not occur again.
-_BOUNDS = (0.5, 2.0)
 
 
 def smearing_factor(days: np.ndarray, season: int) -> float:
@@ -38,7 +34,7 @@ def smearing_factor(days: np.ndarray, season: int) -> float:
     float
         From 0.5 to 2; 1 where the median of all days is 0 or there is no series.
     """
-    recent = phase_matrix(days, season, _SEASONS)
+    recent = phase_matrix(days, season, presets.SMEARING_SEASONS)
     known = ~np.isnan(recent)
     n_days = known.sum(axis=1)
     has_days = n_days > 0
@@ -51,4 +47,4 @@ def smearing_factor(days: np.ndarray, season: int) -> float:
     variance = ((sums - ratio * medians) ** 2).sum() / medians.sum() ** 2
     distance = ratio - 1
     shrinkage = max(0.0, 1 - 2 * variance / distance**2) if distance else 0.0
-    return float(np.clip(1 + shrinkage * distance, *_BOUNDS))
+    return float(np.clip(1 + shrinkage * distance, *presets.SMEARING_BOUNDS))

@@ -4,24 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.scale import asinh_scale
 
 __all__ = ["YearlyEvidence", "evaluate_harmonics", "remove_component", "yearly_component"]
-
-YEAR_DAYS = 365.25
-_WEEK = 7
-# Harmonics of the year: the first is summer and winter, the third changes direction six times.
-_MAX_HARMONICS = 3
-# A year and a month: in less, yearly seasonality cannot be told from a trend.
-_SHORTEST_WEEKS = 57
-_SHORTEST_DAYS = _SHORTEST_WEEKS * _WEEK
-# Weeks whose mean is the level, weeks between origins, and how far back origins reach.
-_LEVEL_WEEKS = 4
-_STEP_WEEKS = 2
-_MAX_WEEKS_BACK = 52
-# Prior weight of the panel's mean, in series.
-_PRIOR_SERIES = 2.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +53,7 @@ def evaluate_harmonics(days: np.ndarray, horizon: int) -> YearlyEvidence:
     """
     z = np.arcsinh(days / asinh_scale(days))
     best, best_reduction = YearlyEvidence(), -1.0
-    for harmonics in range(1, _MAX_HARMONICS + 1):
+    for harmonics in range(1, presets.MAX_HARMONICS + 1):
         sum_de, sum_dd = _backtest(z, harmonics, horizon)
         tested = sum_dd > 0
         if not tested.any():
@@ -104,14 +91,14 @@ def yearly_component(days: np.ndarray, horizon: int, evidence: YearlyEvidence) -
         On the scale of asinh(y / s); 0 for histories of less than 57 weeks.
     """
     n, n_days = days.shape
-    if not evidence.harmonics or n_days < _SHORTEST_DAYS:
+    if not evidence.harmonics or n_days < presets.YEARLY_MIN_WEEKS * presets.WEEK:
         return np.zeros((n, n_days + horizon))
     z = np.arcsinh(days / asinh_scale(days))
     sum_de, sum_dd = _backtest(z, evidence.harmonics, horizon)
-    sum_de = sum_de + _PRIOR_SERIES * evidence.sum_de
-    sum_dd = sum_dd + _PRIOR_SERIES * evidence.sum_dd
+    sum_de = sum_de + presets.YEARLY_PRIOR_SERIES * evidence.sum_de
+    sum_dd = sum_dd + presets.YEARLY_PRIOR_SERIES * evidence.sum_dd
     shrinkage = np.clip(sum_de / np.where(sum_dd > 0, sum_dd, np.inf), 0, 1)
-    is_long = n_days - first_days(days) >= _SHORTEST_DAYS
+    is_long = n_days - first_days(days) >= presets.YEARLY_MIN_WEEKS * presets.WEEK
     shrinkage = np.where(is_long, shrinkage, 0.0)
     weeks = _weekly_means(z)
     fit = _HarmonicFit(weeks, evidence.harmonics)
@@ -143,14 +130,16 @@ class _HarmonicFit:
     """Least squares of weekly means on a line and harmonics; weeks are added step by step."""
 
     def __init__(self, weeks: np.ndarray, harmonics: int):
-        position = (np.arange(weeks.shape[1]) - (weeks.shape[1] - 1.0)) * _WEEK - _WEEK // 2
+        position = (
+            np.arange(weeks.shape[1]) - (weeks.shape[1] - 1.0)
+        ) * presets.WEEK - presets.WEEK // 2
         self.terms = _fourier_terms(position, harmonics)
-        line = np.stack([np.ones_like(position), position / YEAR_DAYS], axis=1)
+        line = np.stack([np.ones_like(position), position / presets.YEAR_DAYS], axis=1)
         self._design = np.hstack([line, self.terms])
         self._is_known = ~np.isnan(weeks)
         self._values = np.where(self._is_known, weeks, 0.0)
         size = self._design.shape[1]
-        self._gram = np.zeros((len(weeks), size, size)) + 1e-6 * np.eye(size)
+        self._gram = np.zeros((len(weeks), size, size)) + presets.YEARLY_RIDGE * np.eye(size)
         self._moment = np.zeros((len(weeks), size))
 
     def add(self, first: int, end: int) -> None:
@@ -170,21 +159,22 @@ def _backtest(z: np.ndarray, harmonics: int, horizon: int) -> tuple[np.ndarray, 
     weeks = _weekly_means(z)
     n, count = weeks.shape
     sum_de, sum_dd = np.zeros(n), np.zeros(n)
-    ahead = -(-horizon // _WEEK)
+    ahead = -(-horizon // presets.WEEK)
     first = first_days(weeks)
-    earliest = max(_SHORTEST_WEEKS, count - _MAX_WEEKS_BACK)
-    origins = range(count - ahead, earliest - 1, -_STEP_WEEKS)[::-1]
+    earliest = max(presets.YEARLY_MIN_WEEKS, count - presets.YEARLY_WEEKS_BACK)
+    origins = range(count - ahead, earliest - 1, -presets.YEARLY_STEP_WEEKS)[::-1]
+    level = presets.YEARLY_LEVEL_WEEKS
     fit, n_added = _HarmonicFit(weeks, harmonics), 0
     for origin in origins:
         fit.add(n_added, origin)
         n_added = origin
-        fitted = fit.coefficients() @ fit.terms[origin - _LEVEL_WEEKS : origin + ahead].T
-        actual = weeks[:, origin - _LEVEL_WEEKS : origin + ahead]
+        fitted = fit.coefficients() @ fit.terms[origin - level : origin + ahead].T
+        actual = weeks[:, origin - level : origin + ahead]
         predicted_change, actual_change = (
-            part[:, _LEVEL_WEEKS:] - part[:, :_LEVEL_WEEKS].mean(axis=1, keepdims=True)
+            part[:, level:] - part[:, : presets.YEARLY_LEVEL_WEEKS].mean(axis=1, keepdims=True)
             for part in (fitted, actual)
         )
-        is_long = origin - first >= _SHORTEST_WEEKS
+        is_long = origin - first >= presets.YEARLY_MIN_WEEKS
         products = np.nan_to_num(predicted_change * actual_change).sum(axis=1)
         sum_de += np.where(is_long, products, 0.0)
         sum_dd += np.where(is_long, (predicted_change * predicted_change).sum(axis=1), 0.0)
@@ -193,11 +183,13 @@ def _backtest(z: np.ndarray, harmonics: int, horizon: int) -> tuple[np.ndarray, 
 
 def _weekly_means(z: np.ndarray) -> np.ndarray:
     """Return means of whole weeks up to the last day (n, weeks)."""
-    count = z.shape[1] // _WEEK
-    return z[:, z.shape[1] - count * _WEEK :].reshape(len(z), count, _WEEK).mean(axis=2)
+    count = z.shape[1] // presets.WEEK
+    return (
+        z[:, z.shape[1] - count * presets.WEEK :].reshape(len(z), count, presets.WEEK).mean(axis=2)
+    )
 
 
 def _fourier_terms(position: np.ndarray, harmonics: int) -> np.ndarray:
     """Return sines and cosines at days from the last day (len(position), 2 x harmonics)."""
-    angles = 2 * np.pi / YEAR_DAYS * position[:, None] * np.arange(1, harmonics + 1)
+    angles = 2 * np.pi / presets.YEAR_DAYS * position[:, None] * np.arange(1, harmonics + 1)
     return np.hstack([np.sin(angles), np.cos(angles)])

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from orchestration.forecasting.intervals import (
-    DEFAULT_HALF_WIDTH,
     ErrorPool,
     change_scale,
     largest_error,
@@ -12,6 +11,7 @@ from orchestration.forecasting.intervals import (
     scaled_errors,
     weeks_back,
 )
+from orchestration.forecasting.presets import DEFAULT_HALF_WIDTH
 
 
 def test_the_bounds_are_the_kth_errors_from_both_ends(rng):
