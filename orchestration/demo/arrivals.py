@@ -1,4 +1,4 @@
-"""When runs start: growth, weekdays, hours of the day, and chance."""
+"""Start times of runs: growth, weekdays, hours of the day, and randomness."""
 
 import hashlib
 import math
@@ -13,7 +13,7 @@ __all__ = ["DAY_MS", "Arrival", "Window", "input_chars", "plan_arrivals"]
 
 DAY_MS = 86_400_000
 
-# Office hours in UTC with a lunch dip; batch jobs keep the night from being empty.
+# Office hours in UTC with a lunch dip; batch jobs run at night.
 _HOURS = (3, 2, 6, 2, 1, 2, 4, 7, 11, 14, 15, 13, 10, 12, 15, 14, 12, 9, 6, 5, 4, 4, 3, 3)
 _GROWTH = 0.3
 _MAX_CHARS = 120_000
@@ -72,7 +72,7 @@ def plan_arrivals(
     seed : int
         The same seed gives the same starts.
     catalogue : sequence of Workflow
-        What runs.
+        The workflows.
     window : Window
         The days to fill.
     scale : float

@@ -1,4 +1,4 @@
-"""Prompt texts that compete, with phrases in them that help, harm or do nothing."""
+"""Competing prompts, with phrases that help, harm or have no effect."""
 
 from random import Random
 

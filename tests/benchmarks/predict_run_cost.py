@@ -314,19 +314,19 @@ def judge_runs(
     """
     fitted = runs[(runs["prediction_fallback"] == "fitted") & (runs["cost"] > 0)]
     is_hit = fitted["source_run_id"].isin(faults)
-    beside = ["", "", ""]
+    oracle_cells = ["", "", ""]
     if medians is not None:
         seen = fitted.loc[fitted.index.intersection(medians.index)]
         spared = seen[~is_hit.loc[seen.index]]
         best = wape(seen["cost"], medians.loc[seen.index])
-        beside = [f"{best:.3f}", *(f"{ratio(part, medians):.2f}" for part in (seen, spared))]
+        oracle_cells = [f"{best:.3f}", *(f"{ratio(part, medians):.2f}" for part in (seen, spared))]
     within_80, worst = coverage(fitted, 80)
     within_95, _ = coverage(fitted, 95)
     return [
         name,
         f"{len(fitted):,} of {len(runs):,}",
         f"{wape(fitted['cost'], fitted['typical_cost_usd']):.3f}",
-        *beside,
+        *oracle_cells,
         f"{bias(fitted):+.1%}",
         f"{bias(fitted[~is_hit]):+.1%}" if is_hit.any() else "",
         *(

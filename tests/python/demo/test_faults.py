@@ -90,7 +90,7 @@ def test_silent_increases_use_30_percent_more_tokens(faulty, healthy):
     assert len({x["workflow_id"] for x in faulty.of_kind("silent_cost_increase")}) >= 4
 
 
-def test_model_swaps_are_dearer_with_the_same_tokens(faulty, healthy):
+def test_model_swaps_are_more_expensive_with_the_same_tokens(faulty, healthy):
     assert set(ratios(faulty, healthy, "model_swap", "tokens")) == {1.0}
     assert statistics.mean(ratios(faulty, healthy, "model_swap", "usd")) > 1.2
     assert len({label["workflow_id"] for label in faulty.of_kind("model_swap")}) == 3
