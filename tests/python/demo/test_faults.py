@@ -1,4 +1,4 @@
-"""Each injected fault shows in the logs by an independent count; harmless ones change nothing."""
+"""Each injected fault is visible in independent counts of the logs; harmless ones are not."""
 
 import statistics
 from collections import Counter
@@ -13,7 +13,7 @@ def by_session(demo):
 
 
 def ratios(faulty, healthy, kind, measure, signal=None):
-    """Compare each run that has this label alone with what it would have been."""
+    """Compare each run that has only this label with the same run without faults."""
     with_fault, without = faulty.sums[measure], healthy.sums[measure]
     alone = Counter(x["run_id"] for x in faulty.labels if x["expected_signal"] != "none")
     labels = [
