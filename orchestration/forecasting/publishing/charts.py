@@ -1,4 +1,4 @@
-"""A picture of a metric's forecast: history, bands, and how good the methods were."""
+"""Chart of a metric's forecast: history, intervals, and the accuracy of the methods."""
 
 import io
 from typing import Any
@@ -25,8 +25,8 @@ _WIDTH, _HEIGHT, _DPI = 8, 5, 72
 def chart(published: Published) -> bytes:
     """Draw the total's history and forecast, above the back-tests of all series together.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     published : Published
         As :func:`orchestration.forecasting.publishing.publish.publish` returns it.
 
@@ -35,7 +35,7 @@ def chart(published: Published) -> bytes:
     bytes
         A PNG of some 40 KB.
     """
-    # Not pyplot: it keeps figures, and asks for a display.
+    # Not pyplot: it keeps figures in memory, and needs a display.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
