@@ -29,7 +29,7 @@ def test_calls_and_cost_of_the_corpus(transcripts_warehouse):
 def test_every_session_costs_what_the_reference_says(transcripts_warehouse):
     """R003: 5-minute and 1-hour cache writes priced apart, sub-agents with their session."""
     if not REFERENCE.is_file():
-        pytest.skip("The reference costing is not beside this checkout (shared/data/agent_logs).")
+        pytest.skip("The reference costing is missing; put it into ../shared/data/agent_logs.")
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         reference = {row["session_id"]: row for row in csv.DictReader(file)}
     sessions = {
