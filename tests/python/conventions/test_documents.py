@@ -183,6 +183,22 @@ def test_every_document_is_in_the_index():
     complain("docs/index.md does not list:", offenders)
 
 
+def test_the_picture_of_the_judgement_is_the_projects(project):
+    """Its models and arrows are those of dbt's graph, and no arrow between them is missing."""
+    section = read("architecture.md").split("## The calibrated judgement")[1]
+    picture = section.split("```mermaid")[1].split("```")[0]
+    names_of = dict(re.findall(r"\b(\w+)\[\"?(\w+)", picture))
+    drawn = {(names_of[a], names_of[b]) for a, b in re.findall(r"(\w+) --> (\w+)", picture)}
+    models = {model["name"]: model for model in project.models.values()}
+    expected = {
+        (parent, name)
+        for name in names_of.values()
+        for key in project.parents(models[name], ("model",))
+        if (parent := key.split(".")[-1]) in names_of.values()
+    }
+    assert drawn == expected
+
+
 def test_where_is():
     rows = table(read("architecture.md"), "Where is …?")
     assert len(rows) >= FEWEST_PLACES
