@@ -18,7 +18,7 @@ select
     calls.session_id as run_key,
     {{ run_id("'claude_code'", "concat(calls.session_id, '/', calls.message_id)") }} as call_id,
     agents.run_id as run_id,
-    -- The system prompt is the agent type's, the main setting the model.
+    -- The system prompt is that of the agent type, so the species is agent type and model.
     lower(hex(sipHash64('claude_code', agents.agent_type, calls.model))) as species_hash,
     -- The provider's id of the answer, as its gateways and tracers log it too.
     [concat('response:', calls.message_id)] as match_ids,
@@ -43,7 +43,7 @@ select
     ----------  booleans
     cast(false as Nullable(Bool)) as is_cache_in_input,
     calls.is_api_error as is_error,
-    -- `<synthetic>` is the client talking to itself: nobody bills it.
+    -- `<synthetic>` is a message of the client itself: nobody bills it.
     toBool(calls.model != '<synthetic>') as is_billable,
 
     ----------  timestamps

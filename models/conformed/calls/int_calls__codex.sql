@@ -14,7 +14,7 @@ select
     session_id as run_key,
     {{ run_id("'codex'", "concat(session_id, '/', turn_id)") }} as call_id,
     {{ run_id("'codex'", 'session_id') }} as run_id,
-    -- The client has one system prompt; the main setting is the model.
+    -- The client has one system prompt, so the species is the model.
     lower(hex(sipHash64('codex', model))) as species_hash,
 
     ----------  text

@@ -16,9 +16,9 @@ calls as (
     from {{ ref('int_calls__unioned') }}
     where
         notEmpty(match_ids)
-        -- A client's own message is no call that anybody else could have seen.
+        -- A client's own message is no call that another source could log.
         and is_billable
-        -- Of one source alone nothing is read: it has nobody to share calls with.
+        -- With one source there is nothing to match, so nothing is read.
         and (
             select uniqExact(unioned.source) from {{ ref('int_calls__unioned') }} as unioned
             where notEmpty(unioned.match_ids)
@@ -87,8 +87,7 @@ links as (
 
 ),
 
--- Who shares an id with one that shares an id …: every call takes the least call id it can reach,
--- until none changes any more.
+-- Connected components: every call takes the smallest call id that it can reach, until none changes.
 labelled_calls as (
 
     select

@@ -70,8 +70,8 @@ merged_calls as (
 
 ),
 
--- Of several calls of the kept source, none of which is touched, the one that shares an id, then the
--- one nearest in time stands for the merged call.
+-- Of several calls of the kept source, which all stay, the one that shares an id, then the one nearest
+-- in time takes the merged call.
 paired_calls as (
 
     select

@@ -82,7 +82,7 @@ select
     slope as slope_usd_per_day,
     intercept as intercept_usd,
     r_squared,
-    -- Of a slope as far from 0 by chance; NULL for too few days to tell.
+    -- P-value of the slope; NULL for too few days.
     multiIf(
         n < {{ var('cost_trend').min_days }}, null,
         r_squared >= 1, 0.0,

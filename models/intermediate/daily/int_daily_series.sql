@@ -132,7 +132,7 @@ select
     evaluation_count,
 
     ----------  booleans
-    -- The rest of the last day may still come, unless calls reach into its last hour.
+    -- The last day is complete only if calls reach into its last hour.
     toBool(
         date < (select last_date from last_days)
         or toHour((select last_called_at from last_calls)) = 23

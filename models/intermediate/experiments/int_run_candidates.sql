@@ -31,7 +31,7 @@ candidate_runs as (
 
 ),
 
--- A run is as good as what it kept: the winners' scores where candidates competed, else all scores;
+-- A run's score is the mean of its winners' scores where candidates competed, else of all scores;
 -- averaged as decimals for the same reason.
 scored_calls as (
 

@@ -205,7 +205,7 @@ select
     toLowCardinality(runs.variant) as variant,
 
     ----------  analysis
-    -- A run is analysed when it ends (K2); the wall clock of a build is no fact about a run.
+    -- A run is analysed when it ends (K2); the time of the build is no property of a run.
     assumeNotNull(runs.ended_at) as analyzed_at,
     toUInt8({{ var('analysis_version') }}) as analysis_version
 

@@ -9,8 +9,8 @@ calls as (
 
 )
 
--- A price that is wrong, a discount that is not in the overrides, tokens counted wrongly: each shows as
--- a ratio that is not 1, month by month.
+-- A wrong price, a discount that is not in the overrides, tokens counted wrongly: each shows as a ratio that is
+-- not 1, month by month.
 select
     toStartOfMonth(called_date) as month,
     cost_reported_by as source,

@@ -24,8 +24,8 @@ coming_days as (
 
 )
 
--- Document B's answer, under its names. Its line may fall below zero: it is kept to the letter, and
--- mart_cost_forecasts has a forecast that does not.
+-- Document B's answer, under its names. Its line may fall below zero, as the document has it; mart_cost_forecasts
+-- has a forecast that does not.
 select
     series_key as cascade_id,
     toUInt16(history_days + days_later) as day,

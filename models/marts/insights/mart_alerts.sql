@@ -29,7 +29,7 @@ episodes as (
 
 ),
 
--- An episode is there to be seen when the last run of the day that confirmed it has ended.
+-- An episode can be seen when the last run of the day that confirmed it has ended.
 species_days as (
 
     select
@@ -44,8 +44,8 @@ species_days as (
 
 ),
 
--- One row per rule and what it judges. A run's alert is over once a later run of its `series` is
--- well; an episode knows by itself whether it is open.
+-- One row per rule and subject. A run's alert is over once a later run of its `series` raises none; an episode
+-- has a state of its own.
 judged_subjects as (
 
     select
