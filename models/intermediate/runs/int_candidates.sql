@@ -35,8 +35,8 @@ candidates as (
             sumIf(calls.cost_usd, calls.is_attempt),
             null
         ) as attempt_cost_usd,
-        sumIf(calls.input_tokens, calls.is_attempt) as input_tokens,
-        sumIf(calls.output_tokens, calls.is_attempt) as output_tokens,
+        sumIf(coalesce(calls.input_tokens, 0), calls.is_attempt) as input_tokens,
+        sumIf(coalesce(calls.output_tokens, 0), calls.is_attempt) as output_tokens,
         {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
         toBool(max(coalesce(calls.is_winner, false))) as is_winner,
         max(calls.called_at) as last_called_at

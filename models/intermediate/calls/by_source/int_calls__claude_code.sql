@@ -46,7 +46,7 @@ select
     calls.cache_write_1h_tokens as cache_write_1h_tokens,
     calls.output_tokens as output_tokens,
     toUInt64(0) as reasoning_tokens,
-    cast(null as Nullable(Decimal(18, 12))) as reported_cost_usd,
+    cast(null as Nullable(Decimal(38, 12))) as reported_cost_usd,
     cast(null as Nullable(UInt32)) as candidate_index,
     toUInt32(0) as reforge_step,
     cast(null as Nullable(Float64)) as evaluator_score,

@@ -38,7 +38,7 @@ select
     toUInt64(0) as cache_write_1h_tokens,
     output_tokens,
     reasoning_output_tokens as reasoning_tokens,
-    cast(null as Nullable(Decimal(18, 12))) as reported_cost_usd,
+    cast(null as Nullable(Decimal(38, 12))) as reported_cost_usd,
     cast(null as Nullable(UInt32)) as candidate_index,
     toUInt32(0) as reforge_step,
     cast(null as Nullable(Float64)) as evaluator_score,

@@ -45,7 +45,7 @@ select
     toUInt64(0) as cache_write_1h_tokens,
     run_models.output_tokens as output_tokens,
     toUInt64(0) as reasoning_tokens,
-    cast(run_models.cost_usd as Nullable(Decimal(18, 12))) as reported_cost_usd,
+    cast(run_models.cost_usd as Nullable(Decimal(38, 12))) as reported_cost_usd,
     cast(null as Nullable(UInt32)) as candidate_index,
     toUInt32(0) as reforge_step,
     cast(null as Nullable(Float64)) as evaluator_score,
