@@ -112,7 +112,7 @@ def _prices_by_tier(
         is_token = price.kind in PRICE_COLUMNS
         # A table's floats end in noise (1.5000020000000002e-05): 12 digits are what was meant.
         exact = Decimal(f"{price.usd * (MILLION if is_token else 1):.12g}")
-        amount = rounded(exact, decimals=6 if is_token else 12)
+        amount = rounded(exact, decimals=9 if is_token else 12)
         listed.rounded_prices += amount != exact
         kinds = stated.setdefault(price.tier, {})
         kinds[price.kind] = max(amount, kinds.get(price.kind, amount))

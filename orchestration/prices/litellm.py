@@ -33,7 +33,7 @@ class PriceBook:
     unpriced_models : int
         Entries left out because they state no price, or 0 for everything.
     rounded_prices : int
-        Prices with more than 6 decimals per million tokens, rounded half to even.
+        Prices with more than 9 decimals per million tokens, rounded half to even.
     scaled_prices : int
         Prices of a tier that the file does not give, taken from the base price in proportion.
     duplicate_models : int
@@ -87,7 +87,7 @@ def read_price_book(path: Path) -> PriceBook:
         if not listed.rows:
             book.unpriced_models += 1
             continue
-        key = (provider_name(provider), listed.rows[0].model)
+        key = (provider_name(provider), listed.rows[0].model.lower())
         # LiteLLM lists some models twice, plain and with the provider in front. The name with the
         # provider is the fuller entry.
         is_qualified = name != listed.rows[0].model

@@ -204,13 +204,15 @@ def _filled_in(
     A CSV without the column of 1-hour cache writes, or without tiers, says nothing about them;
     writing its prices alone would take the known ones out of force.
     """
+    absent = [column for column in PRICE_COLUMNS if column not in book.given_columns]
     filled = [
         replace(
             row,
-            **completed(
-                {column: getattr(row, column) for column in book.given_columns},
-                _prices(known[row.tier]),
-            ),
+            **{
+                column: price
+                for column, price in completed(_prices(row), _prices(known[row.tier])).items()
+                if column in absent
+            },
         )
         if row.tier in known
         else row

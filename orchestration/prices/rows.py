@@ -134,10 +134,10 @@ class PriceRow:
         )
 
 
-def rounded(price: Decimal, *, decimals: int = 6) -> Decimal:
+def rounded(price: Decimal, *, decimals: int = 9) -> Decimal:
     """Round a price, half to even, to the decimals that the warehouse keeps.
 
-    Prices of tokens have 6 in USD per million, prices of units 12.
+    Prices of tokens have 9 in USD per million, prices of units 12.
     """
     return price.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
 

@@ -85,7 +85,7 @@ multiplied as (
         least(price_lists.valid_to, multipliers.valid_to) as valid_to,
         {% for kind in ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] -%}
             cast(
-                price_lists.{{ kind }}_usd_per_million_tokens * multipliers.multiplier as Nullable(Decimal(18, 6))
+                price_lists.{{ kind }}_usd_per_million_tokens * multipliers.multiplier as Nullable(Decimal(18, 9))
             ) as {{ kind }}_usd_per_million_tokens{{ ',' if not loop.last }}
         {% endfor %}
 
