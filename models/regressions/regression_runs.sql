@@ -88,7 +88,7 @@ select
     compared_run_count as regression_run_count,
     vs_recent_avg_cost,
     vs_recent_avg_duration,
-    -- What the column's name suggests: this run against the last ten.
+    -- This run against the last ten, as the documents' comment on the column says.
     if(has_enough_runs, {{ percent_change('cost', 'recent_avg_cost') }}, null) as this_run_vs_recent_pct,
     toBool(
         vs_recent_avg_cost > {{ cost_pct.minor }}

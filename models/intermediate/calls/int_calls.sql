@@ -19,7 +19,7 @@ merges as (
 -- What the other sources of the same call know and its own log does not: what it was billed, and to
 -- whom. Tokens stay those of its own log: sources count cached and reasoning tokens differently, and a
 -- mixture would be neither's; mart_merged_calls shows by how much they differ.
-told_by_others as (
+merged_values as (
 
     select
         merges.kept_call_id as call_id,
@@ -50,15 +50,15 @@ kept_calls as (
     select
         calls.* except (user_id, team_id, organization_id, conversation_id, reported_cost_usd),
         {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
-            if(calls.{{ dimension }} != '', calls.{{ dimension }}, told_by_others.{{ dimension }}) as {{ dimension }},
+            if(calls.{{ dimension }} != '', calls.{{ dimension }}, merged_values.{{ dimension }}) as {{ dimension }},
         {% endfor -%}
-        coalesce(calls.reported_cost_usd, told_by_others.reported_cost_usd) as reported_cost_usd,
-        if(calls.reported_cost_usd is not null, calls.source, told_by_others.cost_reported_by) as cost_reported_by,
-        told_by_others.merged_call_count as merged_call_count
+        coalesce(calls.reported_cost_usd, merged_values.reported_cost_usd) as reported_cost_usd,
+        if(calls.reported_cost_usd is not null, calls.source, merged_values.cost_reported_by) as cost_reported_by,
+        merged_values.merged_call_count as merged_call_count
 
     from calls
-    left join told_by_others
-        on calls.call_id = told_by_others.call_id
+    left join merged_values
+        on calls.call_id = merged_values.call_id
     where calls.call_id not in (select merges.call_id from merges)
 
 ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.measures import scores_of
 
 __all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "choose"]
@@ -15,7 +16,6 @@ __all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "choose"]
 DEFAULT = "median"
 NAIVES = ("naive", "seasonal_naive")
 CANDIDATES = (DEFAULT, *NAIVES, "linear_30d", "mean_28d")
-_CLEARLY_BETTER = 0.95
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _best(before: pd.DataFrame) -> tuple[str, str]:
     if before.empty:
         return DEFAULT, f"No earlier origin to choose by: {DEFAULT} is the default."
     mase = _mase(before)["mase"].reindex(list(CANDIDATES)).dropna()
-    if DEFAULT not in mase or mase.min() > _CLEARLY_BETTER * mase[DEFAULT]:
+    if DEFAULT not in mase or mase.min() > presets.CLEARLY_BETTER * mase[DEFAULT]:
         return DEFAULT, f"No method was clearly better than {DEFAULT}, the default."
     best = str(mase.idxmin())
     return best, (

@@ -13,7 +13,7 @@ RELATIVE = 1e-9
 NARROW_SPREAD = 1e-6
 """Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
 
-LOGARITHMIC = ("_residual", "_centre", "calibrated_anomaly_score")
+LOGARITHMIC = ("_residual", "_location", "calibrated_anomaly_score")
 """Columns that are differences of logarithms, which may be exactly nought: near it digits count."""
 
 NO_PROBABILITY = 1e-13

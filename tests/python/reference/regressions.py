@@ -27,7 +27,7 @@ RULES: Mapping[str, Any] = {
         "minimum_model_runs": 5,
     },
     "regression_runs_per_day": 10,
-    "regression_effect_floor": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
+    "regression_min_effect": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
     "regression_false_discovery_rate": 0.05,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
@@ -176,7 +176,7 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         }
     q_values = false_discovery_control([test["p_value"] for test in tests.values()])
     for (key, test), q_value in zip(tests.items(), q_values, strict=True):
-        floor = 100 * rules["regression_effect_floor"][test["metric"]]
+        floor = 100 * rules["regression_min_effect"][test["metric"]]
         before = seen[key].last_test or {}
         significant = q_value <= rules["regression_false_discovery_rate"]
         test["q_value"] = float(q_value)
@@ -214,7 +214,7 @@ def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) 
     """Compare later runs with the level before the regression, and end it where they are back."""
     metric, ends = onset.test["metric"], rules["regression_episode_end"]
     effect = effect_pct(np.median(recent.residuals(onset.compared.slope)) - onset.level, metric)
-    small = effect < 100 * ends["recovered_share"] * rules["regression_effect_floor"][metric]
+    small = effect < 100 * ends["recovered_share"] * rules["regression_min_effect"][metric]
     if onset.ended_date is None:
         onset.effects.append((day, effect))
         if small and onset.was_small:
