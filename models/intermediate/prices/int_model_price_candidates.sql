@@ -8,8 +8,6 @@
     'cache_write_5m_usd_per_million_tokens', 'cache_write_1h_usd_per_million_tokens',
     'reasoning_usd_per_million_tokens', 'unit_prices_usd', 'region_multipliers', 'is_cache_in_input',
 ] %}
-{%- set tier_names = var('service_tier_names') %}
-{%- set tier_fallbacks = var('service_tier_fallbacks') %}
 
 with
 
@@ -38,18 +36,8 @@ requests as (
         model,
         region,
         service_tier,
-        transform(
-            lower(service_tier),
-            ['{{ tier_names.keys() | join("', '") }}'],
-            ['{{ tier_names.values() | join("', '") }}'],
-            lower(service_tier)
-        ) as tier,
-        transform(
-            tier,
-            ['{{ tier_fallbacks.keys() | join("', '") }}'],
-            ['{{ tier_fallbacks.values() | join("', '") }}'],
-            tier
-        ) as fallback_tier,
+        {{ mapped('lower(service_tier)', var('service_tier_names')) }} as tier,
+        {{ mapped('tier', var('service_tier_fallbacks')) }} as fallback_tier,
         {{ region_family('lower(region)') }} as family
     from calls
     where is_billable

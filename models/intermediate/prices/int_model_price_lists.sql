@@ -30,7 +30,7 @@ select
             transform(price_source, ['override', 'imported', 'history', 'list'], [1, 2, 3, 4], 5),
             listed_from,
             greatest(valid_from, match_from),
-            ifNull(least(valid_to, match_to), coalesce(valid_to, match_to, toDate('2149-06-06'))),
+            coalesce(least(valid_to, match_to), valid_to, match_to, toDate('2149-06-06')),
             above_input_tokens,
             is_cache_in_input,
             -- A kind without a price of its own is billed as the kind it is a part of.

@@ -17,18 +17,16 @@ select
     model,
     region,
     service_tier,
-    arrayMap(
-        ranked -> ranked.1,
-        arraySort(
-            ranked -> (
-                ranked.1.scope_rank,
-                -toInt32(ranked.1.listed_from),
-                ranked.1.source_rank,
-                ranked.2,
-                -toInt64(ranked.1.above_input_tokens)
-            ),
-            groupArray((price, tier_rank))
-        )
+    arraySort(
+        (price, tier_rank) -> (
+            price.scope_rank,
+            -toInt32(price.listed_from),
+            price.source_rank,
+            tier_rank,
+            -toInt64(price.above_input_tokens)
+        ),
+        groupArray(price),
+        groupArray(tier_rank)
     ) as prices,
     arrayMap(price -> price.price_id, prices) as price_ids
 from price_lists

@@ -67,7 +67,7 @@ select
         differing_calls.is_usual_ratio,
         concat(
             'Most of the model''s calls are reported at ',
-            toString(round(differing_calls.reported_to_computed_ratio, 3)), ' times the computed cost.'
+            toString(round(assumeNotNull(differing_calls.reported_to_computed_ratio), 3)), ' times the computed cost.'
         ),
         'No price, tier, day or way to count the tokens that is known comes to the reported cost.'
     ) as reason_detail,
@@ -78,7 +78,9 @@ select
     assumeNotNull(differing_calls.computed_cost_usd) as computed_cost_usd,
     assumeNotNull(differing_calls.cost_difference_usd) as cost_difference_usd,
     differing_calls.reported_to_computed_ratio as reported_to_computed_ratio,
-    if(likely_explanations.call_id = '', null, likely_explanations.explanation.3) as explained_cost_usd,
+    cast(
+        if(likely_explanations.call_id = '', null, likely_explanations.explanation.3) as Nullable(Decimal(38, 12))
+    ) as explained_cost_usd,
 
     ----------  timestamps
     differing_calls.called_at as called_at,
