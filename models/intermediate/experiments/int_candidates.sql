@@ -33,8 +33,8 @@ candidates as (
             sumIf(calls.cost_usd, calls.is_attempt),
             null
         ) as attempt_cost_usd,
-        sumIf(calls.input_tokens, calls.is_attempt) as input_tokens,
-        sumIf(calls.output_tokens, calls.is_attempt) as output_tokens,
+        sumIf(coalesce(calls.input_tokens, 0), calls.is_attempt) as input_tokens,
+        sumIf(coalesce(calls.output_tokens, 0), calls.is_attempt) as output_tokens,
         -- The evaluator's own call is none of the candidate's that it judges.
         {{ sum_of_costs('if(calls.is_evaluator, null, calls.cost_usd)') }} as cost_usd,
         -- A winner is named on its own rows, on its evaluator's, or on both.
