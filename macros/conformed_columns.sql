@@ -14,6 +14,8 @@
             'organization_id': 'String',
             'conversation_id': 'String',
             'match_ids': 'Array(String)',
+            'copy_ids': 'Array(String)',
+            'copied_from_run_id': 'String',
             'step_name': 'String',
             'call_kind': 'String',
             'model': 'String',

@@ -30,6 +30,7 @@ calls as (
         coalesce(nullIf(parsed.body.id, ''), nullIf(parsed.request_id, ''), parsed.uuid) as message_id,
         max(agent_id) as agent_id,
         max(request_id) as request_id,
+        max(forked_from_session_id) as forked_from_session_id,
 
         ----------  text
         max(body.model) as model,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from reference.copies import without_copies
 from reference.prices import PriceBook, Tokens
 from reference.runs import Call, Run, instant, records
 
@@ -29,6 +30,7 @@ class Line:
     at: datetime
     directory: str
     tool_use_id: str
+    forked_from: str
     is_meta: bool
     is_api_error: bool
 
@@ -49,10 +51,15 @@ def read_claude_code(folder: Path, prices: PriceBook) -> list[Run]:
     for agent, said in agents.items():
         project = re.split(r"[/\\]", directories[agent[0]][2])[-1]
         runs[agent] = _run(agent, said, kinds.get(agent, "sub-agent"), project)
+    errors = set()
     for agent, kind, call in _calls(lines, kinds, prices):
         runs[agent].calls.append(call)
-        runs[agent].error_count += kind == "api_error"
-    return list(runs.values())
+        if kind == "api_error":
+            errors.add(call.call_id)
+    kept = without_copies(runs.values())
+    for run in kept:
+        run.error_count = sum(call.call_id in errors for call in run.calls)
+    return kept
 
 
 def _lines(folder: Path):
@@ -77,6 +84,7 @@ def _lines(folder: Path):
                 at=instant(body["timestamp"]),
                 directory=record.get("cwd", ""),
                 tool_use_id=record.get("parentToolUseID", "") if agent_id else "",
+                forked_from=(record.get("forkedFrom") or {}).get("sessionId", ""),
                 is_meta=bool(record.get("isMeta")),
                 is_api_error=bool(record.get("isApiErrorMessage")),
             )
@@ -108,7 +116,7 @@ def _run(agent: Agent, said: list[Line], kind: str, project: str) -> Run:
     session_id, agent_id = agent
     workflow_id = f"{project}:{kind}" if agent_id else project
     return Run(
-        run_id=f"claude_code:{session_id}/{agent_id}" if agent_id else f"claude_code:{session_id}",
+        run_id=_run_id(session_id, agent_id),
         source="claude_code",
         workflow_id=workflow_id,
         genus=workflow_id,
@@ -121,6 +129,7 @@ def _run(agent: Agent, said: list[Line], kind: str, project: str) -> Run:
         depth=1 if agent_id else 0,
         caller_id="",
         origin="cli",
+        log=session_id,
     )
 
 
@@ -166,8 +175,24 @@ def _calls(lines: list[Line], kinds: dict[Agent, str], prices: PriceBook):
                 cost_source="missing" if cost is None else "computed",
                 species=(kinds[agent], model),
                 is_billable=model != SYNTHETIC,
+                copy_ids=_copy_ids(parts),
+                copied_from=_run_id(max(line.forked_from for line in parts), agent[1]),
             ),
         )
+
+
+def _run_id(session_id: str, agent_id: str) -> str:
+    """Return the run of an agent of a session; '' without a session."""
+    return f"claude_code:{session_id}" + (f"/{agent_id}" if agent_id else "") if session_id else ""
+
+
+def _copy_ids(parts: list[Line]) -> frozenset[str]:
+    """Return what a call is known by in any session: the provider's ids of message and request."""
+    return frozenset(
+        f"{line.message['id']}/{line.request_id}"
+        for line in parts
+        if line.request_id and line.message.get("id")
+    )
 
 
 def _tokens(usages: list[dict[str, Any]]) -> Tokens:

@@ -19,6 +19,8 @@ select
     '' as organization_id,
     '' as conversation_id,
     emptyArrayString() as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     cell_name as step_name,

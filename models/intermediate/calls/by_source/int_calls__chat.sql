@@ -22,6 +22,8 @@ select
     organization_id,
     {{ run_id("'chat'", 'messages.conversation_id') }} as conversation_id,
     if(response_id = '', emptyArrayString(), [concat('response:', response_id)]) as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     '' as step_name,

@@ -26,6 +26,12 @@ select
     '' as conversation_id,
     -- The provider's id of the answer, as its gateways and tracers log it too.
     [concat('response:', calls.message_id)] as match_ids,
+    if(calls.request_id = '', emptyArrayString(), [concat(calls.message_id, '/', calls.request_id)]) as copy_ids,
+    if(
+        calls.forked_from_session_id = '',
+        '',
+        {{ run_id("'claude_code'", "concat(calls.forked_from_session_id, if(calls.agent_id = '', '', '/'), calls.agent_id)") }}
+    ) as copied_from_run_id,
 
     ----------  text
     '' as step_name,

@@ -18,6 +18,8 @@ select
     '' as organization_id,
     if(calls.conversation_id = '', '', {{ run_id("'generic'", 'calls.conversation_id') }}) as conversation_id,
     [concat('response:', calls.call_id)] as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     step_name,

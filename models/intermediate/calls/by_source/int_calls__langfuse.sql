@@ -44,6 +44,8 @@ select
             if(match(observations.observation_id, '^[0-9a-f]{16}$'), concat('span:', observations.observation_id), '')
         ]
     ) as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     observations.observation_name as step_name,

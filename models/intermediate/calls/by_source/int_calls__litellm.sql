@@ -33,6 +33,8 @@ select
             )
         )
     ) as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     '' as step_name,

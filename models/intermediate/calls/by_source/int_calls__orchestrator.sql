@@ -28,6 +28,8 @@ select
     '' as organization_id,
     '' as conversation_id,
     emptyArrayString() as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     '' as step_name,

@@ -83,6 +83,8 @@ select
         arrayMap(id -> concat('response:', id), requests.response_ids),
         arrayMap(id -> concat('span:', id), requests.span_ids)
     ))) as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     steps.step_name as step_name,

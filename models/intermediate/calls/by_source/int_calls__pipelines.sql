@@ -28,6 +28,8 @@ select
     executions.organization_id as organization_id,
     '' as conversation_id,
     emptyArrayString() as match_ids,
+    emptyArrayString() as copy_ids,
+    '' as copied_from_run_id,
 
     ----------  text
     stages.stage_name as step_name,
