@@ -15,6 +15,7 @@ __all__ = ["built_tables", "diagnose", "loaded_sources", "stale_sources"]
 PACKAGES = ("dbt-core", "dbt-clickhouse", "clickhouse-connect", "chdb", "dagster", "dagster-dbt")
 BUILT_LAYERS = (
     "staging",
+    "conformed",
     "intermediate",
     "baselines",
     "scores",

@@ -43,6 +43,7 @@ POLICIES = {
     "reference": LayerPolicy(),
     # Views are always as fresh as what they show.
     "staging": LayerPolicy(automation=_WITH_ITS_INPUTS),
+    "conformed": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "intermediate": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "baselines": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "scores": LayerPolicy(automation=_WITH_ITS_INPUTS),

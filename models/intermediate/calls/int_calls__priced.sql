@@ -1,5 +1,12 @@
 {{ config(materialized='view') }}
 
+{%- set parts_of_tokens = {
+    'cache_read_tokens': 'logged_input_tokens',
+    'cache_write_5m_tokens': 'logged_input_tokens',
+    'cache_write_1h_tokens': 'logged_input_tokens',
+    'reasoning_tokens': 'output_tokens',
+} %}
+
 with
 
 calls as (
@@ -19,17 +26,21 @@ model_prices as (
 counted_calls as (
 
     select
-        calls.*,
+        calls.* except (cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens),
         model_prices.prices as prices,
-        calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens as cached_tokens,
+        -- A part of known tokens that is not stated is none; of unknown tokens no part is known.
+        {% for part, whole in parts_of_tokens.items() -%}
+            if(calls.{{ whole }} is null, null, coalesce(calls.{{ part }}, 0)) as {{ part }},
+        {% endfor -%}
+        cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens as cached_tokens,
         coalesce(
             calls.is_cache_in_input,
             if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
-            toBool(cached_tokens <= calls.logged_input_tokens)
+            toBool(coalesce(cached_tokens <= calls.logged_input_tokens, true))
         ) as has_cache_in_input,
-        toUInt64(
-            calls.logged_input_tokens
-            - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
+        cast(
+            calls.logged_input_tokens - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
+            as Nullable(UInt64)
         ) as uncached_input_tokens
 
     from calls
@@ -48,7 +59,7 @@ priced_calls as (
         arrayFirst(
             candidate -> (
                 candidate.valid_from <= toDate(called_at)
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens)
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < coalesce(input_tokens, 0))
             ),
             prices
         ) as price,
@@ -83,8 +94,15 @@ select
     call_kind,
     model,
     provider,
+    service_tier,
+    region,
+    finish_reason,
+    api_key_id,
+    api_key_alias,
+    tags,
     error_type,
     error_message,
+    zero_cost_reason,
     nullIf(price.price_id, '') as price_id,
 
     ----------  numerics
@@ -97,12 +115,13 @@ select
     output_tokens,
     reasoning_tokens,
     input_tokens + output_tokens as total_tokens,
+    usage_units,
     logged_call_count,
     candidate_index,
     reforge_step,
     evaluator_score,
     reported_cost_usd,
-    cast(computed_cost as Nullable(Decimal(18, 12))) as computed_cost_usd,
+    cast(computed_cost as Nullable(Decimal(38, 12))) as computed_cost_usd,
 
     ----------  booleans
     is_error,

@@ -40,7 +40,7 @@ daily_calls as (
         runs.project as project,
         calls.model as model,
         {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
-        sum(calls.total_tokens) as total_tokens
+        {{ sum_of_tokens('calls.total_tokens') }} as total_tokens
 
     from calls
     inner join runs

@@ -13,10 +13,11 @@ summed_runs as (
     select
         run_id,
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
-        sum(input_tokens) as total_input_tokens,
-        sum(output_tokens) as total_output_tokens,
+        {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
+        {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
         sum(logged_call_count) as call_count,
         countIf(cost_usd is null and is_billable) as unpriced_call_count,
+        countIf(input_tokens is null and is_billable) as unmeasured_call_count,
         countIf(is_error) as call_error_count,
         max(reforge_step) as reforge_depth,
         uniqExactIf(
@@ -103,6 +104,7 @@ select
     summed_runs.total_output_tokens as total_output_tokens,
     summed_runs.call_count as call_count,
     summed_runs.unpriced_call_count as unpriced_call_count,
+    summed_runs.unmeasured_call_count as unmeasured_call_count,
     summed_runs.call_error_count as call_error_count,
     summed_runs.reforge_depth as reforge_depth,
     summed_runs.candidate_count as candidate_count,

@@ -193,7 +193,7 @@ def test_sessions_are_runs_with_who_paid(dumped):
         "where source_run_id like 'trace%'"
     ) == [{"source_run_id": "trace-of-the-client", "primary_model": "text-embedding-3-small"}]
     assert dumped.rows(
-        "select organization_id, count() as n from intermediate.int_runs__unioned group by 1"
+        "select organization_id, count() as n from conformed.int_runs__unioned group by 1"
     ) == [{"organization_id": "org-1", "n": 5}]
 
 

@@ -126,8 +126,6 @@ select
     '' as organization_id,
     '' as conversation_id,
     emptyArrayString() as match_ids,
-    emptyArrayString() as copy_ids,
-    '' as copied_from_run_id,
 
     ----------  text
     '' as step_name,
@@ -274,13 +272,13 @@ def take_the_steps(project: Path) -> None:
     write(folder / "stg_helpdesk__run_versions.sql", STEP_3_RUN_VERSIONS)
     write(folder / "_helpdesk__models.yml", STEP_3_YML)
     # 4: the entities it brings.
-    intermediate = project / "models" / "intermediate"
-    write(intermediate / "calls" / "by_source" / "int_calls__helpdesk.sql", STEP_4_CALLS)
-    write(intermediate / "runs" / "by_source" / "int_runs__helpdesk.sql", STEP_4_RUNS)
+    conformed = project / "models" / "conformed"
+    write(conformed / "calls" / "int_calls__helpdesk.sql", STEP_4_CALLS)
+    write(conformed / "runs" / "int_runs__helpdesk.sql", STEP_4_RUNS)
     # 5: registered and switched on.
     for entity in ("calls", "runs"):
         insert(
-            project / "macros" / "conformed_models.sql",
+            project / "macros" / "conforming" / "conformed_models.sql",
             f"            'generic': ['int_{entity}__generic'",
             f"            'helpdesk': ['int_{entity}__helpdesk'],\n",
         )
