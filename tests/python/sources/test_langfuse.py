@@ -5,10 +5,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from conftest import Warehouse
-from sources.langfuse_project import make_project, to_snake_case
 
+from conftest import Warehouse
 from orchestration.warehouse.client import connect
+from sources.langfuse_project import make_project, to_snake_case
 
 TRACES = 30
 MODELS = ["--select", "+int_runs", "+int_tool_calls"]
@@ -150,8 +150,7 @@ def test_tools_steps_and_spans(exported, project):
         "select tool_name, count() as n from conformed.int_tool_calls group by 1"
     ) == [{"tool_name": "find_order", "n": TRACES}]
     assert exported.rows(
-        "select step_name, step_kind, count() as n from conformed.int_steps__langfuse "
-        "group by all"
+        "select step_name, step_kind, count() as n from conformed.int_steps__langfuse group by all"
     ) == [{"step_name": "assistant", "step_kind": "agent", "n": TRACES}]
     assert exported.rows(
         "select count() as n, countIf(parent_span_id = '') as roots "

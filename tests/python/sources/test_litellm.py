@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
+
 from conftest import Warehouse
 from sources.litellm_requests import call_everything, spend_row
 from sources.postgres import find_programs, run_postgres

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from opentelemetry.trace import StatusCode
+
 from sources.otel_spans import Call, Recorder, as_hex, openai_client, price
 
 MODELS = ("+int_calls", "+int_runs", "+int_tool_calls", "+int_steps__otel", "+int_spans__otel")

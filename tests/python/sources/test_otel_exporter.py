@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from sources.otel_spans import Recorder, as_hex, price
-from sources.test_otel import CALLS, record_agent, record_application, record_names
 
 from orchestration.warehouse.client import connect
+from sources.otel_spans import Recorder, as_hex, price
+from sources.test_otel import CALLS, record_agent, record_application, record_names
 
 # As the exporter creates it: attributes are either maps of texts or JSON.
 TABLE = """

@@ -358,7 +358,7 @@ def test_the_calls_of_an_own_source_are_priced(own_project):
 
 
 def test_the_runs_of_an_own_source_are_judged(own_project):
-    """Its runs are compared with its earlier ones, and the dear one is found."""
+    """R017: its runs are compared with its earlier ones, and the expensive one is found."""
     runs = query(
         own_project,
         "select source_run_id, workflow_id, project, call_count, cluster_run_count, "

@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from orchestration import settings
 from sources.chat_logs import write_chat
 from sources.codex_logs import write_codex
 from sources.orchestrator_logs import write_orchestrator
 from sources.pipeline_logs import write_pipelines
 from sources.totals import Totals, call_totals
-
-from orchestration import settings
 
 WRITERS = {
     "chat": write_chat,
@@ -59,7 +59,7 @@ def counts(warehouse, sql: str) -> dict:
 
 @pytest.mark.parametrize("source", WRITERS)
 def test_calls_add_up_to_what_was_written(warehouse, expected, source):
-    """R003: calls, input, cached and output tokens and reported cost, each counted once."""
+    """R003, R107: calls, input, cached and output tokens and reported cost, each counted once."""
     written = expected[1][source]
     found = call_totals(warehouse, source)
     for name in ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd"):
