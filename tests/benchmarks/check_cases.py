@@ -18,7 +18,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from case_answers import ANSWERS, CALLS, COST, Answer, Check
-
 from orchestration.errors import UserError
 from orchestration.loading import FileReport, load
 from orchestration.loading.rows import sql_text
