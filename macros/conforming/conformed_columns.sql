@@ -16,7 +16,7 @@
             'conversation_id': 'String',
             'match_ids': 'Array(String)',
             'copy_ids': 'Array(String)',
-            'copied_from_run_id': 'String',
+            'copied_from_run_ids': 'Array(String)',
             'step_name': 'String',
             'call_kind': 'String',
             'model': 'String',

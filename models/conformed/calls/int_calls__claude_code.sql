@@ -25,9 +25,9 @@ select
     if(calls.request_id = '', emptyArrayString(), [concat(calls.message_id, '/', calls.request_id)]) as copy_ids,
     if(
         calls.forked_from_session_id = '',
-        '',
-        {{ run_id("'claude_code'", "concat(calls.forked_from_session_id, if(calls.agent_id = '', '', '/'), calls.agent_id)") }}
-    ) as copied_from_run_id,
+        emptyArrayString(),
+        [{{ run_id("'claude_code'", "concat(calls.forked_from_session_id, if(calls.agent_id = '', '', '/'), calls.agent_id)") }}]
+    ) as copied_from_run_ids,
 
     ----------  text
     if(calls.agent_id = '', 'agent', 'sub_agent') as call_kind,

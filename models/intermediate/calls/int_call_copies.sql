@@ -9,7 +9,7 @@ identified_calls as (
         source,
         run_key,
         run_id,
-        copied_from_run_id,
+        copied_from_run_ids,
         called_at,
         arrayJoin(arrayDistinct(copy_ids)) as copy_id
 
@@ -73,7 +73,7 @@ copies as (
         links.call_id as call_id,
         any(links.source) as source,
         any(links.run_id) as run_id,
-        any(links.copied_from_run_id) as copied_from_run_id,
+        any(links.copied_from_run_ids) as copied_from_run_ids,
         any(links.called_at) as called_at,
         any(groups.copy_group_id) as copy_group_id,
         any(log_ends.log_ended_at) as log_ended_at,
@@ -94,7 +94,7 @@ named_copies as (
 
     select
         *,
-        has(groupUniqArray(run_id) over (partition by copy_group_id), copied_from_run_id) as is_named_a_copy
+        hasAny(groupUniqArray(run_id) over (partition by copy_group_id), copied_from_run_ids) as is_named_a_copy
     from copies
 
 ),
