@@ -10,7 +10,7 @@ calls as (
         -- What is known to be copied has its thread of origin; else the turn, too, has to be the same.
         is_inherited or not has_known_start as may_be_copied
 
-    from {{ ref('stg_codex__calls') }}
+    from {{ ref('int_codex__answers') }}
 
 )
 

@@ -24,7 +24,7 @@ def without_copies(runs: Iterable[Run]) -> list[Run]:
         kept_run, kept_call = min(
             group,
             key=lambda held: (
-                held[1].copied_from in holders,
+                not holders.isdisjoint(held[1].copied_from),
                 log_ends[held[0].log],
                 held[1].called_at,
                 held[1].call_id,

@@ -32,7 +32,7 @@ class Call:
     is_winner: bool | None = None
     evaluator_score: float | None = None
     copy_ids: frozenset[str] = frozenset()
-    copied_from: str = ""
+    copied_from: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -67,9 +67,9 @@ class Run:
         return min(counts, key=lambda species: (-counts[species], species), default=None)
 
 
-def records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def records(folder: Path, names: str = "*.jsonl*") -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield every JSON line below a folder with its file; decimals are read exactly."""
-    for path in sorted(folder.rglob("*.jsonl*")):
+    for path in sorted(folder.rglob(names)):
         content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)

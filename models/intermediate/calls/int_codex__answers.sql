@@ -1,4 +1,10 @@
-{{ config(enabled='codex' in var('sources')) }}
+{{ config(
+    enabled='codex' in var('sources'),
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ forget_changed_runs() }}',
+    order_by='(session_id, answer_id)',
+) }}
 
 {%- set counters = [
     'input_tokens', 'cached_input_tokens', 'cache_write_input_tokens', 'output_tokens', 'reasoning_output_tokens'
@@ -6,9 +12,26 @@
 
 with
 
+changed_runs as (
+
+    {{ changed_run_versions() }}
+
+),
+
+changed_sessions as (
+
+    select
+        run_key as session_id,
+        run_version
+    from changed_runs
+    where source = 'codex'
+
+),
+
 usages as (
 
-    select * from {{ ref('base_codex__usages') }}
+    select * from {{ ref('stg_codex__usages') }}
+    where session_id in (select changed_sessions.session_id from changed_sessions)
 
 ),
 
@@ -18,9 +41,9 @@ neighbours as (
 
     select
         *,
-        ({{ counters | join(', ') }}) as counted,
-        lagInFrame((is_record, counted)) over usages_in_order as previous,
-        leadInFrame((is_record, counted, logged_count_id)) over usages_in_order as next
+        ({{ counters | join(', ') }}) as tokens,
+        lagInFrame((is_record, tokens)) over usages_in_order as previous,
+        leadInFrame((is_record, tokens, logged_count_id)) over usages_in_order as next
 
     from usages
     window usages_in_order as (
@@ -37,12 +60,12 @@ answers as (
 
     select
         *,
-        if(is_record and not next.1 and next.2 = counted, next.3, logged_count_id) as count_id,
+        if(is_record and not next.1 and next.2 = tokens, next.3, logged_count_id) as count_id,
         if(is_record and response_id != '', response_id, count_id) as answer_id,
         is_record and thread_id not in ('', session_id) as is_of_another_thread
 
     from neighbours
-    where not (not is_record and previous.1 and previous.2 = counted)
+    where not (not is_record and previous.1 and previous.2 = tokens)
 
 ),
 
@@ -88,6 +111,11 @@ calls as (
 )
 
 select
-    * except (provider),
-    if(provider != '', provider, 'openai') as provider
+    'codex' as source,
+    calls.session_id as run_key,
+    changed_sessions.run_version as run_version,
+    calls.* except (provider),
+    if(calls.provider != '', calls.provider, 'openai') as provider
 from calls
+inner join changed_sessions
+    on calls.session_id = changed_sessions.session_id
