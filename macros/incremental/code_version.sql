@@ -1,6 +1,6 @@
 {% macro code_version() -%}
     {#-
-        Changes with the code that reads the logs: rows computed by other code are computed anew, so an
+        Changes with the code that reads the logs: rows computed by other code are computed again, so an
         upgrade needs no full refresh.
     -#}
     {{- hash_of_code(

@@ -1,9 +1,8 @@
 {{ config(order_by='(episode_id, run_id)') }}
 
 {#-
-    The runs behind each cost episode, recent and baseline as at its confirmation, with what their
-    cost consists of. Tokens are weighted by what kinds of tokens usually cost beside each other, so
-    that cost by weighted token is a price.
+    The runs behind each cost episode, recent and baseline as of its confirmation, with the factors of their
+    cost. Tokens are weighted by the usual ratios of their prices, so that cost per weighted token is a price.
 -#}
 {% set weights = var('token_price_weights') -%}
 
@@ -43,18 +42,18 @@ compared_runs as (
         observations.run_id as run_id,
         observations.value as log_cost,
         windows.baseline_slope * observations.explained_by as log_input_part,
-        toBool(observations.position > windows.last_position - windows.recent_n) as is_recent
+        toBool(observations.position > windows.last_position - windows.recent_run_count) as is_recent
 
     from episodes
     inner join windows
         on
             episodes.species_hash = windows.species_hash
-            and episodes.confirmed_day = windows.day
+            and episodes.confirmed_date = windows.tested_date
     inner join observations
         on episodes.species_hash = observations.species_hash
     where
         observations.position <= windows.last_position
-        and observations.position > windows.last_position - windows.recent_n - windows.baseline_n
+        and observations.position > windows.last_position - windows.recent_run_count - windows.baseline_run_count
 
 ),
 
@@ -82,7 +81,7 @@ model_calls as (
 
 ),
 
--- A model's usual price: the baseline's, or the recent one where the baseline does not know it.
+-- A model's usual price: the baseline's, or the recent one where the baseline has no run of the model.
 model_prices as (
 
     select

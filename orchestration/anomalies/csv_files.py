@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import TextIO
 
 from orchestration.anomalies.monitor import SeriesMonitor
-from orchestration.anomalies.presets import PRESETS, Presets
+from orchestration.anomalies.presets import (
+    MILLISECONDS_FROM,
+    PRESETS,
+    ROWS_PER_REPORT,
+    Presets,
+)
 from orchestration.errors import BadInputError
 
 __all__ = ["OUTPUT_COLUMNS", "DetectReport", "detect_file", "parse_seconds"]
@@ -26,8 +31,6 @@ _MISSING = frozenset({"", "nan", "null", "none", "na", "n/a", "\\n"})
 _GZIP_MAGIC = b"\x1f\x8b"
 # Eight digits are a day (20140214), more or fewer a number of seconds.
 _NUMBER = re.compile(r"-?(?!\d{8}$)\d{1,15}(\.\d*)?")
-_MILLISECONDS_FROM = 1e11  # seconds reach this in the year 5138, milliseconds in 1973
-_ROWS_PER_REPORT = 100_000
 
 
 @dataclass
@@ -101,7 +104,7 @@ def detect_file(
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly
             report.episodes += judgement.is_new_episode
-            if progress and not report.rows % _ROWS_PER_REPORT:
+            if progress and not report.rows % ROWS_PER_REPORT:
                 progress(report.rows)
     return report
 
@@ -127,7 +130,7 @@ def parse_seconds(text: str) -> float:
     """
     if _NUMBER.fullmatch(text):
         number = float(text)
-        return number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
+        return number / 1000 if abs(number) >= MILLISECONDS_FROM else number
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 

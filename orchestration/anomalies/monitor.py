@@ -7,16 +7,16 @@ from typing import NamedTuple
 from orchestration.anomalies.presets import (
     ANOMALY_ABOVE,
     DAY_SECONDS,
+    HOUR_SECONDS,
+    MOST_EVIDENCE,
     PRESETS,
+    SCORE_DIGITS,
     Presets,
 )
 from orchestration.anomalies.same_time import SameTime, StepFinder
 from orchestration.anomalies.windows import SlidingMaximum, SlidingQuantile, median
 
 __all__ = ["Judgement", "SeriesMonitor"]
-
-_SCORE_DIGITS = 6
-_MOST_EVIDENCE = 1e9  # a first change after perfect rest; keeps scores finite
 
 
 class Judgement(NamedTuple):
@@ -148,16 +148,16 @@ class SeriesMonitor:
     def _divide(self, distance: float, scale: float) -> float:
         scale = max(scale, self._presets.scale_floor * self._mean_size)
         if not scale:
-            return _MOST_EVIDENCE if distance else 0.0
+            return MOST_EVIDENCE if distance else 0.0
         ratio = distance / scale
         # Of distances too large for a number nothing can be said.
-        return 0.0 if math.isnan(ratio) else min(ratio, _MOST_EVIDENCE)
+        return 0.0 if math.isnan(ratio) else min(ratio, MOST_EVIDENCE)
 
     def _told_once(self, evidence: float) -> Judgement:
         """Turn evidence into a score, unless the cool-down before had as much."""
         presets, now = self._presets, self._clock
         cool_down = max(
-            presets.cool_down_hours * 3600, presets.cool_down_steps * self._step.seconds
+            presets.cool_down_hours * HOUR_SECONDS, presets.cool_down_steps * self._step.seconds
         )
         self._strongest.expire(now - cool_down)
         to_exceed = self._strongest.value()
@@ -166,7 +166,7 @@ class SeriesMonitor:
         self._strongest.add(now, evidence)
         if evidence <= to_exceed:
             return _NOTHING
-        score = round(evidence / (1.0 + evidence), _SCORE_DIGITS)
+        score = round(evidence / (1.0 + evidence), SCORE_DIGITS)
         if score <= ANOMALY_ABOVE:
             return Judgement(score, False, False)
         is_new_episode = now - self._last_anomaly > cool_down

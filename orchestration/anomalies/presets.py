@@ -4,7 +4,37 @@ from dataclasses import dataclass
 
 __all__ = ["ANOMALY_ABOVE", "DAY_SECONDS", "PRESETS", "Presets"]
 
-DAY_SECONDS = 86_400
+# --- Units.
+HOUR_SECONDS = 3_600
+DAY_SECONDS = 24 * HOUR_SECONDS
+WEEK_SECONDS = 7 * DAY_SECONDS
+
+# --- The same time (same_time.py).
+# Widths that divide a day, so that the same time of two days falls into the same slot. Finer steps
+# share slots of five minutes: 288 slots a day bound the memory.
+SLOT_SECONDS = (300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, DAY_SECONDS)
+# A slot may be as much narrower than the step: times of a regular series differ a little.
+NARROWEST_SLOT = 0.75
+# Slots of a week are kept from this width on: finer ones would need 2,016 slots and weeks to fill.
+NARROWEST_OF_WEEK_SECONDS = 1800
+# A step is known after 5 gaps between rows, and looked at again every 250 rows, over the last 501.
+FIRST_GAPS, GAPS, GAPS_BETWEEN_LOOKS = 5, 501, 250
+# The width stays while the step is in this range of it: uneven times must not clear the slots.
+STAYS_FROM, STAYS_TO = 0.4, 1.34
+# Which of day and week predicts better is judged over about a week.
+ERROR_MEMORY_SECONDS = WEEK_SECONDS
+# An error counts at most so many times the usual one: one anomaly must not decide it.
+ERROR_GROWS_AT_MOST = 5.0
+
+# --- Scores (monitor.py).
+SCORE_DIGITS = 6
+# A first change after perfect rest; keeps scores finite.
+MOST_EVIDENCE = 1e9
+
+# --- Files (csv_files.py).
+# Seconds since 1970 reach this in the year 5138, milliseconds in 1973.
+MILLISECONDS_FROM = 1e11
+ROWS_PER_REPORT = 100_000
 
 # A row is an anomaly if its score is above this. The score is evidence / (1 + evidence), and the
 # evidence is measured in limits of the presets below, so the one threshold is 0.5 for every view.
@@ -15,8 +45,8 @@ ANOMALY_ABOVE = 0.5
 class Presets:
     """Settings of the detector; the defaults were chosen on generated series, not on NAB.
 
-    docs/series_anomalies.md has what they score; ``tests/benchmarks/detect_nab.py`` without
-    ``--quick`` also tries their neighbours.
+    docs/accuracy/series_anomalies.md has what they score; ``tests/benchmarks/detect_nab.py``
+    without ``--quick`` also tries their neighbours.
 
     Attributes
     ----------

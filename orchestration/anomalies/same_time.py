@@ -2,27 +2,11 @@
 
 from collections import deque
 
+from orchestration.anomalies import presets as constants
 from orchestration.anomalies.presets import DAY_SECONDS, Presets
 from orchestration.anomalies.windows import median
 
 __all__ = ["SameTime", "StepFinder"]
-
-# Widths that divide a day, so that the same time of two days falls into the same slot. Finer steps
-# share slots of five minutes: 288 slots a day bound the memory.
-_WIDTHS_SECONDS = (300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, DAY_SECONDS)
-
-# Slots of a week are kept from this width on: finer ones would need 2,016 slots and weeks to fill.
-_NARROWEST_OF_WEEK_SECONDS = 1800
-
-# A step is known after 5 gaps between rows, and looked at again every 250 rows, over the last 501.
-_FIRST_GAPS, _GAPS, _GAPS_BETWEEN_LOOKS = 5, 501, 250
-
-# The width stays while the step is in this range of it: uneven times must not clear the slots.
-_STAYS_FROM, _STAYS_TO = 0.4, 1.34
-
-# Which of day and week predicts better is judged over about a week.
-_ERROR_MEMORY_SECONDS = 7 * DAY_SECONDS
-_ERROR_GROWS_AT_MOST = 5.0  # one anomaly must not decide it
 
 
 class StepFinder:
@@ -37,9 +21,9 @@ class StepFinder:
     """
 
     def __init__(self):
-        self.seconds = float(_WIDTHS_SECONDS[0])
-        self.width = _WIDTHS_SECONDS[0]
-        self._gaps: deque[float] = deque(maxlen=_GAPS)
+        self.seconds = float(constants.SLOT_SECONDS[0])
+        self.width = constants.SLOT_SECONDS[0]
+        self._gaps: deque[float] = deque(maxlen=constants.GAPS)
         self._count = 0
 
     def add(self, gap: float) -> bool:
@@ -59,10 +43,10 @@ class StepFinder:
             return False
         self._gaps.append(gap)
         self._count += 1
-        if self._count != _FIRST_GAPS and self._count % _GAPS_BETWEEN_LOOKS:
+        if self._count != constants.FIRST_GAPS and self._count % constants.GAPS_BETWEEN_LOOKS:
             return False
         self.seconds = median(list(self._gaps))
-        if self.width and _STAYS_FROM < self.seconds / self.width < _STAYS_TO:
+        if self.width and constants.STAYS_FROM < self.seconds / self.width < constants.STAYS_TO:
             return False
         before, self.width = self.width, _width(self.seconds)
         return self.width != before
@@ -70,7 +54,11 @@ class StepFinder:
 
 def _width(step_seconds: float) -> int:
     """Return the width of the slots for a step: the next that divides a day."""
-    fitting = (width for width in _WIDTHS_SECONDS if width >= 0.75 * step_seconds)
+    fitting = (
+        width
+        for width in constants.SLOT_SECONDS
+        if width >= constants.NARROWEST_SLOT * step_seconds
+    )
     return next(fitting, 0)
 
 
@@ -117,8 +105,8 @@ class _Slots:
             if self._error is None:
                 self._error = error
             else:
-                rate = min(width / _ERROR_MEMORY_SECONDS, 1.0)
-                error = min(error, _ERROR_GROWS_AT_MOST * self._error or error)
+                rate = min(width / constants.ERROR_MEMORY_SECONDS, 1.0)
+                error = min(error, constants.ERROR_GROWS_AT_MOST * self._error or error)
                 self._error += rate * (error - self._error)
         period, slot = self._place(seconds, width)
         values = self._values.setdefault(slot, [])
@@ -151,7 +139,7 @@ class SameTime:
 
     def __init__(self, presets: Presets):
         self._day = _Slots(DAY_SECONDS, presets.same_time_days)
-        self._week = _Slots(7 * DAY_SECONDS, presets.same_time_weeks)
+        self._week = _Slots(constants.WEEK_SECONDS, presets.same_time_weeks)
 
     def clear(self) -> None:
         """Forget everything: the slots have another width."""
@@ -191,6 +179,6 @@ class SameTime:
         usable = []
         if 0 < width < DAY_SECONDS:
             usable.append(self._day)
-        if width >= _NARROWEST_OF_WEEK_SECONDS:
+        if width >= constants.NARROWEST_OF_WEEK_SECONDS:
             usable.append(self._week)
         return usable

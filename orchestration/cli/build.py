@@ -7,7 +7,31 @@ from orchestration.cli.steps import build_and_print
 __all__ = ["build"]
 
 
-@click.command()
+class _SeveralPerOption(click.Command):
+    """A command that takes ``--select a b`` as dbt does, for ``--select a --select b``."""
+
+    _options = ("--select", "-s", "--exclude")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option before each of its values."""
+        ours, dashes, others = args, [], []
+        if "--" in args:
+            place = args.index("--")
+            ours, dashes, others = args[:place], ["--"], args[place + 1 :]
+        repeated: list[str] = []
+        option, is_first = "", False
+        for argument in ours:
+            if argument.startswith("-"):
+                name, equals, _ = argument.partition("=")
+                option, is_first = (name if name in self._options else ""), not equals
+                repeated.append(argument)
+            else:
+                repeated += [argument] if is_first or not option else [option, argument]
+                is_first = False
+        return super().parse_args(ctx, [*repeated, *dashes, *others])
+
+
+@click.command(cls=_SeveralPerOption)
 @click.option(
     "--select", "-s", multiple=True, metavar="NODES", help="Build these only (dbt's selectors)."
 )
@@ -38,7 +62,7 @@ def build(
 
     \b
     tokenhouse build
-    tokenhouse build --select marts.cost            one folder
+    tokenhouse build --select marts.cost            one folder, with the tests of it alone
     tokenhouse build --select int_runs+             a model and all that stands on it
     tokenhouse build --full-refresh --vars '{model_date_suffix: ""}'
     tokenhouse build --unit-tests                   after changing models
@@ -46,6 +70,8 @@ def build(
     """
     from orchestration.transformation.options import BuildOptions
 
+    if dbt_arguments and not dbt_arguments[0].startswith("-"):
+        raise click.UsageError(f"Name what to build with --select {' '.join(dbt_arguments)}.")
     options = BuildOptions(
         select=select,
         exclude=exclude,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from orchestration.processes import command_of, run_alone
+
 __all__ = ["dagster", "prepare_home"]
 
 _LOCK_SECONDS = "600"
@@ -35,7 +37,7 @@ def dagster(arguments: tuple[str, ...]) -> None:
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", "")])
     os.chdir(settings.project_dir())
-    os.execv(scripts / "dg", ["dg", *(arguments or ("dev",))])
+    sys.exit(run_alone([*command_of("dg"), *(arguments or ("dev",))]))
 
 
 def prepare_home() -> Path:

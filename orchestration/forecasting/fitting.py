@@ -8,25 +8,15 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.backtest import backtest
 from orchestration.forecasting.evaluation.choosing import CANDIDATES, Choice, choose
 from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.intervals import ErrorPool, change_scale, errors_of, furthest_of
-from orchestration.forecasting.panel import HISTORY_DAYS, forecast_panel
+from orchestration.forecasting.panel import forecast_panel
 from orchestration.forecasting.signal.history import Histories
 
-__all__ = ["HORIZON", "TOTALS", "Fit", "fit"]
-
-HORIZON = 30
-TOTALS = (7, HORIZON)
-SEASON = 7
-# Six origins ten days apart fall on six weekdays and reach back 80 days. More tell more and take
-# longer: each costs about as much as the forecast itself.
-ORIGINS = 6
-STEP_DAYS = 10
-# With less than a week no method does more than repeat or average days.
-_SHORTEST_HISTORY = 7
-_LEVELS = (80, 95)
+__all__ = ["Fit", "fit"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +79,15 @@ def fit(
     tests = pd.concat(judged, ignore_index=True) if judged else None
     choice = choose(tests)
     forecasts = [
-        forecast_panel(panel, HORIZON, SEASON, [cutoff], (choice.method,), _LEVELS, missing="zero")
+        forecast_panel(
+            panel,
+            presets.HORIZON,
+            presets.WEEK,
+            [cutoff],
+            (choice.method,),
+            presets.LEVELS,
+            missing="zero",
+        )
         for panel in panels
     ]
     totals = [_totals(*parts, cutoff) for parts in zip(panels, forecasts, tried, strict=True)]
@@ -126,7 +124,10 @@ def _scores(tests: pd.DataFrame | None) -> pd.DataFrame:
 def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
     """Return forecasts from earlier days with what came; None if there can be none."""
     span = (pd.Timestamp(cutoff) - pd.to_datetime(known["ds"]).min()).days + 1
-    origins = min(ORIGINS, (span - HORIZON - _SHORTEST_HISTORY) // STEP_DAYS + 1)
+    origins = min(
+        presets.ORIGINS,
+        (span - presets.HORIZON - presets.SHORTEST_HISTORY_DAYS) // presets.STEP_DAYS + 1,
+    )
     if origins < 1:
         return None
     # A series' origins count back from its own last row: give every one the cutoff as its last.
@@ -134,7 +135,14 @@ def _backtested(known, cutoff, progress) -> pd.DataFrame | None:
     every = pd.concat([known.assign(ds=pd.to_datetime(known["ds"])), ends.assign(y=0.0)])
     every = every.drop_duplicates(["unique_id", "ds"])
     tests, _ = backtest(
-        every, HORIZON, SEASON, origins, STEP_DAYS, CANDIDATES, missing="zero", progress=progress
+        every,
+        presets.HORIZON,
+        presets.WEEK,
+        origins,
+        presets.STEP_DAYS,
+        CANDIDATES,
+        missing="zero",
+        progress=progress,
     )
     return tests
 
@@ -149,14 +157,14 @@ def _totals(known, forecasts, tests, cutoff) -> pd.DataFrame:
     histories = Histories.of(known)
     ids, scale = _scale(histories, cutoff)
     frames = []
-    for days in TOTALS:
+    for days in presets.TOTALS:
         total = _sums(forecasts, "expected", cutoff, days).reindex(ids).to_numpy()[:, None]
         pool = _pool(histories, tests, forecasts["method"].iloc[0], days, ids)
         columns = {"unique_id": ids, "horizon_days": days, "expected": total[:, 0]}
-        for level in _LEVELS:
+        for level in presets.LEVELS:
             low, high = pool.interval(total, scale * np.sqrt(days), level)
             # A pool that is too small is extrapolated for each level by itself.
-            if level > _LEVELS[0]:
+            if level > presets.LEVELS[0]:
                 low = np.minimum(low[:, 0], columns["lo_80"])[:, None]
                 high = np.maximum(high[:, 0], columns["hi_80"])[:, None]
             columns[f"lo_{level}"] = np.clip(low[:, 0], np.minimum(total[:, 0], 0), None)
@@ -188,8 +196,8 @@ def _pool(histories, tests, method: str, days: int, ids) -> ErrorPool:
 def _scale(histories: Histories, cutoff) -> tuple[np.ndarray, np.ndarray]:
     """Return the names of series that have begun, and their usual change (n, 1)."""
     day = int(np.datetime64(pd.Timestamp(cutoff), "D").astype(np.int64))
-    which, known = histories.matrix(np.full(len(histories.ids), day), HISTORY_DAYS, "zero")
-    return histories.ids[which], change_scale(known, SEASON)
+    which, known = histories.matrix(np.full(len(histories.ids), day), presets.HISTORY_DAYS, "zero")
+    return histories.ids[which], change_scale(known, presets.WEEK)
 
 
 def _sums(rows: pd.DataFrame, column: str, cutoff, days: int) -> pd.Series:

@@ -2,25 +2,10 @@
 
 import numpy as np
 
-from orchestration.forecasting.signal.scale import CHANGE_DAYS, typical_change
+from orchestration.forecasting import presets
+from orchestration.forecasting.signal.scale import typical_change
 
 __all__ = ["ErrorPool", "change_scale", "errors_of", "furthest_of", "weeks_back"]
-
-WEEK = 7
-# Origins for each week of the horizon. Eight follow the present; but the eight of a single series
-# are one quarter's luck, so that pools of few series look further back, a year at most.
-FEWEST_ORIGINS = 8
-MOST_ORIGINS = 52
-SERIES_TIMES_ORIGINS = 400
-# Below this many errors a quantile of 95% is the largest error or a guess.
-SMALLEST_POOL = 50
-# Half the width in the first week where nothing can be measured, on the scale of `errors_of`: what
-# generated sets (tests/benchmarks) need there and a quarter more, as too wide is the safer guess.
-UNMEASURED = {80: 1.25, 95: 2.5}
-# Of the largest error: later weeks grow from earlier ones to more than twice.
-_MOST_REACH = 3.0
-# Not far beyond it sinh is infinite.
-_LARGEST_SINH = 300.0
 
 
 def weeks_back(n_series: int, horizon: int) -> int:
@@ -39,7 +24,7 @@ def weeks_back(n_series: int, horizon: int) -> int:
         One origin a week, up to this many weeks before the last day. The first week of the horizon
         has errors from all of them, the last from those that are old enough.
     """
-    return -(-horizon // WEEK) - 1 + origins_per_week(n_series)
+    return -(-horizon // presets.WEEK) - 1 + origins_per_week(n_series)
 
 
 def origins_per_week(n_series: int) -> int:
@@ -55,8 +40,8 @@ def origins_per_week(n_series: int) -> int:
     int
         8, or more for fewer than 50 series.
     """
-    wanted = -(-SERIES_TIMES_ORIGINS // max(n_series, 1))
-    return int(np.clip(wanted, FEWEST_ORIGINS, MOST_ORIGINS))
+    wanted = -(-presets.SERIES_TIMES_ORIGINS // max(n_series, 1))
+    return int(np.clip(wanted, presets.FEWEST_ORIGINS, presets.MOST_ORIGINS))
 
 
 def change_scale(days: np.ndarray, season: int) -> np.ndarray:
@@ -76,7 +61,7 @@ def change_scale(days: np.ndarray, season: int) -> np.ndarray:
         apart, 0 for those that never change.
     """
     known = days.shape[1] - np.isnan(days).sum(axis=1)
-    size = np.nanmean(np.abs(days[:, -CHANGE_DAYS:]), axis=1)
+    size = np.nanmean(np.abs(days[:, -presets.CHANGE_DAYS :]), axis=1)
     return np.where(known > season, typical_change(days, season), size)[:, None]
 
 
@@ -139,8 +124,8 @@ class ErrorPool:
     def __init__(self, errors: np.ndarray, furthest: float = 0.0):
         self._n_origins = origins_per_week(len(errors))
         self._errors = errors
-        is_measured = furthest > 0 and np.count_nonzero(~np.isnan(errors)) >= SMALLEST_POOL
-        self._reach = _MOST_REACH * furthest if is_measured else np.inf
+        is_measured = furthest > 0 and np.count_nonzero(~np.isnan(errors)) >= presets.SMALLEST_POOL
+        self._reach = presets.MOST_REACH * furthest if is_measured else np.inf
 
     def quantiles(self, week: int, level: int) -> tuple[float, float]:
         """Return the bounds that hold the given share of errors.
@@ -164,16 +149,17 @@ class ErrorPool:
         """
         for earlier in range(week, -1, -1):
             pool = self._of_week(earlier)
-            if len(pool) >= SMALLEST_POOL:
+            if len(pool) >= presets.SMALLEST_POOL:
                 growth = np.sqrt((week + 1) / (earlier + 1))
-                rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + 1e-9), 1)
+                rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + presets.TINY), 1)
                 low, high = np.partition(pool, [rank - 1, len(pool) - rank])[[rank - 1, -rank]]
                 return float(min(low, 0.0) * growth), float(max(high, 0.0) * growth)
-        wide = np.interp(level, list(UNMEASURED), list(UNMEASURED.values())) * np.sqrt(week + 1)
+        levels, widths = zip(*presets.UNMEASURED.items(), strict=True)
+        wide = np.interp(level, levels, widths) * np.sqrt(week + 1)
         return -float(wide), float(wide)
 
     def _of_week(self, week: int) -> np.ndarray:
-        days = slice(week * WEEK, (week + 1) * WEEK)
+        days = slice(week * presets.WEEK, (week + 1) * presets.WEEK)
         errors = self._errors[:, week : week + self._n_origins, days]
         return errors[~np.isnan(errors)]
 
@@ -196,7 +182,7 @@ class ErrorPool:
         low, high : ndarray of shape (n_series, horizon)
             Bounds, the forecast between them, always finite.
         """
-        weeks = np.arange(forecast.shape[1]) // WEEK
+        weeks = np.arange(forecast.shape[1]) // presets.WEEK
         bounds = np.array([self.quantiles(week, level) for week in range(weeks[-1] + 1)])
         s = np.where(scale > 0, scale, 1.0)
         ratio = forecast / s
@@ -208,8 +194,8 @@ class ErrorPool:
                     np.sinh(
                         np.clip(
                             np.arcsinh(ratio) + bounds[weeks, side] / _stretch(ratio),
-                            -_LARGEST_SINH,
-                            _LARGEST_SINH,
+                            -presets.LARGEST_SINH,
+                            presets.LARGEST_SINH,
                         )
                     )
                     * s,
@@ -224,4 +210,4 @@ class ErrorPool:
 
 
 def _stretch(ratio: np.ndarray) -> np.ndarray:
-    return (1 + ratio**2) ** 0.25
+    return (1 + ratio**2) ** presets.STRETCH_POWER

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.intervals import (
     ErrorPool,
     change_scale,
@@ -35,12 +36,6 @@ BASELINES = {
     "mean_28d": WindowMean,
 }
 METHODS = ("median", *MEMBERS, *BASELINES)
-# Four years tell the wave of a year from what only that year did.
-HISTORY_DAYS = 4 * 365 + 56
-# Rows worked on at a time: bounds memory to some 100 MB whatever the panel.
-CHUNK_ROWS = 1000
-# A history younger than this does not tell how wrong forecasts of grown ones are.
-_GROWN_SEASONS = 4
 
 
 @dataclass(frozen=True)
@@ -66,10 +61,10 @@ class _Fitted:
 def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this order
     history: pd.DataFrame,
     horizon: int,
-    season: int = 7,
+    season: int = presets.WEEK,
     cutoffs: Sequence[date] | None = None,
     methods: Sequence[str] = ("median",),
-    levels: Sequence[int] = (80, 95),
+    levels: Sequence[int] = presets.LEVELS,
     progress: Callable[[int, int], None] | None = None,
     *,
     missing: str = "auto",
@@ -196,7 +191,7 @@ def _check(task: Task) -> None:
 
 def _days_needed(n_series: int, horizon: int) -> int:
     """Return days enough for the earliest error to have a whole history too."""
-    return HISTORY_DAYS + 7 * weeks_back(n_series, horizon)
+    return presets.HISTORY_DAYS + presets.WEEK * weeks_back(n_series, horizon)
 
 
 def _ends(histories: Histories, cutoffs: Sequence[date] | None) -> list[np.ndarray]:
@@ -223,8 +218,8 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
     back = weeks_back(len(days), task.horizon)
     fitted = _fit(days, task, back)
     pools = _pools(days, task, fitted.past, back)
-    for rows in _chunks(len(days), CHUNK_ROWS):
-        known = days[rows][:, -HISTORY_DAYS:]
+    for rows in _chunks(len(days), presets.CHUNK_ROWS):
+        known = days[rows][:, -presets.HISTORY_DAYS :]
         scale = change_scale(known, task.season)
         never_negative = np.nanmin(known, axis=1, keepdims=True) >= 0
         fallbacks = fallbacks_of(known, task.season)
@@ -253,7 +248,7 @@ def _fit(days: np.ndarray, task: Task, back: int) -> _Fitted:
     boosting = bool({"median", "boosting"} & set(task.methods))
     today, past = (
         MedianForecaster(task.horizon, task.season, boosting, task.random_state).fit(known)
-        for known in (days[:, -HISTORY_DAYS:], _up_to(days, back))
+        for known in (days[:, -presets.HISTORY_DAYS :], _up_to(days, back))
     )
     if not getattr(past.boosting_, "is_trained_", False):
         # Too young for a model of then: errors without the member are the nearest to be had.
@@ -265,7 +260,7 @@ def _fit(days: np.ndarray, task: Task, back: int) -> _Fitted:
 
 def _up_to(days: np.ndarray, weeks: int) -> np.ndarray:
     """Return the histories of series that had begun some weeks before the last day."""
-    before = days[:, : max(days.shape[1] - 7 * weeks, 1)][:, -HISTORY_DAYS:]
+    before = days[:, : max(days.shape[1] - presets.WEEK * weeks, 1)][:, -presets.HISTORY_DAYS :]
     begun = ~np.isnan(before[:, -1])
     return before[begun] if begun.any() else days[:, -1:]
 
@@ -277,16 +272,17 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
         method: np.full((n, back, task.horizon), np.nan, np.float32) for method in task.methods
     }
     furthest = dict.fromkeys(task.methods, 0.0)
-    grown = _GROWN_SEASONS * max(task.season, 7)
+    grown = presets.GROWN_WEEKS * max(task.season, presets.WEEK)
     age = n_days - first_days(days)
-    if age.max() - 7 < grown:  # nobody is grown: errors of the young are better than none
-        grown = 2
-    pairs = np.argwhere(age[:, None] - 7 * np.arange(1, back + 1) >= grown)
+    if age.max() - presets.WEEK < grown:
+        # Nobody is grown: errors of the young are better than none.
+        grown = presets.GROWN_DAYS_WHERE_NONE_IS
+    pairs = np.argwhere(age[:, None] - presets.WEEK * np.arange(1, back + 1) >= grown)
     # Origins of all series are rows of one matrix: few steps of many rows are fast.
     order = np.lexsort((pairs[:, 0], pairs[:, 1]))
-    for chunk in _chunks(len(pairs), CHUNK_ROWS):
+    for chunk in _chunks(len(pairs), presets.CHUNK_ROWS):
         rows, origins = pairs[order[chunk]].T
-        known, truth = _cut(days, rows, 7 * (origins + 1), task.horizon)
+        known, truth = _cut(days, rows, presets.WEEK * (origins + 1), task.horizon)
         scale = change_scale(known, task.season)
         for method, forecast in _by_method(known, task.methods, past).items():
             errors[method][rows, origins] = errors_of(truth, forecast, scale)
@@ -296,7 +292,7 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
 
 def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:
     """Return the history of each row up to some days before its last, and what followed."""
-    longest = min(HISTORY_DAYS, days.shape[1] - int(back.min()))
+    longest = min(presets.HISTORY_DAYS, days.shape[1] - int(back.min()))
     columns = days.shape[1] - back[:, None] + np.arange(-longest, horizon)
     outside = (columns < 0) | (columns >= days.shape[1])
     both = days[rows[:, None], np.clip(columns, 0, days.shape[1] - 1)]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
-from orchestration.transformation.dbt import environment, executable, target_path
+from orchestration.transformation.dbt import command, environment, target_path
 from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
@@ -43,6 +44,8 @@ _TESTS = ("test", "unit_test")
 # An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
 # Ctrl-C reaches it by itself; a signal sent to this process alone does not.
 _SECONDS_TO_STOP = 5
+_NO_EVENT = "Line"
+_LINES_KEPT = 10
 
 
 @dataclass(frozen=True)
@@ -311,9 +314,10 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
 
 def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:
     report = BuildReport()
+    other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
     (target_path() / "run_results.json").unlink(missing_ok=True)
     process = subprocess.Popen(
-        [executable(), "--no-use-colors", "--log-format", "json", *arguments],
+        [*command(), "--no-use-colors", "--log-format", "json", *arguments],
         cwd=settings.project_dir(),
         env=os.environ | environment(),
         stdout=subprocess.PIPE,
@@ -324,15 +328,17 @@ def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None
         for event in _events(process):
             if event["info"]["level"] == "error" and not event["data"].get("node_info"):
                 report.errors.append(event["info"]["msg"].strip())
+            if event["info"]["name"] == _NO_EVENT:
+                other_lines.append(event["info"]["msg"])
             if on_event:
                 on_event(event)
     finally:
         report.exit_code = _ended(process)
     report.nodes = node_results(target_path())
     if report.exit_code and not report.nodes and not report.errors:
+        said = "\n".join(line for line in other_lines if line) or "It said nothing."
         raise UserError(
-            f"dbt ended with exit code {report.exit_code} before it built anything; "
-            f"see {target_path() / 'logs' / 'dbt.log'}."
+            f"dbt ended with exit code {report.exit_code} before it built anything. {said}"
         )
     return report
 
@@ -343,7 +349,7 @@ def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:
         try:
             yield json.loads(line)
         except ValueError:
-            yield {"info": {"name": "Line", "level": "info", "msg": line.rstrip()}, "data": {}}
+            yield {"info": {"name": _NO_EVENT, "level": "info", "msg": line.rstrip()}, "data": {}}
 
 
 def _ended(process: subprocess.Popen) -> int:

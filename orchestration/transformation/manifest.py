@@ -11,12 +11,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.transformation.dbt import (
-    environment,
-    executable,
-    project_digest,
-    target_path,
-)
+from orchestration.transformation.dbt import command, environment, project_digest, target_path
 
 __all__ = ["inputs_of_manifest", "prepare_manifest", "read_manifest"]
 
@@ -42,7 +37,7 @@ def prepare_manifest() -> Path:
             return manifest
         stamp.unlink(missing_ok=True)
         parsed = subprocess.run(
-            [executable(), "--no-use-colors", "parse", "--quiet"],
+            [*command(), "--no-use-colors", "parse", "--quiet"],
             cwd=settings.project_dir(),
             env=os.environ | environment(),
             stdout=subprocess.PIPE,
@@ -51,7 +46,7 @@ def prepare_manifest() -> Path:
             check=False,
         )
         if parsed.returncode:
-            raise UserError(f"dbt cannot parse the project; mend this: {parsed.stdout.strip()}")
+            raise UserError(f"dbt cannot parse the project; fix this: {parsed.stdout.strip()}")
         stamp.write_text(inputs)
     return manifest
 

@@ -1,6 +1,7 @@
 """What a dbt build is asked to do, as dbt arguments."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,9 @@ _DECIDED = {
     "--profiles-dir": "call dbt itself",
     "--profile": "call dbt itself",
 }
+# dbt's operators before and behind a selector: 2+name, @name, name+1.
+_PARENTS = re.compile(r"^(?:@|\d*\+)")
+_CHILDREN = re.compile(r"\+\d*$")
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,27 @@ class BuildOptions:
             )
         return parsed
 
+    def _indirect(self) -> list[str]:
+        """Return how far tests are selected with what they test.
+
+        dbt would add every test that reads a selected model, also those that read models beside
+        it, which need not be there yet. With a selection only those are added that read nothing
+        but what is selected and what that is built from.
+        """
+        return ["--indirect-selection", "buildable"] if self.select else []
+
+    def _excluded(self) -> list[str]:
+        """Return what is left out: with a selection, the tests that read it as well.
+
+        What dbt excludes it expands in the way of :meth:`_indirect`, which is too little here. The
+        tests of an intersection cannot be named.
+        """
+        if not self.select:
+            return list(self.exclude)
+        return [
+            selector for excluded in self.exclude for selector in (excluded, *_tests_of(excluded))
+        ]
+
     def arguments(self) -> list[str]:
         """Return the arguments for dbt, ``build`` first.
 
@@ -109,9 +134,18 @@ class BuildOptions:
         return [
             "build",
             *(["--select", " ".join(self.select)] if self.select else []),
-            *(["--exclude", " ".join(self.exclude)] if self.exclude else []),
+            *(["--exclude", " ".join(self._excluded())] if self.exclude else []),
+            *self._indirect(),
             *(["--full-refresh"] if self.full_refresh else []),
             *([] if self.unit_tests else ["--exclude-resource-type", "unit_test"]),
             *(["--vars", json.dumps(variables, sort_keys=True)] if variables else []),
             *self.extra,
         ]
+
+
+def _tests_of(excluded: str) -> list[str]:
+    """Return dbt's selector of the tests that read what a selector names."""
+    named = _PARENTS.sub("", excluded)
+    if "," in named or _CHILDREN.search(named):
+        return []
+    return [f"{named}+1,resource_type:test"]

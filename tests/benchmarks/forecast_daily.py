@@ -1,6 +1,6 @@
-"""Back-test the daily forecasts, next to what they are to reach; write docs/forecast_accuracy.md.
+"""Back-test the daily forecasts against their targets; write docs/accuracy/forecast_accuracy.md.
 
-python tests/benchmarks/forecast_daily.py              real series beside the project, generated
+python tests/benchmarks/forecast_daily.py              real series next to the project, generated
                                                        ones, and warehouses of demo and transcripts
 python tests/benchmarks/forecast_daily.py --homes D    keeps the warehouses in D, or uses those
 python tests/benchmarks/forecast_daily.py --warehouse  the daily costs of TOKENHOUSE_HOME, printed
@@ -25,7 +25,7 @@ from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.panel import METHODS, forecast_panel
 from orchestration.forecasting.publishing.files import read_series
 
-DOC = settings.project_dir() / "docs" / "forecast_accuracy.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "forecast_accuracy.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 HORIZON = 30
 SEASON = 7
@@ -39,8 +39,8 @@ SEEN = (
     "seeds (0.818 to 0.811 without boosting) and not here (0.805 before and after). Waves of the "
     "year, days drawn in, weights and silences were settled without them. That errors made before "
     "a year was known count in intervals was settled by seeds 11 to 14, after these had shown that "
-    "intervals without them were too narrow. What is expected of days beside what they usually are "
-    "was settled on seeds 7 and 3 and on the demo, whose totals it may flatter."
+    "intervals without them were too narrow. What is expected of days in addition to what they "
+    "usually are was settled on seeds 7 and 3 and on the demo, whose totals it may flatter."
 )
 
 # Relative MASE of all sets and of each; error of a 30-day total; coverage.
@@ -352,7 +352,7 @@ def document(
             "Written by `python tests/benchmarks/forecast_daily.py`. Every forecast is made from "
             "an earlier day with what was known then.",
             "",
-            "- **Real** series are public data beside the project. **Generated** ones have "
+            "- **Real** series are public data next to the project. **Generated** ones have "
             "the shape of public sets (cash machines, page views, bike hire, taxi, load, prices) "
             "and are none of them: figures on generated series show what a method does to such a "
             "shape, not how it does on the set. "
@@ -362,8 +362,8 @@ def document(
             "**Relative MASE**: over the MASE of the seasonal naive on the same days. "
             f"`median` is what `tokenhouse forecast` writes. **Error of total**: of {HORIZON} "
             "days, as the warehouse expects them to add up. Usual days, which have the least error "
-            "each, add up to less where a few dear ones make much of the sum: **of days added up** "
-            "is the error of the sum of what `tokenhouse forecast` writes.",
+            "each, add up to less where a few expensive ones make much of the sum: **of days added "
+            "up** is the error of the sum of what `tokenhouse forecast` writes.",
             "",
             "## Targets",
             "",
@@ -395,8 +395,8 @@ def document(
             *parts["skipped"],
             "The transcripts show what no method can know. One repository is worked on daily for "
             "three weeks, then not at all; another begins five weeks after the first day. "
-            "Forecasts of 30 days from the first weeks add up to several times what came, and so "
-            f"do the naive's.{_of_nothing(warehouses)} That a series "
+            "Forecasts of 30 days from the first weeks add up to several times the actual values, "
+            f"and so do the naive's.{_of_nothing(warehouses)} That a series "
             "has fallen silent for longer than ever before is seen, and its forecast falls; that "
             "it will, is not. A series that has not begun has no forecast. How much a silence "
             "tells was settled on these very series and on generated ones, so that the figures of "

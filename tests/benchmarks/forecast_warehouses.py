@@ -14,7 +14,8 @@ from orchestration.errors import BadInputError
 from orchestration.forecasting.evaluation.backtest import backtest
 from orchestration.forecasting.evaluation.choosing import CANDIDATES, Choice
 from orchestration.forecasting.evaluation.measures import scores_of
-from orchestration.forecasting.fitting import TOTALS, fit
+from orchestration.forecasting.fitting import fit
+from orchestration.forecasting.presets import TOTALS
 from orchestration.forecasting.publishing.tables import last_complete_day, read_history
 
 __all__ = [

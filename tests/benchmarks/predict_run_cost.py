@@ -30,7 +30,7 @@ CHOSEN_SEED = 11
 DAYS, WORKFLOWS = 90, 200
 ORACLE_SHARE, ORACLE_DRAWS = 0.5, 25
 WORKFLOW_RUNS = 50
-DOC = settings.project_dir() / "docs" / "cost_prediction.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 CHANCE_DRAWS = 2000
 # A public trace of single calls, and what its columns are called here.
@@ -41,7 +41,7 @@ TRACE_COLUMNS = {
 }
 
 _RUNS = 50
-DOC = settings.project_dir() / "docs" / "cost_prediction.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 CHANCE_DRAWS = 2000
 # Public traces of single calls, and what their columns are called here.
@@ -379,10 +379,10 @@ many of all, the table says. WAPE is the sum of absolute errors of the typical c
 costs. The oracle is the median of {ORACLE_DRAWS} draws of the demo's generator for the same
 workflow, date, input and main model, on {ORACLE_SHARE:.0%} of the runs; the ratio is that of the
 two WAPEs on these runs. The oracle knows lasting faults from their first run on, as nothing can, so
-the ratio is also told of the runs that no injected fault hit. Bias is that of the sum of expected
+the ratio is also given for the runs that no injected fault hit. Bias is that of the sum of expected
 costs, over all and over those that no fault hit: a runaway run of a thousand times the usual cost
 is no prediction's to foresee. The worst workflow, at 80%, is that of
-all with {WORKFLOW_RUNS} runs or more; beside it is what chance alone makes of the worst if every
+all with {WORKFLOW_RUNS} runs or more; next to it is what chance alone makes of the worst if every
 run were covered with exactly 80%. The Azure trace is of single
 calls, priced as gpt-4o's; it lasts an hour, and intervals come of the days before.
 

@@ -35,7 +35,7 @@ select
     toUInt64(1) as logged_call_count,
 
     ----------  booleans
-    -- Document E counts one kind of input token, so nothing stands beside it.
+    -- Document E counts one kind of input token, so there are no others.
     cast(true as Nullable(Bool)) as is_cache_in_input,
     toBool(error_type != '') as is_error,
     true as is_billable,

@@ -35,7 +35,7 @@ calls as (
 
 ),
 
--- An id is a name of one call if it is long enough to be no counter, and if not too many bear it.
+-- An id identifies one call if it is too long to be a counter, and if not too many calls have it.
 shared_ids as (
 
     select match_id from calls

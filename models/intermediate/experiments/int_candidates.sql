@@ -23,7 +23,7 @@ candidates as (
         calls.reforge_step as reforge_step,
         calls.candidate_index as candidate_index,
 
-        -- What the candidate is and can do is told by its own calls, not by its evaluator's.
+        -- A candidate's prompt, model and score come from its own calls, not from its evaluator's.
         argMinIf(calls.species_hash, (calls.called_at, calls.call_id), calls.is_attempt) as species_hash,
         argMinIf(calls.model, (calls.called_at, calls.call_id), calls.is_attempt) as model,
         countIf(calls.is_attempt) as attempt_count,

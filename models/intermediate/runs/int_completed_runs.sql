@@ -3,7 +3,7 @@
 {#-
     The runs that can be judged, in the order in which they are compared (K2). A version is the sum of the
     hashes of a run and of all before it: it changes with any of them, so what was judged under another
-    version is judged anew, and nothing else.
+    version is judged again, and nothing else.
 -#}
 with
 

@@ -46,7 +46,7 @@ runs as (
 
 ),
 
--- What a run's sub-runs cost is told beside its own cost, never added to it.
+-- The cost of sub-runs is a column of its own, never part of the run's cost.
 child_runs as (
 
     select

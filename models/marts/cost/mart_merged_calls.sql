@@ -39,7 +39,7 @@ select
     merges.matched_id as matched_id,
 
     ----------  text
-    merges.reason as kept_because,
+    merges.reason as kept_reason,
     toLowCardinality(merged_calls.model) as model,
     toLowCardinality(kept_calls.model) as kept_model,
     toLowCardinality(merged_calls.provider) as provider,

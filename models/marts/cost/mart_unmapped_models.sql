@@ -8,8 +8,7 @@ calls as (
 
 )
 
--- What has no price is money that no report shows: the list of prices to add, the largest first to
--- be seen by its tokens.
+-- Calls without a price are money that no report shows.
 select
     provider,
     model,

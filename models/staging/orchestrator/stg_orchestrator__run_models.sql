@@ -8,7 +8,7 @@ runs as (
 
 ),
 
--- A run that tells nothing of its models, or their names alone, is told by its totals, if it has any
+-- A run that logs nothing of its models, or their names alone, is known from its totals, if it has any
 -- yet.
 listed as (
 

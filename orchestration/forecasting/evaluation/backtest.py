@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.panel import Task, forecast_from
 from orchestration.forecasting.signal.history import Histories, fills_with_zero
@@ -67,7 +68,7 @@ def backtest(  # noqa: PLR0917 - the first arguments are called in this order
     last = histories.last_days() - horizon
     ends = [last - step_days * k for k in range(origins)]
     names = tuple(dict.fromkeys([*methods, "seasonal_naive"]))
-    task = Task(horizon, season, names, (80, 95), missing, 0)
+    task = Task(horizon, season, names, presets.LEVELS, missing, 0)
     forecasts = forecast_from(histories, ends, task, progress)
     forecasts = _with_truth(forecasts, histories, task)
     scored = {

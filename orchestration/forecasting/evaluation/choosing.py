@@ -5,17 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.measures import scores_of
 
 __all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "choose"]
 
 # Over many sets the median has the least error of totals, and of the worst set
-# (docs/forecast_accuracy.md), so another method has to be clearly better on the warehouse's own
-# past: by chance alone one of five often is, slightly.
+# (docs/accuracy/forecast_accuracy.md), so another method has to be clearly better on the
+# warehouse's own past: by chance alone one of five often is, slightly.
 DEFAULT = "median"
 NAIVES = ("naive", "seasonal_naive")
 CANDIDATES = (DEFAULT, *NAIVES, "linear_30d", "mean_28d")
-_CLEARLY_BETTER = 0.95
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _best(before: pd.DataFrame) -> tuple[str, str]:
     if before.empty:
         return DEFAULT, f"No earlier origin to choose by: {DEFAULT} is the default."
     mase = _mase(before)["mase"].reindex(list(CANDIDATES)).dropna()
-    if DEFAULT not in mase or mase.min() > _CLEARLY_BETTER * mase[DEFAULT]:
+    if DEFAULT not in mase or mase.min() > presets.CLEARLY_BETTER * mase[DEFAULT]:
         return DEFAULT, f"No method was clearly better than {DEFAULT}, the default."
     best = str(mase.idxmin())
     return best, (

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from orchestration.forecasting import presets
+
 __all__ = ["scores_of"]
 
 _FORECAST = ["unique_id", "method", "cutoff"]
-_QUANTILES = {"lo_95": 0.025, "lo_80": 0.1, "y_hat": 0.5, "hi_80": 0.9, "hi_95": 0.975}
 
 
 def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows["absolute_error"] = error
     rows["added"] = rows.get("expected", rows["y_hat"])
     rows["size"] = rows["y"].abs()
-    for level in (80, 95):
+    for level in presets.LEVELS:
         rows[f"coverage_{level}"] = rows["y"].between(rows[f"lo_{level}"], rows[f"hi_{level}"])
     keys = list(dict.fromkeys([*by, *_FORECAST]))
     means = ["mase", "pinball", "smape", "coverage_80", "coverage_95"]
@@ -74,7 +75,7 @@ def _pinball(rows: pd.DataFrame) -> pd.Series:
         np.maximum(
             quantile * (rows["y"] - rows[column]), (quantile - 1) * (rows["y"] - rows[column])
         )
-        for column, quantile in _QUANTILES.items()
+        for column, quantile in presets.QUANTILES.items()
     ]
     return sum(losses) / len(losses)
 

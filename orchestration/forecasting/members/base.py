@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from orchestration.forecasting import presets
+
 __all__ = ["Forecaster"]
 
 
@@ -28,7 +30,7 @@ class Forecaster(BaseEstimator, ABC):
         Days after which the pattern repeats; 1 for none.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7):
+    def __init__(self, horizon: int = presets.WEEK, season: int = presets.WEEK):
         self.horizon = horizon
         self.season = season
 

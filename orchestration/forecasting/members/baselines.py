@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.signal.days import phase_matrix
 
@@ -35,7 +36,12 @@ class WindowMean(Forecaster):
         Days to average.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7, window: int = 28):
+    def __init__(
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        window: int = presets.MEAN_DAYS,
+    ):
         super().__init__(horizon, season)
         self.window = window
 
@@ -59,7 +65,12 @@ class LinearTrend(Forecaster):
         Days to fit.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7, window: int = 30):
+    def __init__(
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        window: int = presets.LINE_DAYS,
+    ):
         super().__init__(horizon, season)
         self.window = window
 

@@ -5,6 +5,7 @@ from collections import deque
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.outliers import winsorised
@@ -35,12 +36,12 @@ class HoltWinters(Forecaster):
 
     def __init__(
         self,
-        horizon: int = 7,
-        season: int = 7,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
         *,
-        level_rates: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75),
-        season_rates: tuple[float, ...] = (0.01, 0.03, 0.07, 0.15, 0.3),
-        lead: int = 7,
+        level_rates: tuple[float, ...] = presets.LEVEL_RATES,
+        season_rates: tuple[float, ...] = presets.SEASON_RATES,
+        lead: int = presets.RATE_LEAD_DAYS,
     ):
         super().__init__(horizon, season)
         self.level_rates = level_rates

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.members.boosting import LagBoosting
@@ -26,21 +27,8 @@ MEMBERS = {
     "last_value": Naive,
     "boosting": LagBoosting,
 }
-# Two years and the weeks around the same day of the year before. Waves of the year are learnt from
-# all that is given.
-MEMBER_DAYS = 2 * 365 + 56
-# Repeating the last value is the best forecast of a walk and a bad one of anything else: it counts
-# only where the past says so.
-_UNJUDGED_WEIGHTS = {"last_value": 0.0}
-# Series from which it is learnt what waves of the year are worth.
-_WAVE_SERIES = 500
 # In the order of what a series has to offer.
 FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
-_RECENT_SEASONS = 8
-# Below half of the days with a value the median of a day is 0, and so would be every total; not far
-# below it medians of weekdays still err less. From here on the total counts more: with 0.3 those of
-# sparse series were wrong by half as much again.
-_SPARSE_BELOW = 0.4
 
 
 class MedianForecaster(Forecaster):
@@ -90,7 +78,11 @@ class MedianForecaster(Forecaster):
     """
 
     def __init__(
-        self, horizon: int = 7, season: int = 7, boosting: bool = True, random_state: int = 0
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        boosting: bool = True,
+        random_state: int = 0,
     ):
         super().__init__(horizon, season)
         self.boosting = boosting
@@ -99,9 +91,9 @@ class MedianForecaster(Forecaster):
     def _learn(self, days):
         self.boosting_ = LagBoosting(self.horizon, self.season, random_state=self.random_state)
         sample = np.arange(len(days))
-        if len(days) > _WAVE_SERIES:
+        if len(days) > presets.WAVE_SERIES:
             rng = np.random.default_rng(self.random_state)
-            sample = np.sort(rng.choice(sample, _WAVE_SERIES, replace=False))
+            sample = np.sort(rng.choice(sample, presets.WAVE_SERIES, replace=False))
         self.tried_ = try_waves(days[sample], self.horizon)
         is_regular = fallbacks_of(days, self.season) == ""
         self.expected_over_usual_ = expected_over_usual(days[is_regular], self.season)
@@ -115,7 +107,7 @@ class MedianForecaster(Forecaster):
             )
         )
         if self.boosting:
-            self.boosting_.fit(days[:, -MEMBER_DAYS:])
+            self.boosting_.fit(days[:, -presets.MEMBER_DAYS :])
 
     def _extend(self, days):
         return self.combine(days, self.members(days))
@@ -135,12 +127,12 @@ class MedianForecaster(Forecaster):
         dict of str to ndarray of shape (n_series, horizon)
             By name; without ``boosting`` where that is not trained.
         """
-        recent = days[:, -MEMBER_DAYS:]
+        recent = days[:, -presets.MEMBER_DAYS :]
         scale = asinh_scale(days)
         wave = believed_waves(days, self.horizon, self.tried_)
         past, ahead = wave[:, : days.shape[1]], wave[:, days.shape[1] :]
         is_wavy = wave.any()
-        calm = without_wave(days, past)[:, -MEMBER_DAYS:] if is_wavy else recent
+        calm = without_wave(days, past)[:, -presets.MEMBER_DAYS :] if is_wavy else recent
         forecasts = {}
         for name in names:
             if name == "boosting":
@@ -170,13 +162,13 @@ class MedianForecaster(Forecaster):
             Forecasts.
         """
         usual = float(np.median(list(self.weights_.values()))) if self.weights_ else 1.0
-        weights = dict.fromkeys(members, usual) | (self.weights_ or _UNJUDGED_WEIGHTS)
+        weights = dict.fromkeys(members, usual) | (self.weights_ or presets.UNJUDGED_WEIGHTS)
         forecast = weighted_median(
             np.stack(list(members.values())), np.array([weights[name] for name in members])
         )
         fallback = fallbacks_of(days, self.season)
         ahead = np.arange(self.horizon) % self.season
-        mean = WindowMean(self.horizon, window=28)._extend(days)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days)
         naive = SeasonalNaive(self.horizon, self.season)._extend(days)
         two = (members["weekday_median"] + members["holt_winters"]) / 2
         replacements = {
@@ -208,12 +200,12 @@ class MedianForecaster(Forecaster):
             means.
         """
         fallback = fallbacks_of(days, self.season)[:, None]
-        mean = WindowMean(self.horizon, window=28)._extend(days) * self._alive(days)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days) * self._alive(days)
         expected = np.where(fallback == "", forecast * self.expected_over_usual_, forecast)
         return np.where(fallback == "weekday_and_holt_winters", mean, expected)
 
     def _alive(self, days: np.ndarray) -> np.ndarray:
-        return share_alive(days[:, -MEMBER_DAYS:], self.season)[:, None]
+        return share_alive(days[:, -presets.MEMBER_DAYS :], self.season)[:, None]
 
     @staticmethod
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -236,18 +228,18 @@ def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
     ndarray of str of shape (n_series,)
         One of `FALLBACKS`; empty where the median of all members holds.
     """
-    week = max(season, 7)
+    week = max(season, presets.WEEK)
     known = days.shape[1] - first_days(days)
-    recent = days[:, -_RECENT_SEASONS * week :]
+    recent = days[:, -presets.RECENT_SEASONS * week :]
     busy = (recent != 0) & ~np.isnan(recent)
     share = busy.sum(axis=1) / np.minimum(known, recent.shape[1])
     return np.select(
         [
             (share == 0),
             known < week,
-            known < 2 * week,
-            known < 4 * week,
-            share < _SPARSE_BELOW,
+            known < presets.NAIVE_AND_MEAN_WEEKS * week,
+            known < presets.ALL_MEMBERS_WEEKS * week,
+            share < presets.SPARSE_BELOW,
         ],
         FALLBACKS[:-1],
         FALLBACKS[-1],
@@ -260,8 +252,8 @@ def _phase_means(days: np.ndarray, season: int) -> np.ndarray:
     By how much the phases differ beyond what their days vary (James-Stein): a job of Mondays
     keeps its Mondays, one of any day has the same mean every day.
     """
-    week = max(season, 7)
-    recent = phase_matrix(days, season, max(_RECENT_SEASONS * week // season, 1))
+    week = max(season, presets.WEEK)
+    recent = phase_matrix(days, season, max(presets.RECENT_SEASONS * week // season, 1))
     known = ~np.isnan(recent)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, recent, 0).sum(axis=1) / count

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import masked_line
 from orchestration.forecasting.signal.days import first_days
@@ -30,9 +31,9 @@ class SeasonalTheta(Forecaster):
 
     def __init__(
         self,
-        horizon: int = 7,
-        season: int = 7,
-        alphas: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9),
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        alphas: tuple[float, ...] = presets.THETA_ALPHAS,
     ):
         super().__init__(horizon, season)
         self.alphas = alphas

@@ -4,19 +4,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 
 __all__ = ["past_errors", "weighted_median", "weights_of"]
-
-# Twice the error is a sixteenth of the weight.
-_POWER = 4
-_WEEK = 7
-# Forecasts that judge: enough for a steady ratio of errors, few enough to cost a tenth of the
-# whole. Few series are judged at more origins.
-_JUDGED = 600
-_ORIGINS = (6, 24)
-_FEWEST = 8
-_SHORTEST_WEEKS = 8
 
 
 def past_errors(
@@ -47,16 +38,16 @@ def past_errors(
         Mean absolute errors, one a series and origin, in the same order for each member; empty if
         no history is long enough.
     """
-    n_origins = int(np.clip(_JUDGED // len(days), *_ORIGINS))
-    most = _JUDGED // n_origins
+    n_origins = int(np.clip(presets.WEIGHT_FORECASTS // len(days), *presets.WEIGHT_ORIGINS))
+    most = presets.WEIGHT_FORECASTS // n_origins
     if len(days) > most:
         sample = np.random.default_rng(0).choice(len(days), most, replace=False)
         days = days[np.sort(sample)]
     start = first_days(days)
     errors: dict[str, list[np.ndarray]] = {}
     for k in range(n_origins):
-        origin = days.shape[1] - horizon - _WEEK * k
-        rows = np.flatnonzero(origin - start >= _SHORTEST_WEEKS * _WEEK)
+        origin = days.shape[1] - horizon - presets.WEEK * k
+        rows = np.flatnonzero(origin - start >= presets.WEIGHT_SHORTEST_WEEKS * presets.WEEK)
         if not len(rows):
             break
         known = days[rows, :origin]
@@ -89,10 +80,10 @@ def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
         return {}
     table = np.stack(list(errors.values()))
     table = table[:, (table > 0).all(axis=0)]
-    if table.shape[1] < _FEWEST:
+    if table.shape[1] < presets.WEIGHT_FEWEST:
         return {}
     typical = np.exp(np.log(table).mean(axis=1))
-    weights = (typical.min() / typical) ** _POWER
+    weights = (typical.min() / typical) ** presets.WEIGHT_POWER
     return dict(zip(errors, map(float, weights), strict=True))
 
 
@@ -119,7 +110,7 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     ordered = np.take_along_axis(values, order, axis=0)
     share = weights[order] / weights.sum()
     middle = np.cumsum(share, axis=0) - share / 2
-    above = np.argmax(middle >= 0.5 - 1e-12, axis=0)[None]
+    above = np.argmax(middle >= 0.5 - presets.ROUNDING, axis=0)[None]
     below = np.maximum(above - 1, 0)
     (low, high), (left, right) = (
         [np.take_along_axis(table, at, axis=0)[0] for at in (below, above)]

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from orchestration.forecasting.fitting import HORIZON, Fit, fit
+from orchestration.forecasting import presets
+from orchestration.forecasting.fitting import Fit, fit
 from orchestration.forecasting.publishing.tables import last_complete_day, read_history, write_rows
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -92,7 +93,8 @@ def publish(
         fitted = fit(history, until, partial(progress, metric) if progress else None)
         with connect() as client:
             _write(client, metric, fitted)
-        total = history[history["unique_id"] == "total"].sort_values("ds").tail(3 * HORIZON)
+        total = history[history["unique_id"] == "total"].sort_values("ds")
+        total = total.tail(presets.CHART_HORIZONS * presets.HORIZON)
         published.append(Published(metric, fitted, total))
     return published
 
@@ -144,7 +146,7 @@ def _backtests(fitted: Fit, same: dict) -> pd.DataFrame:
     names = {"n_origins": "origin_count", "n_forecasts": "forecast_count"}
     columns = ["unique_id", "method", *names.values(), *_MEASURES]
     rows = fitted.scores.rename(columns=names)[columns]
-    return _with_nulls(rows.assign(horizon_days=HORIZON, **same))
+    return _with_nulls(rows.assign(horizon_days=presets.HORIZON, **same))
 
 
 def _with_nulls(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,14 +7,12 @@ import pandas as pd
 
 from orchestration import settings
 from orchestration.errors import BadInputError
-from orchestration.forecasting.panel import HISTORY_DAYS
+from orchestration.forecasting import presets
 from orchestration.warehouse.raw_tables import RawTable, declared_tables
 
 __all__ = ["TABLES", "last_complete_day", "read_history", "write_rows"]
 
 TABLES = ("daily_forecasts", "forecast_totals", "forecast_backtests", "forecast_choices")
-# Back-tests forecast from 80 days ago, and learn how wrong they are from up to a year before.
-_DAYS_READ = HISTORY_DAYS + 80 + 7 * 56
 
 
 def last_complete_day(client: Any, metric: str) -> date | None:
@@ -72,7 +70,7 @@ def read_history(client: Any, metric: str, cutoff: date) -> pd.DataFrame:
         from `{settings.database("intermediate")}`.int_daily_series
         where metric = {{metric:String}}
             and date <= {{cutoff:Date}}
-            and date > {{cutoff:Date}} - {_DAYS_READ}
+            and date > {{cutoff:Date}} - {presets.DAYS_READ}
     """
     with client.query_df_stream(sql, parameters={"metric": metric, "cutoff": cutoff}) as blocks:
         # Names repeat on every day: kept once, they take a byte or two a row.

@@ -2,14 +2,10 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import phase_matrix
 
 __all__ = ["expected_over_usual"]
-
-# Twelve weeks gave the same errors on the generated sets, and follow a change later.
-_SEASONS = 8
-# A mean of more than twice the median is made by single days, which come again or do not.
-_BOUNDS = (0.5, 2.0)
 
 
 def expected_over_usual(days: np.ndarray, season: int) -> float:
@@ -39,7 +35,7 @@ def expected_over_usual(days: np.ndarray, season: int) -> float:
     float
         From 0.5 to 2; 1 where the median of all days is 0 or there is no series.
     """
-    recent = phase_matrix(days, season, _SEASONS)
+    recent = phase_matrix(days, season, presets.EXPECTATION_SEASONS)
     known = ~np.isnan(recent)
     n_days = known.sum(axis=1)
     has_days = n_days > 0
@@ -51,5 +47,5 @@ def expected_over_usual(days: np.ndarray, season: int) -> float:
     ratio = sums.sum() / usual.sum()
     variance = ((sums - ratio * usual) ** 2).sum() / usual.sum() ** 2
     distance = ratio - 1
-    kept = max(0.0, 1 - 2 * variance / distance**2) if distance else 0.0
-    return float(np.clip(1 + kept * distance, *_BOUNDS))
+    kept = max(0.0, 1 - presets.EXPECTATION_VARIANCES * variance / distance**2) if distance else 0.0
+    return float(np.clip(1 + kept * distance, *presets.EXPECTATION_BOUNDS))

@@ -6,17 +6,12 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 
 __all__ = ["MISSING", "Histories", "fills_with_zero"]
 
 MISSING = ("auto", "zero", "interpolate")
 COLUMNS = ("unique_id", "ds", "y")
-
-# What `auto` goes by; see `fills_with_zero`.
-_MOSTLY_MISSING = 0.5
-_OFTEN_MISSING = 0.1
-_NEAR_ZERO = 0.3
-_RESTLESS = 0.15
 
 
 @dataclass(frozen=True)
@@ -141,7 +136,7 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     values lie under 0.3 of their median, or more than a tenth of its days are missing and values
     change by more than 0.15 of their median from row to row, as costs do that pause at weekends.
     A series that stays far from 0 (a temperature, a logarithm, a share price) has gaps of which
-    nothing is known. docs/forecast_accuracy.md has what each choice costs.
+    nothing is known. docs/accuracy/forecast_accuracy.md has what each choice costs.
 
     Arguments
     ---------
@@ -158,13 +153,16 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     if values.min() < 0:
         return False
     share = 1 - len(days) / (days[-1] - days[0] + 1)
-    if share > _MOSTLY_MISSING:
+    if share > presets.MOSTLY_MISSING:
         return True
     if values.min() == 0:
         return False
     usual = np.median(values)
-    restless = share > _OFTEN_MISSING and np.median(np.abs(np.diff(values))) > _RESTLESS * usual
-    return bool(restless or np.quantile(values, 0.1) < _NEAR_ZERO * usual)
+    restless = (
+        share > presets.OFTEN_MISSING
+        and np.median(np.abs(np.diff(values))) > presets.RESTLESS * usual
+    )
+    return bool(restless or np.quantile(values, presets.LOW_QUANTILE) < presets.NEAR_ZERO * usual)
 
 
 def _without_gaps(
@@ -181,6 +179,6 @@ def _without_gaps(
     # After the last row the last week goes on: a constant would take the weekdays out.
     beyond = np.flatnonzero(grid > days[-1])
     if len(beyond):
-        back = (grid[beyond] - days[-1] - 1) % 7 - 6 + days[-1]
+        back = (grid[beyond] - days[-1] - 1) % presets.WEEK - (presets.WEEK - 1) + days[-1]
         row[beyond] = np.interp(back, days, values)
     return row

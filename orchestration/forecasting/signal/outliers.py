@@ -2,16 +2,11 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.season import weekday_adjusted
 
 __all__ = ["winsorised"]
-
-# The median of two weeks and a day follows a level that jumps within eight days.
-_WINDOW_DAYS = 15
-_SPREAD_DAYS = 364
-_MOST_SPREADS = 3.0
-_NORMAL_SPREAD = 1.4826  # a standard deviation is this many median absolute deviations
 
 
 def winsorised(values: np.ndarray, season: int) -> np.ndarray:
@@ -39,14 +34,18 @@ def winsorised(values: np.ndarray, season: int) -> np.ndarray:
         most days are exactly their median, so that there is no spread to go by.
     """
     n_days = values.shape[1]
-    if n_days < _WINDOW_DAYS:
+    if n_days < presets.OUTLIER_WINDOW_DAYS:
         return values
     rest, _ = weekday_adjusted(values, season, 1)
     usual = _trailing_median(rest)
-    distance = np.abs(rest - usual)[:, -_SPREAD_DAYS:]
+    distance = np.abs(rest - usual)[:, -presets.OUTLIER_SPREAD_DAYS :]
     known = ~np.isnan(distance)
     distance = np.where(known.any(axis=1, keepdims=True), distance, 0.0)
-    limit = _MOST_SPREADS * _NORMAL_SPREAD * np.nanmedian(distance, axis=1, keepdims=True)
+    limit = (
+        presets.OUTLIER_SPREADS
+        * presets.NORMAL_SPREAD
+        * np.nanmedian(distance, axis=1, keepdims=True)
+    )
     limit = np.where(limit > 0, limit, np.inf)
     drawn_in = np.clip(rest, usual - limit, usual + limit)
     return np.where(np.isnan(usual), values, values - rest + drawn_in)
@@ -55,11 +54,12 @@ def winsorised(values: np.ndarray, season: int) -> np.ndarray:
 def _trailing_median(rest: np.ndarray) -> np.ndarray:
     """Return the median of the last 15 days of each day; that of the first 15 for those."""
     n, n_days = rest.shape
-    windows = np.lib.stride_tricks.sliding_window_view(rest, _WINDOW_DAYS, axis=1)
-    middle = _WINDOW_DAYS // 2
+    windows = np.lib.stride_tricks.sliding_window_view(rest, presets.OUTLIER_WINDOW_DAYS, axis=1)
+    middle = presets.OUTLIER_WINDOW_DAYS // 2
     medians = np.full((n, n_days), np.nan)
-    medians[:, _WINDOW_DAYS - 1 :] = np.partition(windows, middle, axis=2)[:, :, middle]
-    first_whole = first_days(rest) + _WINDOW_DAYS - 1
+    last = presets.OUTLIER_WINDOW_DAYS - 1  # column of the first whole window
+    medians[:, last:] = np.partition(windows, middle, axis=2)[:, :, middle]
+    first_whole = first_days(rest) + last
     is_long = first_whole < n_days
     at_first = medians[np.arange(n), np.minimum(first_whole, n_days - 1)]
     medians = np.where(np.arange(n_days) < first_whole[:, None], at_first[:, None], medians)

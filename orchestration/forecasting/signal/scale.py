@@ -2,12 +2,9 @@
 
 import numpy as np
 
-__all__ = ["SCALE_DAYS", "asinh_scale", "typical_change"]
+from orchestration.forecasting import presets
 
-# Eight weeks: long enough for a median, short enough to follow a series that grows.
-SCALE_DAYS = 56
-# Nine weeks have eight changes per weekday.
-CHANGE_DAYS = 63
+__all__ = ["asinh_scale", "typical_change"]
 
 
 def asinh_scale(days: np.ndarray) -> np.ndarray:
@@ -23,7 +20,7 @@ def asinh_scale(days: np.ndarray) -> np.ndarray:
     ndarray of shape (n_series, 1)
         The median of absolute values; their mean where that is 0, and 1 where all are 0.
     """
-    size = np.abs(days[:, -SCALE_DAYS:])
+    size = np.abs(days[:, -presets.SCALE_DAYS :])
     scale = np.nanmedian(size, axis=1, keepdims=True)
     scale = np.where(scale > 0, scale, np.nanmean(size, axis=1, keepdims=True))
     return np.where(scale > 0, scale, 1.0)
@@ -46,6 +43,6 @@ def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     """
     if days.shape[1] <= season:
         return np.zeros(len(days))
-    change = np.abs(days[:, season:] - days[:, :-season])[:, -CHANGE_DAYS:]
+    change = np.abs(days[:, season:] - days[:, :-season])[:, -presets.CHANGE_DAYS :]
     known = ~np.isnan(change)
     return np.where(known, change, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

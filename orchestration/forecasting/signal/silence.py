@@ -2,17 +2,10 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 
 __all__ = ["share_alive"]
-
-# Days of use before the silence that say what is usual.
-_USUAL_DAYS = 56
-# Of a series that runs, one in a hundred ends on any day.
-_ENDS_A_DAY = 0.01
-# Days are not independent: who rests today is likelier to rest tomorrow. Two silent days count as
-# one.
-_INDEPENDENT = 0.5
 
 
 def share_alive(days: np.ndarray, season: int) -> np.ndarray:
@@ -59,7 +52,7 @@ def _longest_pause(is_busy: np.ndarray) -> np.ndarray:
 def _by_bayes(
     is_busy: np.ndarray, silent: np.ndarray, known: np.ndarray, season: int
 ) -> np.ndarray:
-    back = silent[:, None] + np.arange(_USUAL_DAYS)  # days before the last
+    back = silent[:, None] + np.arange(presets.USUAL_DAYS)  # days before the last
     counts = back < known[:, None]
     columns = np.maximum(is_busy.shape[1] - 1 - back, 0)
     ran = is_busy[np.arange(len(is_busy))[:, None], columns] & counts
@@ -70,7 +63,7 @@ def _by_bayes(
         same = counts & ((back - day[:, None]) % season == 0)
         chance = ((ran & same).sum(axis=1) + usual) / (same.sum(axis=1) + 1)
         is_on = k < silent
-        ended += np.where(is_on, _ENDS_A_DAY * unlikely, 0.0)
-        quiet = (1 - chance) ** _INDEPENDENT * (1 - _ENDS_A_DAY)
+        ended += np.where(is_on, presets.ENDS_A_DAY * unlikely, 0.0)
+        quiet = (1 - chance) ** presets.INDEPENDENT_SHARE * (1 - presets.ENDS_A_DAY)
         unlikely *= np.where(is_on, quiet, 1.0)
     return unlikely / (unlikely + ended)

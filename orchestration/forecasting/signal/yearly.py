@@ -4,24 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.scale import asinh_scale
 
 __all__ = ["Tried", "believed_waves", "try_waves", "without_wave"]
-
-YEAR_DAYS = 365.25
-_WEEK = 7
-# Waves a year and their sum can hold: 1 is summer and winter, 3 turns six times a year.
-_MOST_WAVES = 3
-# A year and a month: with less, the wave of a year is a trend.
-_SHORTEST_WEEKS = 57
-_SHORTEST_DAYS = _SHORTEST_WEEKS * _WEEK
-# What a forecast stands on without the wave, and how far apart past trials are.
-_LEVEL_WEEKS = 4
-_STEP_WEEKS = 2
-_MOST_WEEKS_BACK = 52
-# The others' trials count as much as this many series like a series' own.
-_PRIOR_SERIES = 2.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +53,7 @@ def try_waves(days: np.ndarray, horizon: int) -> Tried:
     """
     z = np.arcsinh(days / asinh_scale(days))
     best, taken_out = Tried(), -1.0
-    for waves in range(1, _MOST_WAVES + 1):
+    for waves in range(1, presets.MOST_WAVES + 1):
         gain, power = _trials(z, waves, horizon)
         tried = power > 0
         if not tried.any():
@@ -99,13 +86,15 @@ def believed_waves(days: np.ndarray, horizon: int, tried: Tried) -> np.ndarray:
         On the scale of asinh(y / s); 0 for histories of less than 57 weeks.
     """
     n, n_days = days.shape
-    if not tried.waves or n_days < _SHORTEST_DAYS:
+    if not tried.waves or n_days < presets.SHORTEST_WAVE_WEEKS * presets.WEEK:
         return np.zeros((n, n_days + horizon))
     z = np.arcsinh(days / asinh_scale(days))
     gain, power = _trials(z, tried.waves, horizon)
-    power = power + _PRIOR_SERIES * tried.power
-    share = np.clip((gain + _PRIOR_SERIES * tried.gain) / np.where(power > 0, power, np.inf), 0, 1)
-    is_long = n_days - first_days(days) >= _SHORTEST_DAYS
+    power = power + presets.WAVE_PRIOR_SERIES * tried.power
+    share = np.clip(
+        (gain + presets.WAVE_PRIOR_SERIES * tried.gain) / np.where(power > 0, power, np.inf), 0, 1
+    )
+    is_long = n_days - first_days(days) >= presets.SHORTEST_WAVE_WEEKS * presets.WEEK
     share = np.where(is_long, share, 0.0)
     weeks = _weekly_means(z)
     fit = _Fit(weeks, tried.waves)
@@ -137,14 +126,16 @@ class _Fit:
     """Least squares of weekly means on a line and waves, from sums that grow week by week."""
 
     def __init__(self, weeks: np.ndarray, waves: int):
-        position = (np.arange(weeks.shape[1]) - (weeks.shape[1] - 1.0)) * _WEEK - _WEEK // 2
+        position = (
+            np.arange(weeks.shape[1]) - (weeks.shape[1] - 1.0)
+        ) * presets.WEEK - presets.WEEK // 2
         self.waves = _waves(position, waves)
-        line = np.stack([np.ones_like(position), position / YEAR_DAYS], axis=1)
+        line = np.stack([np.ones_like(position), position / presets.YEAR_DAYS], axis=1)
         self._design = np.hstack([line, self.waves])
         self._is_known = ~np.isnan(weeks)
         self._values = np.where(self._is_known, weeks, 0.0)
         size = self._design.shape[1]
-        self._gram = np.zeros((len(weeks), size, size)) + 1e-6 * np.eye(size)
+        self._gram = np.zeros((len(weeks), size, size)) + presets.WAVE_RIDGE_FLOOR * np.eye(size)
         self._moment = np.zeros((len(weeks), size))
 
     def learn(self, first: int, end: int) -> None:
@@ -164,21 +155,22 @@ def _trials(z: np.ndarray, waves: int, horizon: int) -> tuple[np.ndarray, np.nda
     weeks = _weekly_means(z)
     n, count = weeks.shape
     gain, power = np.zeros(n), np.zeros(n)
-    ahead = -(-horizon // _WEEK)
+    ahead = -(-horizon // presets.WEEK)
     first = first_days(weeks)
-    earliest = max(_SHORTEST_WEEKS, count - _MOST_WEEKS_BACK)
-    origins = range(count - ahead, earliest - 1, -_STEP_WEEKS)[::-1]
+    earliest = max(presets.SHORTEST_WAVE_WEEKS, count - presets.WAVE_WEEKS_BACK)
+    origins = range(count - ahead, earliest - 1, -presets.WAVE_STEP_WEEKS)[::-1]
     fit, learnt = _Fit(weeks, waves), 0
     for origin in origins:
         fit.learn(learnt, origin)
         learnt = origin
-        curve = fit.coefficients() @ fit.waves[origin - _LEVEL_WEEKS : origin + ahead].T
-        came = weeks[:, origin - _LEVEL_WEEKS : origin + ahead]
+        curve = fit.coefficients() @ fit.waves[origin - presets.WAVE_LEVEL_WEEKS : origin + ahead].T
+        came = weeks[:, origin - presets.WAVE_LEVEL_WEEKS : origin + ahead]
         foretold, change = (
-            part[:, _LEVEL_WEEKS:] - part[:, :_LEVEL_WEEKS].mean(axis=1, keepdims=True)
+            part[:, presets.WAVE_LEVEL_WEEKS :]
+            - part[:, : presets.WAVE_LEVEL_WEEKS].mean(axis=1, keepdims=True)
             for part in (curve, came)
         )
-        is_long = origin - first >= _SHORTEST_WEEKS
+        is_long = origin - first >= presets.SHORTEST_WAVE_WEEKS
         gain += np.where(is_long, np.nan_to_num(foretold * change).sum(axis=1), 0.0)
         power += np.where(is_long, (foretold * foretold).sum(axis=1), 0.0)
     return gain, power
@@ -186,11 +178,13 @@ def _trials(z: np.ndarray, waves: int, horizon: int) -> tuple[np.ndarray, np.nda
 
 def _weekly_means(z: np.ndarray) -> np.ndarray:
     """Return means of whole weeks up to the last day (n, weeks)."""
-    count = z.shape[1] // _WEEK
-    return z[:, z.shape[1] - count * _WEEK :].reshape(len(z), count, _WEEK).mean(axis=2)
+    count = z.shape[1] // presets.WEEK
+    return (
+        z[:, z.shape[1] - count * presets.WEEK :].reshape(len(z), count, presets.WEEK).mean(axis=2)
+    )
 
 
 def _waves(position: np.ndarray, waves: int) -> np.ndarray:
     """Return sines and cosines of days from the last (len(position), 2 x waves)."""
-    angles = 2 * np.pi / YEAR_DAYS * position[:, None] * np.arange(1, waves + 1)
+    angles = 2 * np.pi / presets.YEAR_DAYS * position[:, None] * np.arange(1, waves + 1)
     return np.hstack([np.sin(angles), np.cos(angles)])

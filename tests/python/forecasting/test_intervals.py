@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from orchestration.forecasting.intervals import (
-    UNMEASURED,
     ErrorPool,
     change_scale,
     errors_of,
@@ -12,6 +11,7 @@ from orchestration.forecasting.intervals import (
     origins_per_week,
     weeks_back,
 )
+from orchestration.forecasting.presets import UNMEASURED
 
 
 def test_the_bounds_are_the_kth_errors_from_both_ends(rng):

@@ -9,7 +9,7 @@ from scipy import stats
 
 from conftest import Warehouse
 from orchestration.errors import BadInputError
-from orchestration.forecasting.fitting import HORIZON
+from orchestration.forecasting.presets import HORIZON
 from orchestration.forecasting.publishing.publish import publish
 from orchestration.warehouse.client import connect
 

@@ -45,7 +45,7 @@ SMALL = {
     },
     # Few runs are seldom beyond chance: what would follow from it must follow from less.
     "regression_false_discovery_rate": 0.8,
-    "regression_effect_floor": {"cost": 0.3, "duration": 0.5, "quality": 0.1},
+    "regression_min_effect": {"cost": 0.3, "duration": 0.5, "quality": 0.1},
     "regression_episode_end": {"recovered_share": 0.9, "accepted_days": 6, "silent_days": 1},
 }
 RUNS = 120

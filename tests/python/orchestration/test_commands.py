@@ -44,6 +44,23 @@ def test_run_loads_builds_and_tells(one_home):
     assert re.search(r"gpt-4o +4 +8 +20\.0000 +100\.0%", result.output)
 
 
+def test_a_selection_builds_on_an_empty_home(home):
+    """Tests that also read what was not selected wait until that is built."""
+    result = tokenhouse(
+        *("build", "--select", "+fct_calls", "+dim_models"),
+        *("--vars", "{sources: [generic]}"),
+    )
+    assert result.exit_code == 0, result.output
+    assert re.search(r"[1-9]\d* models built, [1-9]\d* tests passed", result.output)
+
+
+def test_a_refusal_of_dbt_is_shown(home):
+    result = tokenhouse("build", "--", "--no-such-option")
+    assert result.exit_code == 1
+    assert "No such option" in result.output
+    assert ".log" not in result.output
+
+
 def test_run_again_builds_nothing_and_changes_nothing(one_home):
     before = ask("select * from marts.run_analytics order by run_id")
     result = tokenhouse("run", one_home / "logs")

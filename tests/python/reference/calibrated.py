@@ -22,7 +22,7 @@ RULES: Mapping[str, Any] = {
     "calibrated_min_runs": 5,
     "calibrated_history_runs": 200,
     "calibrated_cohort_min_runs": 5,
-    "calibrated_centre_prior_runs": 5,
+    "calibrated_location_prior_runs": 5,
     "calibrated_scale_prior_runs": 20,
     "calibrated_leverage_runs": 2,
     "calibrated_call_tokens": 40,
@@ -155,7 +155,7 @@ class _Memory:
         for metric in METRICS:
             known = [past for past in earlier if past.metrics[metric] is not None]
             fit[f"{metric}_run_count"] = len(known)
-            fit[f"{metric}_uncertainty"] = math.nan
+            fit[f"{metric}_standard_error_factor"] = math.nan
             fit[f"{metric}_residual"] = None
             if not known:
                 continue
@@ -163,19 +163,19 @@ class _Memory:
             y = np.array([past.metrics[metric] for past in known]).round(9)
             distance = sizes[metric] - x.mean()
             variation = ((x - x.mean()) ** 2).sum()
-            uncertainty = math.sqrt(
+            standard_error_factor = math.sqrt(
                 1
                 + 1 / len(known)
                 + distance**2 / (variation + self._rules["calibrated_leverage_runs"])
             )
-            fit[f"{metric}_uncertainty"] = uncertainty
+            fit[f"{metric}_standard_error_factor"] = standard_error_factor
             if metrics[metric] is None or len(known) < self._rules["calibrated_min_runs"]:
                 continue
             prior = slope["duration"] if metric == "duration" else slope["cost"]
             covariation = ((x - x.mean()) * (y - y.mean())).sum()
             tilt = (covariation + slope["runs"] * prior) / (variation + slope["runs"])
             line = y.mean() + tilt * distance
-            fit[f"{metric}_residual"] = (metrics[metric] - line) / uncertainty
+            fit[f"{metric}_residual"] = (metrics[metric] - line) / standard_error_factor
         return fit
 
     def _errors(self, earlier: Sequence[_Past], has_error: bool) -> Row:
@@ -225,32 +225,32 @@ class _Memory:
         return "workflow", self._past[model][-reach:]
 
     def _baseline(self, model: tuple, run: Mapping[str, Any]) -> Row:
-        """Return the centre and scale of what a run's residuals are compared with."""
+        """Return the location and scale of what a run's residuals are compared with."""
         cohort, history = self._cohort(model, run)
         parent = self._past[model][-self._rules["calibrated_history_runs"] :]
         size = sum(past.is_judged for past in history)
         row: Row = {"cohort": cohort, "cohort_run_count": size}
         for metric in METRICS:
-            centre, scale = self._shrunk(parent, metric, 0, self._pool[metric])
+            location, scale = self._shrunk(parent, metric, 0, self._pool[metric])
             if cohort != "workflow":
-                centre, scale = self._shrunk(history, metric, centre, scale)
-            row[f"{metric}_centre"] = centre
+                location, scale = self._shrunk(history, metric, location, scale)
+            row[f"{metric}_location"] = location
             row[f"{metric}_scale"] = max(scale, self._rules["calibrated_min_scale"])
         return row
 
     def _shrunk(
-        self, history: Sequence[_Past], metric: str, centre: float, scale: float
+        self, history: Sequence[_Past], metric: str, location: float, scale: float
     ) -> tuple[float, float]:
         """Return middle and spread of a history, both drawn to the parent's."""
         residuals = np.array([past.residuals[metric] for past in _having(history, metric)])
         if not residuals.size:
-            return centre, scale
+            return location, scale
         size, middle = len(residuals), np.median(residuals)
         spread = 1.4826 * np.median(np.abs(residuals - middle))
-        for_centre = self._rules["calibrated_centre_prior_runs"]
+        for_location = self._rules["calibrated_location_prior_runs"]
         for_scale = self._rules["calibrated_scale_prior_runs"]
         return (
-            (size * middle + for_centre * centre) / (size + for_centre),
+            (size * middle + for_location * location) / (size + for_location),
             math.sqrt((size * spread**2 + for_scale * scale**2) / (size + for_scale)),
         )
 

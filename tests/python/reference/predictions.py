@@ -44,12 +44,12 @@ class _Memory:
         widened = math.sqrt(1 + 1 / len(x) + (size - x.mean()) ** 2 / (variation + 2))
         cohort, history = self._cohort(model, run)
         own = self.residuals[model]
-        centre, scale = _shrunk(own, 0.0, 0.3, 5)
+        location, scale = _shrunk(own, 0.0, 0.3, 5)
         if cohort != "workflow":
-            centre, scale = _shrunk(history, centre, scale, 10)
+            location, scale = _shrunk(history, location, scale, 10)
         is_fitted = told["fallback"] == "fitted"
         told["cohort"] = cohort if is_fitted and own else "workflow"
-        told["predicted"] = told["line"] + (centre if is_fitted else 0)
+        told["predicted"] = told["line"] + (location if is_fitted else 0)
         told["scale"] = max(scale, 0.03) * widened
         told["typical"] = math.exp(told["predicted"])
         everyone, mine = self.ratios["all",][-1000:], self.ratios[model][-1000:]
@@ -108,15 +108,15 @@ class _Memory:
 
 
 def _shrunk(
-    history: list[float], centre: float, scale: float, prior_runs: int
+    history: list[float], location: float, scale: float, prior_runs: int
 ) -> tuple[float, float]:
     """Return middle of the last 50 and spread of the last 200, both drawn to the parent's."""
     if not history:
-        return centre, scale
+        return location, scale
     recent, longer = np.array(history[-50:]), np.array(history[-200:])
     spread = 1.4826 * np.median(np.abs(longer - np.median(longer)))
     return (
-        (len(recent) * np.median(recent) + 5 * centre) / (len(recent) + 5),
+        (len(recent) * np.median(recent) + 5 * location) / (len(recent) + 5),
         math.sqrt((len(longer) * spread**2 + prior_runs * scale**2) / (len(longer) + prior_runs)),
     )
 

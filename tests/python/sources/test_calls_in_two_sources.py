@@ -178,7 +178,7 @@ def test_the_transcripts_calls_take_what_the_gateway_billed(warehouse):
         assert row["input_tokens_difference"] == 0
         assert row["time_difference_ms"] == 7000
         assert row["is_cost_taken_over"] == (kept["cost_reported_by"] == "generic")
-        assert row["kept_because"].startswith("claude_code before generic: the transcript knows")
+        assert row["kept_reason"].startswith("claude_code before generic: the transcript knows")
 
 
 def test_a_run_of_which_every_call_was_merged_is_no_run_of_its_own(warehouse):

@@ -1,5 +1,5 @@
-{% macro as_of_uncertainty(metric, size) -%}
-    {#- By how much the line of `as_of_fit` itself widens a deviation: few runs, or a size far from theirs. -#}
+{% macro standard_error_factor(metric, size) -%}
+    {#- Standard error of a deviation from the line of `as_of_fit`, in standard deviations: few runs and leverage widen it. -#}
     sqrt(
         1 + 1 / greatest({{ metric }}_run_count, 1)
         + pow({{ size }} - {{ metric }}_size_avg, 2)
