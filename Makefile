@@ -47,7 +47,7 @@ data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 picture: $(STAMP)  ## Draw the README's picture from a run of the demo
 	python tests/pictures/summary.py
 
-lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
+lock: $(STAMP)  ## Write requirements.lock again from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 

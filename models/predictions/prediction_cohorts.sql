@@ -67,7 +67,7 @@ placed_runs as (
             run_cohorts.cohort_key = places_by_end.cohort_key
             and run_cohorts.started_at > places_by_end.run_ended_at
 
-,
+),
 
 chosen_cohorts as (
 

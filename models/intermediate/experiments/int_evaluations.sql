@@ -38,9 +38,9 @@ conversations as (
 
 ),
 
+-- Scores that come with the call they judge are an evaluation each.
 evaluations as (
 
-    -- Scores that come with the call they judge; one evaluation each.
     select
         concat(call_id, '/score') as evaluation_id,
         source,
@@ -92,7 +92,8 @@ judged_calls as (
 targeted_evaluations as (
 
     select
-        evaluations.* except (call_id, conversation_id, run_id),
+        evaluations.* except (source, run_id, call_id, conversation_id),
+        evaluations.source as source,
         if(judged_calls.call_id = '', evaluations.call_id, judged_calls.kept_call_id) as call_id,
         if(evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id) as conversation_id,
         multiIf(
@@ -144,7 +145,6 @@ select
 
     ----------  timestamps
     placed_evaluations.evaluated_at as evaluated_at
-
 from placed_evaluations
 left join runs
     on placed_evaluations.kept_run_id = runs.run_id
