@@ -1,8 +1,9 @@
 {% macro region_family(region) -%}
     {#- What region of the world a cloud's region lies in, for prices that differ by that. -#}
+    {%- set families = var('region_families') -%}
     multiIf(
-        {% for pattern, family in var('region_families').items() -%}
-            match({{ region }}, '{{ pattern }}'), '{{ family }}',
+        {% for pattern in families -%}
+            match({{ region }}, '{{ pattern }}'), '{{ families[pattern] }}',
         {% endfor -%}
         {{ region }}
     )

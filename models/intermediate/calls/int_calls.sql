@@ -79,12 +79,7 @@ judged_calls as (
             believed_cost_usd is null and computed_cost_usd is null, 'missing',
             believed_cost_usd is null, 'computed',
             computed_cost_usd is null, 'reported',
-            transform(
-                cost_reported_by,
-                ['{{ cost_basis.by_source.keys() | join("', '") }}'],
-                ['{{ cost_basis.by_source.values() | join("', '") }}'],
-                '{{ cost_basis.default }}'
-            )
+            {{ mapped('cost_reported_by', cost_basis.by_source, cost_basis.default) }}
         ) as counted_cost
 
     from kept_calls

@@ -1,5 +1,7 @@
 {{ config(materialized='view') }}
 
+{%- set syntax = var('provider_syntax') %}
+
 {#- The names under which the price book may list a logged model, and whose its price should be. -#}
 with
 
@@ -43,8 +45,8 @@ written_requests as (
         ) as plain_name,
         {{ billing_provider('provider') }} as logged_provider,
         multiIf(
-            {% for syntax_provider, pattern in var('provider_syntax').items() -%}
-                match(logged_name, '{{ pattern }}'), '{{ syntax_provider }}',
+            {% for seller in syntax -%}
+                match(logged_name, '{{ syntax[seller] }}'), '{{ seller }}',
             {% endfor -%}
             logged_provider
         ) as billed_by

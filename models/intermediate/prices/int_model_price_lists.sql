@@ -1,151 +1,76 @@
-{{ config(order_by='(provider, model, region, service_tier, scope_rank)') }}
+{{ config(order_by='(provider, model, region, service_tier)') }}
 
-{#- What a model costs at the tier and in the region of its calls: all price lists that may apply. -#}
-
-{%- set price_terms = [
-    'price_id', 'price_source', 'listed_from', 'valid_from', 'valid_to', 'above_input_tokens',
-    'input_usd_per_million_tokens', 'output_usd_per_million_tokens', 'cache_read_usd_per_million_tokens',
-    'cache_write_5m_usd_per_million_tokens', 'cache_write_1h_usd_per_million_tokens',
-    'reasoning_usd_per_million_tokens', 'unit_prices_usd', 'region_multipliers', 'is_cache_in_input',
-] %}
-{%- set tier_names = var('service_tier_names') %}
-{%- set tier_fallbacks = var('service_tier_fallbacks') %}
+{%- set kinds = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] %}
 
 with
 
-calls as (
+candidates as (
 
-    select * from {{ ref('int_calls__unioned') }}
-
-),
-
-price_book as (
-
-    select * from {{ ref('int_price_book') }}
+    select * from {{ ref('int_model_price_candidates') }}
 
 ),
 
-matches as (
+usage_units as (
 
-    select * from {{ ref('int_model_matches') }}
-
-),
-
-requests as (
-
-    select distinct
-        provider,
-        model,
-        region,
-        service_tier,
-        transform(
-            lower(service_tier),
-            ['{{ tier_names.keys() | join("', '") }}'],
-            ['{{ tier_names.values() | join("', '") }}'],
-            lower(service_tier)
-        ) as tier,
-        transform(
-            tier,
-            ['{{ tier_fallbacks.keys() | join("', '") }}'],
-            ['{{ tier_fallbacks.values() | join("', '") }}'],
-            tier
-        ) as fallback_tier,
-        {{ region_family('lower(region)') }} as family
-    from calls
-    where is_billable
-
-),
-
-named_prices as (
-
-    select
-        {% for column in ['provider', 'model', 'region', 'service_tier', 'tier', 'fallback_tier', 'family'] -%}
-            requests.{{ column }} as {{ column }},
-        {% endfor -%}
-        matches.price_match as price_match,
-        matches.valid_from as match_from,
-        matches.valid_to as match_to,
-        -- Most specific wins (R087): a model's own override, the book (by an alias first), the provider's
-        -- own price, the default.
-        multiIf(matches.price_scope = 'model', 1, matches.is_alias, 2, 3) as scope_rank,
-        {% for column in price_terms -%}
-            price_book.{{ column }} as {{ column }},
-        {% endfor -%}
-        price_book.provider as price_provider,
-        price_book.service_tier as price_tier
-
-    from requests
-    inner join matches
-        on
-            requests.provider = matches.provider
-            and requests.model = matches.model
-            and requests.region = matches.region
-    inner join price_book
-        on
-            matches.price_scope = price_book.price_scope
-            and matches.price_provider = price_book.provider
-            and matches.price_model = price_book.model
-
-),
-
-general_prices as (
-
-    select
-        {% for column in ['provider', 'model', 'region', 'service_tier', 'tier', 'fallback_tier', 'family'] -%}
-            requests.{{ column }} as {{ column }},
-        {% endfor -%}
-        if(price_book.price_scope = 'provider', 'provider_price', 'default_price') as price_match,
-        toDate('1970-01-01') as match_from,
-        cast(null as Nullable(Date)) as match_to,
-        if(price_book.price_scope = 'provider', 4, 5) as scope_rank,
-        {% for column in price_terms -%}
-            price_book.{{ column }} as {{ column }},
-        {% endfor -%}
-        if(price_book.price_scope = 'provider', price_book.provider, requests.provider) as price_provider,
-        price_book.service_tier as price_tier
-
-    from requests
-    cross join price_book
-    where
-        (price_book.price_scope = 'provider' and price_book.provider = {{ billing_provider('requests.provider') }})
-        or price_book.price_scope = 'default'
-
-),
-
-candidate_prices as (
-
-    select * from named_prices
-
-    union all
-
-    select * from general_prices
-
-),
-
--- Of each price list the tier that was asked for, else the one that is billed alike, else the standard.
-tier_prices as (
-
-    select
-        *,
-        multiIf(price_tier = tier, 1, price_tier = fallback_tier, 2, price_tier = 'standard', 3, 4) as tier_rank,
-        min(tier_rank) over (
-            partition by
-                provider, model, region, service_tier,
-                scope_rank, price_source, listed_from, valid_to, match_from
-        ) as best_tier_rank,
-        toDecimal64(
-            multiIf(
-                family = '', 1,
-                mapContains(region_multipliers, lower(region)), region_multipliers[lower(region)],
-                mapContains(region_multipliers, family), region_multipliers[family],
-                mapContains(region_multipliers, 'regional'), region_multipliers['regional'],
-                1
-            ),
-            3
-        ) as multiplier
-    from candidate_prices
+    select mapFromArrays(groupArray(unit), groupArray(part_of)) as parts
+    from {{ ref('usage_units') }}
 
 )
 
-select * from tier_prices
-where tier_rank < 4
+select
+    provider,
+    model,
+    region,
+    service_tier,
+    tier_rank,
+    cast(
+        (
+            price_id,
+            scope_rank,
+            transform(price_source, ['override', 'imported', 'history', 'list'], [1, 2, 3, 4], 5),
+            listed_from,
+            greatest(valid_from, match_from),
+            coalesce(least(valid_to, match_to), valid_to, match_to, toDate('2149-06-06')),
+            above_input_tokens,
+            is_cache_in_input,
+            -- A kind without a price of its own is billed as the kind it is a part of.
+            {% for kind in kinds -%}
+                {%- set own = kind ~ '_usd_per_million_tokens' -%}
+                {%- set plain = {
+                    'cache_read': 'input', 'cache_write_5m': 'input', 'cache_write_1h': 'cache_write_5m',
+                    'reasoning': 'output',
+                }.get(kind) -%}
+                coalesce(
+                    {{ own }},
+                    {% if plain %}{{ plain }}_usd_per_million_tokens,{% endif %}
+                    {% if kind == 'cache_write_1h' %}input_usd_per_million_tokens,{% endif %}
+                    0
+                ) * multiplier,
+            {% endfor -%}
+            toBool(coalesce(
+                input_usd_per_million_tokens, output_usd_per_million_tokens, cache_read_usd_per_million_tokens
+            ) is not null),
+            arrayMap(
+                (unit, usd) -> (
+                    unit,
+                    if(usage_units.parts[unit] = '', 1, multiplier) * usd,
+                    usage_units.parts[unit]
+                ),
+                mapKeys(unit_prices_usd),
+                mapValues(unit_prices_usd)
+            ),
+            price_match,
+            price_provider,
+            price_tier
+        ),
+        'Tuple(
+            price_id String, scope_rank UInt8, source_rank UInt8, listed_from Date, valid_from Date,
+            valid_to Date, above_input_tokens UInt32, is_cache_in_input Bool,
+            input Decimal(38, 12), output Decimal(38, 12), cache_read Decimal(38, 12),
+            cache_write_5m Decimal(38, 12), cache_write_1h Decimal(38, 12), reasoning Decimal(38, 12),
+            has_token_price Bool, units Array(Tuple(unit String, usd Decimal(38, 12), part_of String)),
+            price_match String, price_provider String, price_tier String
+        )'
+    ) as price
+from candidates
+cross join usage_units

@@ -1,107 +1,37 @@
 {{ config(order_by='(provider, model, region, service_tier)') }}
 
-{%- set kinds = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] %}
-
 with
 
 price_lists as (
 
     select * from {{ ref('int_model_price_lists') }}
-    where tier_rank = best_tier_rank
-
-),
-
-usage_units as (
-
-    select * from {{ ref('usage_units') }}
-
-),
-
-unit_parts as (
-
-    select mapFromArrays(groupArray(unit), groupArray(part_of)) as parts
-    from usage_units
-
-),
-
-ordered_prices as (
-
-    select
-        price_lists.provider as provider,
-        price_lists.model as model,
-        price_lists.region as region,
-        price_lists.service_tier as service_tier,
-        -- In the order in which a call tries them; the first that holds on its day is its price. Of lists
-        -- with one first day an import comes first, then what was written by hand.
-        arraySort(
-            price -> (
-                price.scope_rank,
-                -toInt32(price.listed_from),
-                price.source_rank,
-                -toInt64(price.above_input_tokens)
-            ),
-            groupArray(cast(
-                (
-                    price_id,
-                    scope_rank,
-                    transform(price_source, ['override', 'imported', 'history', 'list'], [1, 2, 3, 4], 5),
-                    listed_from,
-                    greatest(valid_from, match_from),
-                    ifNull(least(valid_to, match_to), coalesce(valid_to, match_to, toDate('2149-06-06'))),
-                    above_input_tokens,
-                    is_cache_in_input,
-                    -- A kind without a price of its own is billed as the kind it is a part of.
-                    {% for kind in kinds -%}
-                        {%- set own = kind ~ '_usd_per_million_tokens' -%}
-                        {%- set plain = {
-                            'cache_read': 'input', 'cache_write_5m': 'input', 'cache_write_1h': 'cache_write_5m',
-                            'reasoning': 'output',
-                        }.get(kind) -%}
-                        coalesce(
-                            {{ own }},
-                            {% if plain %}{{ plain }}_usd_per_million_tokens,{% endif %}
-                            {% if kind == 'cache_write_1h' %}input_usd_per_million_tokens,{% endif %}
-                            0
-                        ) * multiplier,
-                    {% endfor -%}
-                    toBool(coalesce(
-                        input_usd_per_million_tokens, output_usd_per_million_tokens, cache_read_usd_per_million_tokens
-                    ) is not null),
-                    arrayMap(
-                        (unit, usd) -> (
-                            unit,
-                            if(unit_parts.parts[unit] = '', 1, multiplier) * usd,
-                            unit_parts.parts[unit]
-                        ),
-                        mapKeys(unit_prices_usd),
-                        mapValues(unit_prices_usd)
-                    ),
-                    price_match,
-                    price_provider,
-                    price_tier
-                ),
-                'Tuple(
-                    price_id String, scope_rank UInt8, source_rank UInt8, listed_from Date, valid_from Date,
-                    valid_to Date, above_input_tokens UInt32, is_cache_in_input Bool,
-                    input Decimal(38, 12), output Decimal(38, 12), cache_read Decimal(38, 12),
-                    cache_write_5m Decimal(38, 12), cache_write_1h Decimal(38, 12), reasoning Decimal(38, 12),
-                    has_token_price Bool, units Array(Tuple(unit String, usd Decimal(38, 12), part_of String)),
-                    price_match String, price_provider String, price_tier String
-                )'
-            ))
-        ) as prices
-
-    from price_lists
-    cross join unit_parts
-    group by
-        provider,
-        model,
-        region,
-        service_tier
+    where tier_rank < 4
 
 )
 
+-- In the order in which a call tries them; the first that holds on its day is its price. Of lists with one
+-- first day an import comes first, then what was written by hand; of a list the tier that was asked for,
+-- else the one that is billed alike, else the standard.
 select
-    *,
+    provider,
+    model,
+    region,
+    service_tier,
+    arraySort(
+        (price, tier_rank) -> (
+            price.scope_rank,
+            -toInt32(price.listed_from),
+            price.source_rank,
+            tier_rank,
+            -toInt64(price.above_input_tokens)
+        ),
+        groupArray(price),
+        groupArray(tier_rank)
+    ) as prices,
     arrayMap(price -> price.price_id, prices) as price_ids
-from ordered_prices
+from price_lists
+group by
+    provider,
+    model,
+    region,
+    service_tier

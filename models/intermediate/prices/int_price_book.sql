@@ -97,26 +97,37 @@ multiplied as (
         and price_lists.service_tier = 'standard'
         and not has(price_lists.listed_tiers, multipliers.service_tier)
 
+),
+
+all_prices as (
+
+    {% for relation in ['price_lists', 'multiplied'] -%}
+        select
+            price_source,
+            price_scope,
+            model,
+            provider,
+            price_list,
+            {{ price_columns() }}
+        from {{ relation }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {%- endfor %}
+
 )
 
-{% for relation in ['price_lists', 'multiplied'] -%}
-    select
-        concat(
-            price_source, ':', price_scope, ':', provider, ':', model, ':', toString(price_list.5),
-            if(valid_to is null, '', concat('..', toString(assumeNotNull(valid_to)))),
-            if(service_tier = 'standard', '', concat(':', service_tier)),
-            if(above_input_tokens > 0, concat(':', toString(above_input_tokens)), '')
-        ) as price_id,
-        price_source,
-        price_scope,
-        model,
-        provider,
-        price_list.5 as listed_from,
-        {{ price_columns() }}
-    from {{ relation }}
-    {% if not loop.last %}
-
-        union all
-
-    {% endif -%}
-{% endfor %}
+select
+    concat(
+        price_source, ':', price_scope, ':', provider, ':', model, ':', toString(price_list.5),
+        if(valid_to is null, '', concat('..', toString(assumeNotNull(valid_to)))),
+        if(service_tier = 'standard', '', concat(':', service_tier)),
+        if(above_input_tokens > 0, concat(':', toString(above_input_tokens)), '')
+    ) as price_id,
+    price_source,
+    price_scope,
+    model,
+    provider,
+    price_list.5 as listed_from,
+    {{ price_columns() }}
+from all_prices
