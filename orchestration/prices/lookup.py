@@ -1,7 +1,7 @@
 """What a model costs, asked of the warehouse's own models.
 
-The rule of names is in SQL alone (``int_model_matches``). Here its models are rendered as dbt renders
-them, over the seeds as they lie in the project, so that the answer needs no build.
+The rule of names is in SQL alone (``int_model_matches``). Here its models are rendered as dbt
+renders them, over the seeds as they lie in the project, so that the answer needs no build.
 """
 
 import functools
@@ -92,9 +92,16 @@ def find_prices(
         select
             price_model as model, price_provider as provider, {", ".join(columns)},
             price_source, price_match
-        from (select * except (model, provider, service_tier), price_tier as service_tier
-              from int_model_price_candidates)
-        where {"tier_rank < 4" if service_tier else "true"}
+        from (
+            select
+                * except (model, provider, service_tier),
+                price_tier as service_tier,
+                min(tier_rank) over (
+                    partition by scope_rank, price_source, listed_from, valid_to
+                ) as nearest_tier_rank
+            from int_model_price_candidates
+        )
+        where {"tier_rank = nearest_tier_rank" if service_tier else "true"}
         order by
             scope_rank, listed_from desc, price_source = 'list',
             coalesce(valid_to, toDate('2149-06-06')),
