@@ -33,11 +33,11 @@ class _SeveralPerOption(click.Command):
 
 @click.command(cls=_SeveralPerOption)
 @click.option(
-    "--select", "-s", multiple=True, metavar="NODES", help="Build these only (dbt's selectors)."
+    "--select", "-s", multiple=True, metavar="NODES", help="Build only these (dbt selectors)."
 )
-@click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out.")
-@click.option("--full-refresh", is_flag=True, help="Make incremental models anew.")
-@click.option("--unit-tests", is_flag=True, help="Test the models on made-up rows, too.")
+@click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out (dbt selectors).")
+@click.option("--full-refresh", is_flag=True, help="Rebuild incremental models from scratch.")
+@click.option("--unit-tests", is_flag=True, help="Also run dbt's unit tests, on made-up rows.")
 @click.option(
     "--vars", "variables", default="", metavar="YAML", help="Override vars of dbt_project.yml."
 )
@@ -56,17 +56,17 @@ def build(
     verbose: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
-    """Build the models and run their tests (dbt build), whether or not anything is new.
+    """Build the models and run their tests (dbt build), even if nothing is new.
 
-    Exits with 0 when every model was built and every test passed, with 1 when one was not.
+    Exits with 0 if every model was built and every test passed, else with 1.
 
     \b
     tokenhouse build
-    tokenhouse build --select marts.cost            one folder, with the tests of it alone
-    tokenhouse build --select int_runs+             a model and all that stands on it
+    tokenhouse build --select marts.cost            one folder, with only its tests
+    tokenhouse build --select int_runs+             a model and everything downstream
     tokenhouse build --full-refresh --vars '{model_date_suffix: ""}'
     tokenhouse build --unit-tests                   after changing models
-    tokenhouse build -- --threads 1 --fail-fast     whatever else dbt build takes
+    tokenhouse build -- --threads 1 --fail-fast     any other option of dbt build
     """
     from orchestration.transformation.options import BuildOptions
 

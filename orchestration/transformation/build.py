@@ -36,7 +36,7 @@ __all__ = [
     "state_to_build_from",
 ]
 
-# The two parts of a build between which Dagster forecasts; together they are everything.
+# The two parts of a build, with Dagster's forecasts between them; together they are everything.
 OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
 FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
 
@@ -50,16 +50,16 @@ _LINES_KEPT = 10
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one node of the project.
+    """Result of one node of the project.
 
     Attributes
     ----------
     unique_id, name, kind, status, message : str
-        As dbt has them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
+        As dbt reports them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
     failures : int
-        Rows that a test found.
+        Number of rows that a test found.
     sql_file : str
-        File with the SQL that ran; empty where there is none.
+        File with the SQL that ran; empty if there is none.
     """
 
     unique_id: str
@@ -77,13 +77,13 @@ class NodeResult:
 
     @property
     def is_failed(self) -> bool:
-        """Whether it failed; a warning did not, and a skipped node failed elsewhere."""
+        """Whether it failed; a warning or a skipped node has not."""
         return self.status in FAILED_STATUSES
 
 
 @dataclass
 class BuildReport:
-    """What became of a build.
+    """Result of a build.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class BuildReport:
     nodes : list of NodeResult
         One per model, seed, snapshot and test that was to be built.
     errors : list of str
-        What dbt said of errors that belong to no node.
+        dbt's messages about errors that belong to no node.
     seconds : float
         How long it took.
     """
@@ -122,10 +122,10 @@ def build(
 ) -> BuildReport:
     """Run ``dbt build`` on the project and enter it in the build ledger.
 
-    The data directory is not held while dbt runs; one build at a time runs in a home.
+    The data directory is not locked while dbt runs; one build at a time runs in a home.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         What to build; everything by default.
     on_event : callable, optional
@@ -134,7 +134,7 @@ def build(
     Returns
     -------
     BuildReport
-        What became of every node. A node that fails does not raise.
+        The result of every node. A node that fails does not raise.
 
     Raises
     ------
@@ -166,17 +166,17 @@ def build(
 
 
 def state_to_build_from(options: BuildOptions) -> str:
-    """Return the fingerprint of what a build that starts now is made from.
+    """Return the fingerprint of the inputs of a build that starts now.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
         Options of the build.
 
     Returns
     -------
     str
-        To be recorded when the build is done; what is loaded meanwhile counts for the next one.
+        To be recorded when the build is done; files loaded meanwhile belong to the next build.
     """
     return _with_warehouse(lambda client: fingerprint(client, options))
 
@@ -193,22 +193,22 @@ def record(
 ) -> None:
     """Enter a finished build in the build ledger.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
-        What was built.
+        Options of the build.
     built_from : str
         As :func:`state_to_build_from` returned it.
     started_at : datetime
         With a time zone.
     nodes : list of NodeResult
-        What became of every node.
+        The result of every node.
     is_successful : bool
         Whether dbt succeeded.
     selection : str
-        How the build was narrowed otherwise than by its options.
+        Any selection that is not in the options.
     is_last_part : bool
-        Whether all else was built before from the same, so that everything is built now.
+        Whether everything else was built before from the same inputs, so that all is built now.
     """
     entry = BuildRecord(
         fingerprint=built_from,
@@ -224,12 +224,13 @@ def record(
 
 
 def is_rest_built() -> bool:
-    """Tell whether the newest build was of all but what forecasts decide, from what is there now.
+    """Return whether the newest build made all models but those downstream of forecasts.
 
     Returns
     -------
     bool
-        Then a build of :data:`FORECAST_MODELS` leaves nothing to build.
+        True if it did so from the current inputs: a build of :data:`FORECAST_MODELS` then completes
+        the warehouse.
     """
     return _with_warehouse(
         lambda client: is_newest(
@@ -241,17 +242,17 @@ def is_rest_built() -> bool:
 
 
 def is_up_to_date(options: BuildOptions | None = None) -> bool:
-    """Tell whether a full build would change nothing.
+    """Return whether a full build would change nothing.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         Options of the build in question.
 
     Returns
     -------
     bool
-        True if project, target, vars and visible data are those of the last build, which built all.
+        True if the last build was full, with the same project, target, vars and visible data.
 
     Raises
     ------
@@ -263,17 +264,17 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
 
 
 def node_results(folder: Path) -> list[NodeResult]:
-    """Read what became of the nodes from dbt's artifacts.
+    """Read the results of the nodes from dbt's artifacts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         dbt's target path.
 
     Returns
     -------
     list of NodeResult
-        In the order in which they ended; empty when dbt did not come that far.
+        In the order in which they ended; empty if dbt ended earlier.
     """
     results = _read_json(folder / "run_results.json").get("results", [])
     nodes = _read_json(folder / "manifest.json").get("nodes", {})
@@ -306,7 +307,7 @@ def _count(nodes: list[NodeResult], *, tests: bool, status: str | None = None) -
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
-    """Open the warehouse for one question only: dbt needs it next."""
+    """Open the warehouse for one question only, because dbt needs it next."""
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)

@@ -104,7 +104,7 @@ def project_digest() -> str:
     Returns
     -------
     str
-        64 hexadecimal digits; the same for the same files, wherever they lie and however old.
+        64 hexadecimal digits; they depend on the names and contents of the files only.
     """
     digest = hashlib.blake2b(digest_size=32)
     for path in _project_files():

@@ -1,4 +1,4 @@
-"""dbt's manifest: parsed when the project changed, and only then."""
+"""dbt's manifest: parsed only if the project has changed."""
 
 import fcntl
 import json
@@ -52,12 +52,12 @@ def prepare_manifest() -> Path:
 
 
 def read_manifest() -> dict[str, Any]:
-    """Return the manifest, parsed anew if the project changed.
+    """Return the manifest, parsed again if the project has changed.
 
     Returns
     -------
     dict
-        As dbt wrote it.
+        The manifest of dbt.
 
     Raises
     ------
@@ -68,12 +68,12 @@ def read_manifest() -> dict[str, Any]:
 
 
 def inputs_of_manifest() -> str:
-    """Return all that a manifest depends on, as JSON text.
+    """Return everything that a manifest depends on, as JSON text.
 
     Returns
     -------
     str
-        The project's digest, the target and what names its databases.
+        The project's digest, the target and the prefix of its databases.
     """
     return json.dumps(
         {

@@ -34,17 +34,17 @@ class BuildOptions:
     Attributes
     ----------
     select, exclude : tuple of str
-        dbt selectors, such as ``marts+`` or ``path:models/marts``; all of them together. Everything
-        when both are empty.
+        dbt selectors, such as ``marts+`` or ``path:models/marts``, combined. Everything is built if
+        both are empty.
     full_refresh : bool
-        Whether incremental models are made anew.
+        Whether incremental models are rebuilt from scratch.
     unit_tests : bool
-        Whether dbt's unit tests run, too. They judge the code on made-up rows, whatever is loaded,
-        and take as long as the models: they are for those who change models, and for CI.
+        Whether dbt's unit tests run, too. They test the code on made-up rows and take as long as
+        the models: they are for changes of models, and for CI.
     variables : str
         Overrides of the project's vars, as YAML or JSON; empty for none.
     extra : tuple of str
-        Further arguments for dbt, as they are.
+        Further arguments for dbt, passed on unchanged.
     """
 
     select: tuple[str, ...] = ()
@@ -56,12 +56,12 @@ class BuildOptions:
 
     @property
     def is_full(self) -> bool:
-        """Whether every model and test is built; extra arguments may narrow it, so they do not."""
+        """Whether everything is built; with extra arguments it may not be."""
         return not (self.select or self.exclude or self.extra)
 
     @property
     def selection(self) -> str:
-        """What is built, in words that dbt understands; empty for everything."""
+        """Selection as dbt arguments; empty for everything."""
         return " ".join(
             [
                 *(["--select", *self.select] if self.select else []),
@@ -87,24 +87,24 @@ class BuildOptions:
             parsed = None
         if not isinstance(parsed, dict):
             raise BadInputError(
-                f"--vars {self.variables!r} is no set of names and values; "
+                f"--vars {self.variables!r} is not a mapping of names to values; "
                 "write it as '{name: value, other: value}'."
             )
         return parsed
 
     def _indirect(self) -> list[str]:
-        """Return how far tests are selected with what they test.
+        """Return which tests are selected with the models.
 
-        dbt would add every test that reads a selected model, also those that read models beside
-        it, which need not be there yet. With a selection only those are added that read nothing
-        but what is selected and what that is built from.
+        By default dbt adds every test that reads a selected model, even if it also reads models
+        that may not exist yet. With a selection, only tests are added that read nothing but
+        selected models and their parents.
         """
         return ["--indirect-selection", "buildable"] if self.select else []
 
     def _excluded(self) -> list[str]:
-        """Return what is left out: with a selection, the tests that read it as well.
+        """Return the exclusions: with a selection, also the tests of what is excluded.
 
-        What dbt excludes it expands in the way of :meth:`_indirect`, which is too little here. The
+        dbt expands exclusions as :meth:`_indirect` says, which would miss some of these tests. The
         tests of an intersection cannot be named.
         """
         if not self.select:

@@ -190,8 +190,8 @@ GENERATED: dict[str, Callable[..., np.ndarray]] = {
 def generate(name: str, seed: int = 7, **size: int) -> pd.DataFrame:
     """Return one generated set.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         One of `GENERATED`.
     seed : int

@@ -185,8 +185,8 @@ def build(seed: int, home: Path):
 def judge(home: Path) -> Judgement:
     """Judge every source by the demo in a warehouse.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         The warehouse's ``TOKENHOUSE_HOME``.
 
@@ -366,8 +366,8 @@ def _table(verdicts: Mapping[tuple[str, str], Verdict], what: str, rate: str) ->
 def document(judgements: Mapping[int, Judgement]) -> str:
     """Return the doc.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     judgements : mapping of int to Judgement
         By seed; the reported one, the others and the one on which thresholds were chosen.
 

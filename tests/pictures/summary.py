@@ -28,7 +28,7 @@ from orchestration import settings
 PICTURE = settings.project_dir() / "docs" / "summary.svg"
 COLUMNS = 140
 # The parts that are shown, by how they begin; the whole would be two pages long.
-SHOWN = ("period ", "Regressions", "Runs that cost most", "Injected faults")
+SHOWN = ("period ", "Open regressions", "Runs that cost most", "Injected faults")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 # Fonts of a web site would not be there offline, and a monospace font is on every machine.
 FONTS = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)

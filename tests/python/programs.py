@@ -46,7 +46,7 @@ def start(command: Sequence[str | Path], user: str = "") -> subprocess.Popen:
 
 
 def _run_with_parent(user: str, command: list[str]) -> int:
-    """Run a program until it ends, or this process is told to end, or its parent is gone."""
+    """Run a program until it ends, or this process is terminated, or its parent is gone."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     parent = os.getppid()
     process = subprocess.Popen(command, user=user or None)

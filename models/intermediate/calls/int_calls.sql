@@ -16,9 +16,9 @@ merges as (
 
 ),
 
--- What the other sources of the same call know and its own log does not: what it was billed, and to
--- whom. Tokens stay those of its own log: sources count cached and reasoning tokens differently, and a
--- mixture would be neither's; mart_merged_calls shows by how much they differ.
+-- What its own log leaves out, from the other sources of the same call: what was billed, and to whom. Tokens
+-- stay those of its own log: sources count cached and reasoning tokens differently, and a mixture would be
+-- neither's. mart_merged_calls shows by how much they differ.
 merged_values as (
 
     select
@@ -39,7 +39,7 @@ merged_values as (
     from calls
     inner join merges
         on calls.call_id = merges.call_id
-    -- Only these are priced for it: the condition of the join alone would price all.
+    -- Filtered here, so that only these are priced: the join alone would price all.
     where calls.call_id in (select merged.call_id from merges as merged)
     group by call_id
 

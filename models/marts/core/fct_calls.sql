@@ -25,7 +25,7 @@ select
     runs.workflow_id as workflow_id,
     runs.project as project,
     nullIf(calls.species_hash, '') as species_hash,
-    -- The call's own log knows best whose call it was; else it is its run's.
+    -- From the call's own log; else from its run.
     {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
         if(calls.{{ dimension }} != '', calls.{{ dimension }}, runs.{{ dimension }}) as {{ dimension }},
     {% endfor -%}

@@ -1,4 +1,4 @@
-"""How good forecasts were: each measure once."""
+"""Measures of forecast accuracy."""
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,16 @@ _FORECAST = ["unique_id", "method", "cutoff"]
 
 
 def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Score forecasts against what came.
+    """Score forecasts against actual values.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     forecasts : DataFrame
-        unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (what came) and scale (the
-        seasonal naive's mean absolute error in the training part); rows without y do not count.
-        May have expected, which adds up to a total. Has the method ``seasonal_naive``, if relative
-        errors are wanted.
+        unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (the actual value) and scale
+        (the seasonal naive's mean absolute error in the training part); rows without y are ignored.
+        Optionally expected, the mean forecast. Relative errors need the method ``seasonal_naive``.
     by : list of str
-        Columns that make a row of the result; one is ``method``.
+        Columns to group by; one is ``method``.
 
     Returns
     -------
@@ -29,15 +28,15 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         `by` and
 
         - n_forecasts: series times cutoffs;
-        - mase: mean over forecasts of the mean absolute error over the scale; forecasts of a scale
-          of 0 do not count (Hyndman & Koehler 2006);
-        - relative_mase: mase over the seasonal naive's;
+        - mase: mean over forecasts of the mean absolute error divided by the scale; forecasts with
+          a scale of 0 are ignored (Hyndman & Koehler 2006);
+        - relative_mase: mase divided by the seasonal naive's;
         - smape: mean of 200 \\|y - F\\| / (\\|y\\| + \\|F\\|), 0 where both are 0 (M4's);
-        - wape: sum of absolute errors over sum of \\|y\\|;
-        - pinball: mean quantile loss over the bounds and the forecast, over the scale;
-        - coverage_80, coverage_95: share of days within;
-        - total_error: sum over forecasts of how far the total of F, or of what was expected where
-          that is given, is from the total of y, over the sum of the totals of y.
+        - wape: sum of absolute errors divided by the sum of \\|y\\|;
+        - pinball: mean quantile loss of the bounds and the forecast, divided by the scale;
+        - coverage_80, coverage_95: share of days inside the interval;
+        - total_error: sum over forecasts of the absolute error of the total of expected (of F if
+          there is no expected), divided by the sum of the totals of y.
     """
     rows = forecasts[forecasts["y"].notna()].copy()
     error = (rows["y"] - rows["y_hat"]).abs()

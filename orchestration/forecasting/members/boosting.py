@@ -1,4 +1,4 @@
-"""The one member that learns from all series at once."""
+"""The global member: one gradient-boosted model for all series."""
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -15,24 +15,25 @@ __all__ = ["LagBoosting"]
 class LagBoosting(Forecaster):
     """One boosted model of the absolute error for all series and all days of the horizon.
 
-    A row is a series at an origin and a day to come. It holds the latest known values of the same
-    phase, recent means, spread and, where known, what the season did a year before; all on the
-    asinh scale of the series at that origin, less its level and over its typical change, so that
-    series of any size teach each other. With fewer than `min_series` series or `min_rows` rows it
-    does not learn (``is_trained_`` is false) and repeats the last season.
+    A row is a series, an origin and a day of the horizon. Its features are the latest known values
+    of the same phase, recent means, a standard deviation and, where known, the seasonal change a
+    year before. All are on the asinh scale of the series at that origin, centred on its level and
+    divided by its typical change, so that series of any size share one model. With fewer than
+    `min_series` series or `min_rows` rows it is not trained (``is_trained_`` is false) and repeats
+    the last season.
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     min_series, min_rows : int
-        The least to learn from.
+        Minimum for training.
     max_rows : int
-        Rows to learn from; a fixed sample of more. Bounds time and memory.
+        Maximum number of rows; of more, a fixed sample is taken. Bounds time and memory.
     max_origins : int
-        Earlier days, 3 apart, from which rows are made.
+        Maximum number of origins, 3 days apart.
     max_iter : int
-        Trees.
+        Number of trees.
     random_state : int
         Seed of the sample.
     """
@@ -79,8 +80,7 @@ class LagBoosting(Forecaster):
         self.is_trained_ = True
 
     def _training_parts(self, days, rng):
-        """Yield features and targets, origin by origin, the latest first."""
-        largest = presets.BOOSTING_LARGEST_TARGET
+        """Yield features and targets per origin, the latest first."""
         start = first_days(days)
         shortest = presets.BOOSTING_LEVEL_SEASONS * max(self.season, presets.WEEK)
         latest, step = days.shape[1] - self.horizon, presets.BOOSTING_STEP_DAYS
@@ -90,18 +90,18 @@ class LagBoosting(Forecaster):
         per_origin = max(self.max_rows // len(origins), 1)
         for origin in origins:
             old_enough = np.flatnonzero(origin - start >= shortest)
-            # Whole horizons of a sample of series, or all series.
-            most = max(per_origin // self.horizon, 1)
-            if len(old_enough) > most:
-                old_enough = np.sort(rng.choice(old_enough, most, replace=False))
+            # All days of the horizon, of all series or of a sample.
+            max_series = max(per_origin // self.horizon, 1)
+            if len(old_enough) > max_series:
+                old_enough = np.sort(rng.choice(old_enough, max_series, replace=False))
             if not len(old_enough):
                 continue
-            chosen = days[old_enough]
-            features, centre, unit, scale = self._features(chosen[:, :origin])
-            truth = chosen[:, origin : origin + self.horizon]
-            target = (np.arcsinh(truth / scale) - centre) / unit
-            target = np.clip(target, -largest, largest).ravel()
-            yield features.reshape(-1, features.shape[-1]), target
+            sample = days[old_enough]
+            features, centre, unit, scale = self._features(sample[:, :origin])
+            actual = sample[:, origin : origin + self.horizon]
+            target = (np.arcsinh(actual / scale) - centre) / unit
+            target = np.clip(target, -presets.BOOSTING_MAX_TARGET, presets.BOOSTING_MAX_TARGET)
+            yield features.reshape(-1, features.shape[-1]), target.ravel()
 
     def _extend(self, days):
         if not self.is_trained_:
@@ -124,9 +124,9 @@ class LagBoosting(Forecaster):
         change = change[:, -presets.CHANGE_DAYS :]
         known = ~np.isnan(change)
         unit = np.where(known, change, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-        unit = np.maximum(unit, presets.BOOSTING_SMALLEST_CHANGE)[:, None]
+        unit = np.maximum(unit, presets.BOOSTING_MIN_CHANGE)[:, None]
         z = (z - centre) / unit
-        ahead = -(-steps // season)  # whole seasons from the day to forecast back to a known one
+        ahead = -(-steps // season)  # whole seasons back to the latest known day of the same phase
         same_phases = [
             _at(z, steps - season * (ahead + back)) for back in range(presets.BOOSTING_SAME_PHASES)
         ]
@@ -150,20 +150,20 @@ class LagBoosting(Forecaster):
             np.broadcast_to(steps, (n, len(steps))),
             *(np.broadcast_to(column[:, None], (n, len(steps))) for column in per_series.T),
         ]
-        # 0 is the usual level: what is not known is as usual. (A column of nothing but nan, as of
-        # the year before of young series, would break the binning.)
+        # Unknown features are 0, the level of the series. (A column of only nan, such as the year
+        # before in short histories, would break the binning.)
         return np.nan_to_num(np.stack(columns, axis=-1)), centre, unit, scale
 
 
 def _at(z: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Return the values at offsets from the last day, which is 0; nan before the first."""
+    """Return the values at offsets from the last day (offset 0); nan before the first day."""
     columns = z.shape[1] - 1 + offsets
     values = z[:, np.clip(columns, 0, z.shape[1] - 1)]
     return np.where(columns >= 0, values, np.nan)
 
 
 def _a_year_before(z: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Return how the week around each day stood to the four weeks before, a year ago."""
+    """Return the mean of the week around each day minus that of four weeks before, a year ago."""
     n_days = z.shape[1]
     around = presets.BOOSTING_AROUND_DAYS
     same_day = n_days - presets.YEAR_OF_WEEKS

@@ -1,4 +1,4 @@
-"""Ridge on earlier days."""
+"""Ridge regression on lags."""
 
 import numpy as np
 
@@ -12,20 +12,19 @@ __all__ = ["LagRidge", "lags_of"]
 
 
 class LagRidge(Forecaster):
-    """Ridge on earlier days, weekday-adjusted on the asinh scale, each forecast feeding the next.
+    """Recursive ridge regression on lags of the weekday-adjusted series, on the asinh scale.
 
-    Lags 1 to 7, and one to four seasons back. What the lags do not explain falls back to the mean
-    of the last eight weeks. Days that stand out are drawn in first
-    (:func:`orchestration.forecasting.signal.outliers.winsorised`).
+    Lags 1 to 7, and one to four seasons back. Forecasts revert to the mean of the last eight weeks.
+    Outliers are winsorised first (:func:`orchestration.forecasting.signal.outliers.winsorised`).
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     alpha : float
-        Penalty, as a share of the rows: what a coefficient costs against the series' variance.
+        Penalty per row, relative to the variance of the series.
     window : int
-        Last days to learn from; older weeks say little about the coming ones.
+        Last days to fit; older weeks have little information about the next ones.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class LagRidge(Forecaster):
         longest = lags.max()
         path = np.zeros((len(rest), longest + self.horizon))
         path[:, :longest] = np.nan_to_num(rest[:, -longest:])
-        # Feedback must not run away: the path stays within what the series has been.
+        # Recursion must not diverge: the path stays within the range of the history.
         low, high = np.nanmin(rest, axis=1), np.nanmax(rest, axis=1)
         for step in range(self.horizon):
             value = np.einsum("np,np->n", path[:, longest + step - lags], coefficients)
@@ -76,10 +75,10 @@ class LagRidge(Forecaster):
 
 
 def lags_of(season: int, n_days: int) -> np.ndarray:
-    """Return the lags that a history is long enough for.
+    """Return the lags for which a history is long enough.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     season : int
         Days of a season.
     n_days : int

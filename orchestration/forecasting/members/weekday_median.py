@@ -10,20 +10,19 @@ __all__ = ["WeekdayMedian"]
 
 
 class WeekdayMedian(Forecaster):
-    """Median of the last same weekdays, moved half-way to today's level.
+    """Median of the last same weekdays, adjusted to the current level.
 
     F_d = median of the last 8 same phases x clip(median of 14 days / median of 56 days,
-    0.5, 2)^0.7. The ratio is taken as 1 where the medians have different signs or one is 0, where
-    it would mean nothing.
+    0.5, 2)^0.7. The ratio is 1 if the medians have different signs or one is 0.
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     seasons : int
-        Same phases to take the median of. More is steadier, fewer follows a change sooner.
+        Number of same phases. More is more stable, fewer adapts faster to a change.
     power : float
-        How much of the change of level to believe: 0 none, 1 all.
+        How much of the change of level is followed: 0 none, 1 all.
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class WeekdayMedian(Forecaster):
 
 
 def _nanmedian(by_phase: np.ndarray) -> np.ndarray:
-    """Return the median over seasons; the row's own median where a phase has no day."""
+    """Return the median over seasons; for a phase without days, the median of the row."""
     unknown = np.isnan(by_phase).all(axis=1)
     if not unknown.any():
         return np.nanmedian(by_phase, axis=1)

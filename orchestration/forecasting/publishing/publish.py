@@ -1,4 +1,4 @@
-"""Forecasts of the warehouse's own daily series, written to its ml tables."""
+"""Forecast the warehouse's own daily series and write the results to its ml tables."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,14 +35,14 @@ _MEASURES = (
 
 @dataclass(frozen=True)
 class Published:
-    """What became of a metric.
+    """Result for one metric.
 
     Attributes
     ----------
     metric : str
-        Of `METRICS`.
+        Name from `METRICS`.
     fit : Fit
-        What was fitted; its forecasts are in the tables if ``fit.choice.is_published``.
+        The fit; its forecasts are in the tables if ``fit.choice.is_published``.
     recent : DataFrame
         unique_id, ds and y of the last weeks of the total, for a chart.
     """
@@ -56,25 +57,25 @@ def publish(
     cutoff: date | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Published]:
-    """Back-test, choose, forecast and write, metric by metric.
+    """Back-test, select a method, forecast and write, for each metric.
 
-    A method that was worse than naive is not published: its back-tests and the choice are written,
-    and the forecasts published before stay. The data directory is held for reading and for
-    writing, not for fitting.
+    A method that was worse than naive is not published: its back-tests and the selection are
+    written, and the forecasts published before stay. The data directory is locked while reading
+    and writing, not while fitting.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     metrics : tuple of str
-        What to forecast.
+        Metrics to forecast.
     cutoff : date, optional
-        Last known day; by default the last day that is over.
+        Last known day; by default the last complete day.
     progress : callable, optional
-        Called with the metric and the back-test's forecasts done and to do.
+        Called with the metric and the number of back-test forecasts done and of all.
 
     Returns
     -------
     list of Published
-        One a metric that has any day; none in an empty warehouse.
+        One per metric that has any day; none in an empty warehouse.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def publish(
 
 
 def model_version() -> str:
-    """Return a digest of the code that forecasts.
+    """Return a digest of the forecasting code.
 
     Returns
     -------
@@ -113,8 +114,8 @@ def model_version() -> str:
     return digest.hexdigest()
 
 
-def _write(client, metric: str, fitted: Fit) -> None:
-    """Write forecasts before the choice: readers follow the newest published choice."""
+def _write(client: Any, metric: str, fitted: Fit) -> None:
+    """Write forecasts before the choice: models read those of the newest published choice."""
     same = {
         "metric": metric,
         "cutoff_date": fitted.cutoff,
@@ -150,7 +151,7 @@ def _backtests(fitted: Fit, same: dict) -> pd.DataFrame:
 
 
 def _with_nulls(rows: pd.DataFrame) -> pd.DataFrame:
-    """Unknown measures are NULL: nan and inf would spread through every mean over them."""
+    """Make unknown measures NULL: any mean over nan or inf would be unknown too."""
     floats = rows.select_dtypes("float").columns
     return rows.assign(
         **{name: rows[name].astype(object).where(np.isfinite(rows[name]), None) for name in floats}

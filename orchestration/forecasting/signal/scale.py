@@ -10,15 +10,15 @@ __all__ = ["asinh_scale", "typical_change"]
 def asinh_scale(days: np.ndarray) -> np.ndarray:
     """Return s of z = asinh(y / s): the median of \\|y\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
 
     Returns
     -------
     ndarray of shape (n_series, 1)
-        The median of absolute values; their mean where that is 0, and 1 where all are 0.
+        The median of absolute values; their mean if the median is 0, and 1 if all are 0.
     """
     size = np.abs(days[:, -presets.SCALE_DAYS :])
     scale = np.nanmedian(size, axis=1, keepdims=True)
@@ -29,8 +29,8 @@ def asinh_scale(days: np.ndarray) -> np.ndarray:
 def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     """Return the mean of \\|y_t - y_(t-season)\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -39,7 +39,7 @@ def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_series,)
-        In the unit of the series; 0 where there is no whole season and a day, or nothing changes.
+        In the unit of the series; 0 if the history is not longer than a season, or is constant.
     """
     if days.shape[1] <= season:
         return np.zeros(len(days))

@@ -76,7 +76,7 @@ def test_every_seed_and_source_declares_its_columns(project):
             offenders.append(
                 f"{seed['original_file_path']}: columns and column_types in _seeds.yml"
             )
-    complain("Every column is declared, and no other; mend the yml:", offenders)
+    complain("Every column is declared, and no other; correct the yml:", offenders)
 
 
 def test_marts_are_public_contracts(project):

@@ -120,11 +120,11 @@ def test_commands_start_at_once():
 
 
 def test_what_is_public_is_documented():
-    """Names in __all__ have docstrings; functions document every argument and what they return."""
+    """Names in __all__ have docstrings; functions document all parameters and the return value."""
     offenders = [
         f"{in_project(path)}: {problem}" for path in MODULES for problem in _undocumented(path)
     ]
-    complain("Numpy docstrings: a sentence, Arguments and Returns:", offenders)
+    complain("Numpydoc: a sentence, Parameters and Returns:", offenders)
 
 
 def _undocumented(path: Path) -> list[str]:

@@ -144,8 +144,8 @@ def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, st
     for table, rows in full.items():
         assert incremental[table] == rows, (table, steps)
     runs = warehouse.rows("select * from intermediate.int_runs where is_completed")
-    told = calibrated.judge(runs, {**calibrated.RULES, **SMALL})
-    assert not differences_in_judgement(told, warehouse.rows), steps
+    judgements = calibrated.judge(runs, {**calibrated.RULES, **SMALL})
+    assert not differences_in_judgement(judgements, warehouse.rows), steps
     assert not differences_in_regressions({**regressions.RULES, **SMALL}, warehouse.rows), steps
 
     with warehouse.selected():

@@ -23,14 +23,14 @@ def ask(sql):
 
 @pytest.fixture
 def one_home(tmp_path_factory, monkeypatch):
-    """Share one home between the steps of the story, which cost a build each."""
+    """Share one home between the steps, each of which needs a build."""
     home = tmp_path_factory.getbasetemp() / "story"
     home.mkdir(exist_ok=True)
     monkeypatch.setenv("TOKENHOUSE_HOME", str(home / "home"))
     return home
 
 
-def test_run_loads_builds_and_tells(one_home):
+def test_run_loads_builds_and_prints_a_summary(one_home):
     logs = one_home / "logs"
     logs.mkdir()
     write_calls(logs / "calls.jsonl", range(8))
@@ -78,7 +78,7 @@ def test_a_failing_test_is_named_with_the_way_to_its_rows(one_home):
     assert "see them: tokenhouse query - < " in result.output
 
 
-def test_dagster_makes_the_same(one_home, tmp_path, monkeypatch, definitions):
+def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
     landed = one_home / "landing"
     landed.mkdir()
     monkeypatch.setenv("TOKENHOUSE_LANDING", str(landed))

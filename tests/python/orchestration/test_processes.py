@@ -1,4 +1,4 @@
-"""What a command starts ends with it, however it ends."""
+"""Processes that a command starts end with it."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ SECONDS_TO_END = 15
 
 
 def is_running(pid):
-    """Tell whether a process runs; one that ended and that nobody asked about yet does not."""
+    """Return whether a process runs; a zombie does not."""
     found = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
@@ -42,7 +42,7 @@ def wait_for(condition, seconds, what):
 
 
 def tokenhouse(*arguments, **environment):
-    """Start a command that lives on its own."""
+    """Start a command in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
         env=os.environ | environment,
@@ -53,7 +53,7 @@ def tokenhouse(*arguments, **environment):
 
 
 def descendants(pid):
-    """Return the processes that a process started, and those that these did."""
+    """Return the descendants of a process."""
     listed = subprocess.run(
         ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
     )

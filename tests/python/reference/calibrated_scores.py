@@ -1,4 +1,4 @@
-"""What the calibrated worker says of a run: scores, flags and the reason in words."""
+"""Scores, flags and reason of a run, by the calibrated worker."""
 
 import math
 from collections.abc import Mapping
@@ -14,10 +14,11 @@ def score(
 ) -> dict[str, Any]:
     """Score and flag a run (K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fit : mapping
-        The run's residuals, in units of their standard error factor, and how many runs failed or had output.
+        The run's residuals, in units of their standard error factor, and how many runs failed or
+        had output.
     baseline : mapping
         Whose residuals it is compared with, their location and scale, in the same units.
     rules : mapping
@@ -72,12 +73,12 @@ def score(
 
 
 def _factor(metric: str, z: float, fit: Mapping[str, Any], baseline: Mapping[str, Any]) -> float:
-    """Return how many times the usual a run's metric is."""
+    """Return a run's metric as a multiple of the usual value."""
     return math.exp(z * baseline[f"{metric}_scale"] * fit[f"{metric}_standard_error_factor"])
 
 
 def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:
-    """Return how likely so many failures are by chance, None if unknown; and it in words."""
+    """Return the p-value of the number of failures, None if unknown, and the reason as text."""
     if not fit["has_error"] or fit["older_run_count"] < rules["calibrated_error"]["min_runs"]:
         return None, ""
     failed, tested = fit["recent_error_run_count"], rules["calibrated_recent_runs"] + 1
@@ -90,7 +91,7 @@ def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float |
 
 
 def _is_output_missing(fit: Mapping[str, Any], rule: Mapping[str, float]) -> bool:
-    """Say whether a run is silent without an error, where comparable runs nearly always write."""
+    """Return whether output is missing, without an error, where comparable runs have it."""
     if fit["has_output"] or fit["has_error"] or fit["comparable_run_count"] < rule["min_runs"]:
         return False
     usual = rule["min_share"] * fit["comparable_run_count"]

@@ -215,7 +215,7 @@ group by ticket_id
 
 
 def records() -> list[dict]:
-    """Return the log: the last ticket is ten times as dear as the others."""
+    """Return the log: the last ticket is ten times as expensive as the others."""
     return [
         {
             "ticket": f"T-{ticket}",

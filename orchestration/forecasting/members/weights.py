@@ -1,4 +1,4 @@
-"""How much each member counts: by what it got wrong at earlier days."""
+"""Weights of the median's members, from their errors in back-tests."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,22 +7,22 @@ import numpy as np
 from orchestration.forecasting import presets
 from orchestration.forecasting.signal.days import first_days
 
-__all__ = ["past_errors", "weighted_median", "weights_of"]
+__all__ = ["backtest_errors", "weighted_median", "weights_from_errors"]
 
 
-def past_errors(
+def backtest_errors(
     days: np.ndarray,
     horizon: int,
     members: Callable[[np.ndarray], Mapping[str, np.ndarray]],
     is_regular: Callable[[np.ndarray], np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """Forecast the past with every member.
+    """Back-test every member.
 
-    From up to 24 origins a week apart, the first a horizon before the last day; of many series a
-    sample, the same every time.
+    There are up to 24 origins a week apart, the latest one horizon before the last day. Of many
+    series a fixed sample is taken.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     horizon : int
@@ -30,57 +30,57 @@ def past_errors(
     members : callable
         Forecasts (n, horizon) by name of histories (n, n_days).
     is_regular : callable
-        Which histories (n,) are forecast by the members; others do not judge.
+        Which histories (n,) the members forecast; the others are left out.
 
     Returns
     -------
     dict of str to ndarray
-        Mean absolute errors, one a series and origin, in the same order for each member; empty if
-        no history is long enough.
+        Mean absolute errors per series and origin, in the same order for each member; empty if no
+        history is long enough.
     """
     n_origins = int(np.clip(presets.WEIGHT_FORECASTS // len(days), *presets.WEIGHT_ORIGINS))
-    most = presets.WEIGHT_FORECASTS // n_origins
-    if len(days) > most:
-        sample = np.random.default_rng(0).choice(len(days), most, replace=False)
+    max_series = presets.WEIGHT_FORECASTS // n_origins
+    if len(days) > max_series:
+        sample = np.random.default_rng(0).choice(len(days), max_series, replace=False)
         days = days[np.sort(sample)]
     start = first_days(days)
     errors: dict[str, list[np.ndarray]] = {}
     for k in range(n_origins):
         origin = days.shape[1] - horizon - presets.WEEK * k
-        rows = np.flatnonzero(origin - start >= presets.WEIGHT_SHORTEST_WEEKS * presets.WEEK)
+        rows = np.flatnonzero(origin - start >= presets.WEIGHT_MIN_WEEKS * presets.WEEK)
         if not len(rows):
             break
         known = days[rows, :origin]
         regular = is_regular(known)
-        known, truth = known[regular], days[rows[regular], origin : origin + horizon]
+        known, actual = known[regular], days[rows[regular], origin : origin + horizon]
         if not len(known):
             continue
         for name, forecast in members(known).items():
-            errors.setdefault(name, []).append(np.abs(forecast - truth).mean(axis=1))
+            errors.setdefault(name, []).append(np.abs(forecast - actual).mean(axis=1))
     return {name: np.concatenate(parts) for name, parts in errors.items()}
 
 
-def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Return how much each member counts, from (least error / its error)^4.
+def weights_from_errors(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the weight of each member: (smallest error / its error)^4.
 
-    Errors of a member are those of the geometric mean over forecasts, so that series of any size
-    count alike, and none decides alone.
+    The error of a member is the geometric mean over its forecasts, so that series of any size have
+    the same influence.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     errors : mapping of str to ndarray
-        From :func:`past_errors`.
+        From :func:`backtest_errors`.
 
     Returns
     -------
     dict of str to float
-        1 for the best member; empty where fewer than 8 forecasts can judge.
+        1 for the best member; empty if there are fewer than 8 forecasts.
     """
     if not errors:
         return {}
     table = np.stack(list(errors.values()))
     table = table[:, (table > 0).all(axis=0)]
-    if table.shape[1] < presets.WEIGHT_FEWEST:
+    if table.shape[1] < presets.WEIGHT_MIN_FORECASTS:
         return {}
     typical = np.exp(np.log(table).mean(axis=1))
     weights = (typical.min() / typical) ** presets.WEIGHT_POWER
@@ -88,17 +88,17 @@ def weights_of(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the median of values of which each counts as much as its weight.
+    """Return the interpolated weighted median; with equal weights it is the median.
 
-    The values are put in order, each at the middle of its share of all weights, and what lies at
-    one half is interpolated; with equal weights it is the median.
+    Each sorted value stands at the middle of its share of the total weight; the value at one half
+    is interpolated.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_members, ...)
         Values.
     weights : ndarray of shape (n_members,)
-        Weights; those of 0 do not count.
+        Weights; values of weight 0 are ignored.
 
     Returns
     -------

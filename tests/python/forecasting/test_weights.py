@@ -1,10 +1,14 @@
-"""Who was wrong counts less; the median in which members count differently."""
+"""Weights of members from their back-test errors, and the weighted median."""
 
 import numpy as np
 import pytest
 
 from orchestration.forecasting.members.median import MedianForecaster
-from orchestration.forecasting.members.weighing import past_errors, weighted_median, weights_of
+from orchestration.forecasting.members.weights import (
+    backtest_errors,
+    weighted_median,
+    weights_from_errors,
+)
 
 
 @pytest.mark.parametrize("members", [1, 2, 3, 4, 5, 6])
@@ -24,12 +28,12 @@ def test_weights_by_hand():
 
 def test_twice_the_error_is_a_sixteenth_of_the_weight():
     errors = {"good": np.array([1.0, 4.0] * 5), "bad": np.array([4.0, 4.0] * 5)}
-    assert weights_of(errors) == pytest.approx({"good": 1.0, "bad": 1 / 16})
-    assert weights_of({}) == {}
-    assert weights_of({"good": np.ones(7), "bad": np.ones(7)}) == {}
+    assert weights_from_errors(errors) == pytest.approx({"good": 1.0, "bad": 1 / 16})
+    assert weights_from_errors({}) == {}
+    assert weights_from_errors({"good": np.ones(7), "bad": np.ones(7)}) == {}
 
 
-def test_the_past_is_forecast_from_what_was_known(rng):
+def test_back_tests_use_only_earlier_days(rng):
     days = rng.normal(10, 1, (3, 100))
     seen = []
 
@@ -37,7 +41,7 @@ def test_the_past_is_forecast_from_what_was_known(rng):
         seen.append(known.shape[1])
         return {"last": np.repeat(known[:, -1:], 14, axis=1)}
 
-    errors = past_errors(days, 14, members, lambda known: np.ones(len(known), bool))
+    errors = backtest_errors(days, 14, members, lambda known: np.ones(len(known), bool))
     assert seen == [86, 79, 72, 65, 58]
     expected = [
         np.abs(days[:, end : end + 14] - days[:, end - 1 : end]).mean(axis=1) for end in seen
@@ -45,7 +49,7 @@ def test_the_past_is_forecast_from_what_was_known(rng):
     np.testing.assert_allclose(errors["last"], np.concatenate(expected))
 
 
-def test_walks_follow_their_last_value_and_weeks_do_not(rng, weekly):
+def test_the_last_value_has_a_high_weight_for_random_walks_only(rng, weekly):
     walks = np.exp(3 + np.cumsum(rng.normal(0, 0.02, (30, 300)), axis=1))
     of_walks = MedianForecaster(horizon=14, boosting=False).fit(walks).weights_
     of_weeks = MedianForecaster(horizon=14, boosting=False).fit(weekly(30, 300)).weights_

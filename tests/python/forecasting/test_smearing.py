@@ -1,4 +1,4 @@
-"""What days add up to, beside what a usual day is."""
+"""Mean forecasts, which add up to totals: the smearing factor."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import pytest
 from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.members.median import MedianForecaster
 from orchestration.forecasting.panel import forecast_panel
-from orchestration.forecasting.signal.expectation import expected_over_usual
+from orchestration.forecasting.signal.smearing import smearing_factor
 
 WEEKS = 20
 
@@ -20,68 +20,70 @@ def skewed_days(n_series=60, sigma=1.0, seed=1) -> np.ndarray:
 
 
 def by_hand(days: np.ndarray) -> float:
-    """Return the ratio as the docstring says it, weekday by weekday, with loops."""
-    sums, usual = [], []
+    """Compute the factor of the docstring weekday by weekday, with loops."""
+    sums, medians = [], []
     for series in days[:, -56:]:
         for weekday in range(7):
             values = series[weekday::7]
             values = values[~np.isnan(values)]
             if len(values):
                 sums.append(values.sum())
-                usual.append(len(values) * np.median(values))
-    ratio = sum(sums) / sum(usual)
-    variance = sum((s - ratio * u) ** 2 for s, u in zip(sums, usual, strict=True)) / sum(usual) ** 2
+                medians.append(len(values) * np.median(values))
+    ratio = sum(sums) / sum(medians)
+    variance = (
+        sum((s - ratio * m) ** 2 for s, m in zip(sums, medians, strict=True)) / sum(medians) ** 2
+    )
     return 1 + max(0.0, 1 - 2 * variance / (ratio - 1) ** 2) * (ratio - 1)
 
 
-def test_r041_skewed_days_add_up_to_more_than_usual_ones():
+def test_r041_the_mean_of_skewed_days_is_above_their_median():
     days = skewed_days()
-    found = expected_over_usual(days, 7)
+    found = smearing_factor(days, 7)
     assert found == pytest.approx(by_hand(days))
     # Medians of eight days lie above those of all: between 1 and exp(1/2), near the latter.
     assert 1.3 < found < np.exp(0.5)
 
 
-def test_r041_days_before_the_first_do_not_count():
+def test_r041_days_before_the_first_are_ignored():
     days = skewed_days()
     days[::2, :-20] = np.nan
-    assert expected_over_usual(days, 7) == pytest.approx(by_hand(days))
+    assert smearing_factor(days, 7) == pytest.approx(by_hand(days))
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_r041_chance_alone_makes_no_difference_of_a_percent(seed):
+def test_r041_symmetric_noise_gives_a_factor_of_1(seed):
     rng = np.random.default_rng(seed)
-    assert expected_over_usual(10 + rng.normal(0, 1, (30, 140)), 7) == pytest.approx(1, abs=0.01)
+    assert smearing_factor(10 + rng.normal(0, 1, (30, 140)), 7) == pytest.approx(1, abs=0.01)
 
 
-def test_r041_one_day_makes_no_difference_and_many_at_most_twice():
+def test_r041_one_expensive_day_has_no_effect_and_the_factor_is_at_most_2():
     days = np.full((1, 140), 10.0)
-    assert expected_over_usual(days, 7) == 1
+    assert smearing_factor(days, 7) == 1
     days[0, -3] = 5000.0
-    assert expected_over_usual(days, 7) == 1
+    assert smearing_factor(days, 7) == 1
     spiky = np.where(np.arange(140) % 28 < 7, 100.0, 1.0)[None]
-    assert expected_over_usual(np.repeat(spiky, 50, axis=0), 7) == 2
-    assert expected_over_usual(np.zeros((3, 140)), 7) == 1
-    assert expected_over_usual(np.empty((0, 140)), 7) == 1
+    assert smearing_factor(np.repeat(spiky, 50, axis=0), 7) == 2
+    assert smearing_factor(np.zeros((3, 140)), 7) == 1
+    assert smearing_factor(np.empty((0, 140)), 7) == 1
 
 
-def test_r041_a_fallback_is_expected_to_be_a_mean():
+def test_r041_the_mean_forecast_of_a_fallback_is_a_mean():
     days = skewed_days()
     days[5, :-20] = np.nan
     days[6, :-20], days[6, -9:] = np.nan, 0.0
     days[:5] = np.where(np.random.default_rng(0).random((5, days.shape[1])) < 0.1, 3.0, 0.0)
     fitted = MedianForecaster(30, 7, boosting=False).fit(days)
     forecast = fitted.predict(days)
-    expected = fitted.expect(days, forecast)
+    expected = fitted.mean_forecast(days, forecast)
     np.testing.assert_array_equal(expected[:5], forecast[:5])
     np.testing.assert_allclose(expected[5], np.full(30, days[5, -20:].mean()))
-    # Nine days of silence, and it has probably ended.
+    # After nine inactive days it has probably ended.
     assert 0 < expected[6].max() < 0.1 * days[6, -20:].mean()
-    np.testing.assert_allclose(expected[7:], forecast[7:] * fitted.expected_over_usual_)
-    assert fitted.expected_over_usual_ > 1.3
+    np.testing.assert_allclose(expected[7:], forecast[7:] * fitted.smearing_factor_)
+    assert fitted.smearing_factor_ > 1.3
 
 
-def test_r041_a_month_is_judged_by_what_was_expected_of_it():
+def test_r041_the_error_of_a_total_is_that_of_the_mean_forecast():
     rows = pd.DataFrame(
         {
             "unique_id": "a",
@@ -102,7 +104,7 @@ def test_r041_a_month_is_judged_by_what_was_expected_of_it():
     assert with_expected["mase"].equals(without["mase"])
 
 
-def test_r041_expectations_of_a_panel_know_nothing_of_the_future():
+def test_r041_mean_forecasts_use_only_earlier_days():
     days = skewed_days(12)
     dates = pd.date_range("2026-01-05", periods=days.shape[1])
     names = np.repeat([f"s{k}" for k in range(len(days))], len(dates))

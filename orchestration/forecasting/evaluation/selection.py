@@ -1,4 +1,4 @@
-"""Which method is published, and whether it may be: judged by back-tests."""
+"""Model selection: which method is published, and whether it may be, from back-tests."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ import pandas as pd
 from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.measures import scores_of
 
-__all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "choose"]
+__all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "select_method"]
 
-# Over many sets the median has the least error of totals, and of the worst set
-# (docs/accuracy/forecast_accuracy.md), so another method has to be clearly better on the
-# warehouse's own past: by chance alone one of five often is, slightly.
+# Over many data sets the median has the smallest error of totals, and the smallest worst error
+# (docs/accuracy/forecast_accuracy.md). Another method must be clearly better on the warehouse's own
+# history: of five methods, one is often slightly better by chance alone.
 DEFAULT = "median"
 NAIVES = ("naive", "seasonal_naive")
 CANDIDATES = (DEFAULT, *NAIVES, "linear_30d", "mean_28d")
@@ -20,22 +20,22 @@ CANDIDATES = (DEFAULT, *NAIVES, "linear_30d", "mean_28d")
 
 @dataclass(frozen=True)
 class Choice:
-    """A method and what speaks for it.
+    """The selected method and the evidence for it.
 
     Attributes
     ----------
     method : str
         Of `CANDIDATES`.
     basis : str
-        ``backtest`` if the past chose it, else ``default``.
+        ``backtest`` if back-tests selected it, else ``default``.
     reason : str
-        In a sentence.
+        The reason, in a sentence.
     is_published : bool
         False if it was worse than naive.
     judged_forecasts : int
-        Series times origins that judged it.
+        Series times origins on which it was evaluated.
     mase, naive_mase, seasonal_naive_mase : float
-        Errors on those; ``nan`` where there are none.
+        Errors on these forecasts; ``nan`` where there are none.
     """
 
     method: str
@@ -48,25 +48,25 @@ class Choice:
     seasonal_naive_mase: float
 
 
-def choose(tests: pd.DataFrame | None) -> Choice:
-    """Choose a method, and judge it on origins that had no part in the choice.
+def select_method(tests: pd.DataFrame | None) -> Choice:
+    """Select a method, and evaluate it on origins that were not used to select it.
 
-    Series that were sparse, dead or young take no part. The latest origin judges; the choice is
-    made on origins whose whole horizon had ended before it. Where these keep the default, or there
-    are none, nothing was chosen by data, and all origins judge it.
+    Series that were sparse, dead or young are left out. The method is selected on origins whose
+    whole horizon had ended before the latest origin, and evaluated on the latest origin. If the
+    default is kept, nothing was selected by data, and all origins evaluate it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tests : DataFrame or None
-        Forecasts from earlier days with what came, of all `CANDIDATES`, as
-        :func:`~orchestration.forecasting.evaluation.backtest.backtest` returns them; None if
-        history is too short for any.
+        Back-test forecasts and actual values of all `CANDIDATES`, as
+        :func:`~orchestration.forecasting.evaluation.backtest.backtest` returns them; None if the
+        history is too short.
 
     Returns
     -------
     Choice
-        The method; not to be published if on the judging origins its MASE is above that of
-        repeating the last day, or the last week.
+        The method. It must not be published if its MASE is above that of the naive or the seasonal
+        naive forecast.
     """
     nothing = (0, np.nan, np.nan, np.nan)
     if tests is None:
@@ -78,17 +78,17 @@ def choose(tests: pd.DataFrame | None) -> Choice:
         reason = f"No series has values on enough days for a back-test: {DEFAULT} is the default."
         return Choice(DEFAULT, "default", reason, True, *nothing)
     before = tests[tests.groupby("cutoff")["ds"].transform("max") <= latest]
-    method, ground = _best(before)
-    is_chosen = method != DEFAULT
-    judging = _mase(tests[tests["cutoff"] == latest] if is_chosen else tests)
-    mase, naive, seasonal = (float(judging["mase"].get(name, np.nan)) for name in (method, *NAIVES))
+    method, reason = _best(before)
+    is_selected = method != DEFAULT
+    scores = _mase(tests[tests["cutoff"] == latest] if is_selected else tests)
+    mase, naive, seasonal = (float(scores["mase"].get(name, np.nan)) for name in (method, *NAIVES))
     is_worse = bool(mase > np.nanmin([naive, seasonal, np.inf]))
     return Choice(
         method,
-        "backtest" if is_chosen else "default",
-        f"{ground} {_verdict(method, mase, naive, seasonal, is_worse)}",
+        "backtest" if is_selected else "default",
+        f"{reason} {_verdict(method, mase, naive, seasonal, is_worse)}",
         not is_worse,
-        int(judging["n_forecasts"].get(method, 0)),
+        int(scores["n_forecasts"].get(method, 0)),
         mase,
         naive,
         seasonal,
@@ -96,11 +96,11 @@ def choose(tests: pd.DataFrame | None) -> Choice:
 
 
 def _best(before: pd.DataFrame) -> tuple[str, str]:
-    """Return the method that earlier origins speak for, and how."""
+    """Return the best method at earlier origins, and the reason."""
     if before.empty:
-        return DEFAULT, f"No earlier origin to choose by: {DEFAULT} is the default."
+        return DEFAULT, f"There is no earlier origin to select by: {DEFAULT} is the default."
     mase = _mase(before)["mase"].reindex(list(CANDIDATES)).dropna()
-    if DEFAULT not in mase or mase.min() > presets.CLEARLY_BETTER * mase[DEFAULT]:
+    if DEFAULT not in mase or mase.min() > presets.MAX_MASE_RATIO * mase[DEFAULT]:
         return DEFAULT, f"No method was clearly better than {DEFAULT}, the default."
     best = str(mase.idxmin())
     return best, (
@@ -111,19 +111,21 @@ def _best(before: pd.DataFrame) -> tuple[str, str]:
 
 def _verdict(method: str, mase: float, naive: float, seasonal: float, is_worse: bool) -> str:
     if np.isnan(mase):
-        return "Nothing varied, so there was nothing to judge it by."
+        return "All values are constant, so it cannot be evaluated."
     figures = f"MASE {mase:.3f}, naive {naive:.3f}, seasonal naive {seasonal:.3f}"
     if is_worse:
-        return f"Worse than naive when judged ({figures}): not published, the last forecast stays."
-    return f"Not worse than naive when judged ({figures}): published."
+        return (
+            f"Worse than naive in back-tests ({figures}): not published, the last forecast stays."
+        )
+    return f"Not worse than naive in back-tests ({figures}): published."
 
 
 def _regular(tests: pd.DataFrame) -> pd.DataFrame:
     """Leave out forecasts of series that were sparse, dead or young at the origin.
 
-    On most days of a sparse series 0 comes nearest, and its forecast is a mean for the sake of the
-    total: the error of a day says nothing for or against it. What a series of two weeks got says
-    little of what it gets now; it counts only where all are as young.
+    A sparse series is forecast by a mean, for the sake of the total, although 0 has the smallest
+    error on most of its days. A series of two weeks was forecast by another method than it is now;
+    it is used only if all series are that young.
     """
     default = tests[tests["method"] == DEFAULT]
     grown = default["fallback"] == ""
