@@ -124,7 +124,7 @@ select
         ),
         counted_cost != 'missing' or not is_billable, '',
         price_id is null, 'No price is known for this model.',
-        total_tokens is null and empty(usage_units), 'The log holds no usage.',
+        input_tokens is null and output_tokens is null and empty(usage_units), 'The log holds no usage.',
         total_tokens is null, 'The log holds only a part of the usage.',
         'What was used is billed in a unit that has no price or is not in the log.'
     ) as cost_note,

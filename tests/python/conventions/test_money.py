@@ -38,7 +38,7 @@ def test_tokens_are_priced_in_one_place(project):
     }
     priced = [name for name, sql in readers.items() if "tokens_cost(" in sql]
     assert priced == [PRICING_MODEL], "Only this model multiplies tokens with prices."
-    book = {"int_model_prices", "int_price_book", "stg_tokenhouse__imported_prices"}
+    book = {"int_model_prices", "int_price_book", "stg_tokenhouse__price_imports"}
     complain(
         "Costs come from int_calls; only the price book reads prices:",
         list(readers.keys() - book - {PRICING_MODEL}),
