@@ -84,7 +84,7 @@ started_runs as (
 
 ),
 
--- Which kind of agent it is stands beside its file, or in the tool call that started it.
+-- The type of an agent is in a file next to its transcript, or in the tool call that started it.
 agents as (
 
     select

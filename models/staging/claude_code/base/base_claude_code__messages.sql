@@ -78,7 +78,7 @@ messages as (
 
 ),
 
-told as (
+described_messages as (
 
     select
         *,
@@ -103,5 +103,5 @@ told as (
 
 select
     * except (logged_at),
-    assumeNotNull(told.logged_at) as logged_at
-from told
+    assumeNotNull(described_messages.logged_at) as logged_at
+from described_messages
