@@ -5,6 +5,6 @@
     -#}
     {{- hash_of_code(
         ['staging', 'conformed', 'intermediate'],
-        ['input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity']
+        ['comparison_decimals', 'input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity']
     ) -}}
 {%- endmacro %}

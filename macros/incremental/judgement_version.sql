@@ -3,7 +3,7 @@
     {{- hash_of_code(
         ['baselines', 'scores', 'regressions', 'predictions'],
         [
-            'z_unusual', 'z_outlier', 'z_extreme', 'error_outlier_max_rate',
+            'comparison_decimals', 'z_unusual', 'z_outlier', 'z_extreme', 'error_outlier_max_rate',
             'conditional_fit_runs', 'conditional_slope',
             'regression_window_runs', 'regression_cost_pct', 'regression_duration_pct',
             'calibrated_bounds', 'calibrated_min_runs', 'calibrated_history_runs', 'calibrated_cohort_min_runs',

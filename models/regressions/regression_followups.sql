@@ -61,7 +61,7 @@ followed_onsets as (
             windows.recent_explained_by
         )) - onsets.baseline_median as shift,
         {{ regression_effect('shift', 'metric') }} as effect,
-        effect < {{ ends.recovered_share }} * {{ by_regression_metric('metric', min_effects) }} as is_small
+        {{ rounded('effect') }} < {{ ends.recovered_share }} * {{ by_regression_metric('metric', min_effects) }} as is_small
 
     from onsets
     inner join windows

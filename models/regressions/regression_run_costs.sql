@@ -63,14 +63,15 @@ model_calls as (
         run_id,
         model,
         sum(logged_call_count) as call_count,
-        sumIf(toFloat64(coalesce(cost_usd, 0)), input_tokens + output_tokens > 0) as token_cost,
-        sum(
+        sumIf(toFloat64(coalesce(cost_usd, 0)), coalesce(total_tokens, 0) > 0) as token_cost,
+        sum(coalesce(
             {{ weights.input }} * uncached_input_tokens
             + {{ weights.cache_read }} * cache_read_tokens
             + {{ weights.cache_write_5m }} * cache_write_5m_tokens
             + {{ weights.cache_write_1h }} * cache_write_1h_tokens
-            + {{ weights.output }} * output_tokens
-        ) as weighted_tokens
+            + {{ weights.output }} * output_tokens,
+            0
+        )) as weighted_tokens
 
     from calls
     where run_id in (select compared_runs.run_id from compared_runs)

@@ -35,7 +35,7 @@ adjusted_tests as (
         {{ regression_effect('shift', 'metric') }} as effect,
         toBool(
             q_value <= {{ var('regression_false_discovery_rate') }}
-            and coalesce(effect, 0) >= {{ by_regression_metric('metric', min_effects) }}
+            and {{ rounded('coalesce(effect, 0)') }} >= {{ by_regression_metric('metric', min_effects) }}
         ) as is_significant
 
     from ranked_tests

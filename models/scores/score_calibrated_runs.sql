@@ -69,13 +69,13 @@ flagged_runs as (
 
     select
         *,
-        coalesce(calibrated_cost_z_score > {{ bounds.cost }}, false) as is_cost_high,
-        coalesce(calibrated_cost_z_score < -{{ bounds.cost }}, false) as is_cost_low,
-        coalesce(calibrated_duration_z_score > {{ bounds.duration }}, false) as is_duration_high,
-        coalesce(calibrated_duration_z_score < -{{ bounds.duration }}, false) as is_duration_low,
-        coalesce(calibrated_tokens_z_score > {{ bounds.tokens }}, false) as is_tokens_high,
-        coalesce(calibrated_tokens_z_score < -{{ bounds.tokens }}, false) as is_tokens_low,
-        coalesce(error_probability < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
+        coalesce({{ rounded('calibrated_cost_z_score') }} > {{ bounds.cost }}, false) as is_cost_high,
+        coalesce({{ rounded('calibrated_cost_z_score') }} < -{{ bounds.cost }}, false) as is_cost_low,
+        coalesce({{ rounded('calibrated_duration_z_score') }} > {{ bounds.duration }}, false) as is_duration_high,
+        coalesce({{ rounded('calibrated_duration_z_score') }} < -{{ bounds.duration }}, false) as is_duration_low,
+        coalesce({{ rounded('calibrated_tokens_z_score') }} > {{ bounds.tokens }}, false) as is_tokens_high,
+        coalesce({{ rounded('calibrated_tokens_z_score') }} < -{{ bounds.tokens }}, false) as is_tokens_low,
+        coalesce({{ rounded('error_probability') }} < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
         -- Tokens add nothing to the cost, unless no cost is known.
         calibrated_cost_z_score is null and is_tokens_high as is_tokens_high_unpriced
     from scored_runs

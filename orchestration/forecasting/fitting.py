@@ -86,14 +86,16 @@ def fit(
     tests = pd.concat(all_tests, ignore_index=True) if all_tests else None
     choice = select_method(tests)
     forecasts = [
-        forecast_panel(
-            panel,
-            presets.HORIZON,
-            presets.WEEK,
-            [cutoff],
-            (choice.method,),
-            presets.LEVELS,
-            missing="zero",
+        _never_negative(
+            forecast_panel(
+                panel,
+                presets.HORIZON,
+                presets.WEEK,
+                [cutoff],
+                (choice.method,),
+                presets.LEVELS,
+                missing="zero",
+            )
         )
         for panel in panels
     ]
@@ -116,6 +118,16 @@ def _panels(known: pd.DataFrame) -> list[pd.DataFrame]:
     """
     kinds = known["unique_id"].str.partition(":")[0]
     return [panel for _, panel in known.groupby(kinds, sort=True)]
+
+
+def _never_negative(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Keep what is published at zero or above: a straight line of costs may fall below.
+
+    Document B's own line stays as it is, in `cost_forecast_daily`.
+    """
+    bounds = [f"{side}_{level}" for side in ("lo", "hi") for level in presets.LEVELS]
+    columns = ["y_hat", "expected", *bounds]
+    return forecasts.assign(**forecasts[columns].clip(lower=0))
 
 
 def _scores(tests: pd.DataFrame | None) -> pd.DataFrame:

@@ -16,7 +16,7 @@ _FORECASTS = "ml.forecast_choices"
 # has no visible rows yet, and the time of recording changes no model.
 _STATES = {
     "raw.loads": ("load_id, status", "final where status != 'loading'"),
-    "raw.imported_prices": ("* except (_imported_from, _imported_at)", "final"),
+    "raw.price_imports": ("* except (_imported_from)", ""),
     "demo.fault_labels": ("*", ""),
     # Written together with the choice, which has the cutoff, the method and the time of the fit.
     _FORECASTS: ("*", ""),

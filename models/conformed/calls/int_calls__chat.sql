@@ -15,7 +15,7 @@ select
     messages.conversation_id as run_key,
     {{ run_id("'chat'", 'message_id') }} as call_id,
     {{ run_id("'chat'", 'messages.conversation_id') }} as run_id,
-    -- Of a chat's prompt and setting only the model is logged.
+    -- Only the model is logged of a chat's prompt and settings.
     lower(hex(sipHash64('chat', model))) as species_hash,
     user_id,
     organization_id,

@@ -23,7 +23,8 @@ loads as (
 
 ),
 
--- Cost and tokens count on the day of the call; a run counts once, on the day it starts.
+-- Cost and tokens count on the day of the call; a run counts once, on the day it starts. What analysed
+-- runs cost counts on that day too: document B's forecast sums them so.
 daily_calls as (
 
     select
@@ -32,7 +33,7 @@ daily_calls as (
         runs.project as project,
         calls.model as model,
         {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
-        sum(calls.total_tokens) as total_tokens
+        {{ sum_of_tokens('calls.total_tokens') }} as total_tokens
 
     from calls
     inner join runs
@@ -54,7 +55,8 @@ series_calls as (
         ]) as series,
         sum(cost_usd) as cost_usd,
         sum(total_tokens) as total_tokens,
-        toUInt64(0) as run_count
+        toUInt64(0) as run_count,
+        toDecimal128(0, 12) as analysed_cost_usd
     from daily_calls
     group by
         date,
@@ -72,7 +74,8 @@ series_runs as (
         )) as series,
         toDecimal128(0, 12) as cost_usd,
         toUInt64(0) as total_tokens,
-        count() as run_count
+        count() as run_count,
+        sumIf(total_cost_usd, is_completed) as analysed_cost_usd
     from runs
     where started_at is not null
     group by
@@ -95,7 +98,8 @@ select
     date,
     toFloat64(sum(cost_usd)) as cost_usd,
     toFloat64(sum(run_count)) as run_count,
-    toFloat64(sum(total_tokens)) as total_tokens
+    toFloat64(sum(total_tokens)) as total_tokens,
+    toFloat64(sum(analysed_cost_usd)) as analysed_cost_usd
 from both_series
 where date <= (select toDate(last_loaded_at) + {{ var('daily_series_max_days_after_load') }} from loads)
 group by

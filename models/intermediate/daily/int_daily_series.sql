@@ -62,11 +62,14 @@ filled_days as (
     select
         series_days.series as series,
         series_days.date as date,
-        arrayJoin([
-            ('cost_usd', known_days.cost_usd),
-            ('run_count', known_days.run_count),
-            ('total_tokens', known_days.total_tokens)
-        ]) as measure
+        arrayJoin(arrayConcat(
+            [
+                ('cost_usd', known_days.cost_usd),
+                ('run_count', known_days.run_count),
+                ('total_tokens', known_days.total_tokens)
+            ],
+            if(series.1 = 'workflow', [('analysed_cost_usd', known_days.analysed_cost_usd)], [])
+        )) as measure
 
     from series_days
     left join known_days
@@ -129,7 +132,7 @@ select
     evaluation_count,
 
     ----------  booleans
-    -- The rest of the last day may still come, unless calls reach into its last hour.
+    -- The last day is complete only if calls reach into its last hour.
     toBool(
         date < (select last_date from last_days)
         or toHour((select last_called_at from last_calls)) = 23

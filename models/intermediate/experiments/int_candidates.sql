@@ -6,12 +6,10 @@ calls as (
 
     select
         *,
-        call_kind = 'sounding_attempt' as is_attempt
+        call_kind = 'sounding_attempt' as is_attempt,
+        call_kind = 'evaluator' as is_evaluator
     from {{ ref('int_calls') }}
-    where
-        candidate_index is not null
-        -- The evaluator names the candidate it chose; its own call is none of that candidate's.
-        and call_kind != 'evaluator'
+    where candidate_index is not null
 
 ),
 
@@ -35,11 +33,14 @@ candidates as (
             sumIf(calls.cost_usd, calls.is_attempt),
             null
         ) as attempt_cost_usd,
-        sumIf(calls.input_tokens, calls.is_attempt) as input_tokens,
-        sumIf(calls.output_tokens, calls.is_attempt) as output_tokens,
-        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
+        sumIf(coalesce(calls.input_tokens, 0), calls.is_attempt) as input_tokens,
+        sumIf(coalesce(calls.output_tokens, 0), calls.is_attempt) as output_tokens,
+        -- The evaluator's own call is none of the candidate's that it judges.
+        {{ sum_of_costs('if(calls.is_evaluator, null, calls.cost_usd)') }} as cost_usd,
+        -- A winner is named on its own rows, on its evaluator's, or on both.
         toBool(max(coalesce(calls.is_winner, false))) as is_winner,
-        max(calls.called_at) as last_called_at
+        maxIf(calls.called_at, not calls.is_evaluator) as last_called_at,
+        countIf(not calls.is_evaluator) as call_count
 
     from calls
     group by
@@ -47,6 +48,7 @@ candidates as (
         calls.step_name,
         calls.reforge_step,
         calls.candidate_index
+    having call_count > 0
 
 )
 

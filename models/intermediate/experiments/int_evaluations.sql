@@ -124,7 +124,7 @@ placed_evaluations as (
 select
     ----------  ids
     placed_evaluations.evaluation_id as evaluation_id,
-    -- Empty where what it judges is not in the warehouse: an evaluation is never dropped for that.
+    -- Empty where its target is not in the warehouse: the evaluation is kept without a run.
     runs.run_id as run_id,
     placed_evaluations.call_id as call_id,
     placed_evaluations.conversation_id as conversation_id,

@@ -18,8 +18,8 @@ runs as materialized (
 
 ),
 
--- While a sub-run works its parent waits: that time is judged where it was spent. One that ends later was
--- not waited for, and is not known yet when its parent is judged.
+-- A parent waits while a sub-run works: that time is judged as the sub-run's. A sub-run that ends later than
+-- its parent was not waited for, and is not known yet when the parent is judged.
 child_durations as (
 
     select

@@ -32,7 +32,7 @@ run_candidates as (
 
 ),
 
--- A run of which every call is kept under another source's run is that run, for its sub-runs too.
+-- A run whose every call is counted under another source's run is that run, for its sub-runs too.
 runs as (
 
     select

@@ -27,8 +27,8 @@ called_steps as (
         source,
         step_name,
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
-        sum(input_tokens) as total_input_tokens,
-        sum(output_tokens) as total_output_tokens,
+        {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
+        {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
         sum(logged_call_count) as call_count,
         countIf(is_error) as error_count,
         -- As a decimal: a sum of floats differs in the last digit with the order of the rows.

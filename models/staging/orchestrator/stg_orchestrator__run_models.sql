@@ -61,7 +61,7 @@ counted as (
 
 ),
 
--- Of a total that is not split, what is not known to be output is input: the cheaper reading.
+-- Tokens of a total that is not split count as input unless known to be output: the cheaper assumption.
 split as (
 
     select

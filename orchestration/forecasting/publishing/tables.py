@@ -124,7 +124,13 @@ def write_rows(client: Any, name: str, rows: pd.DataFrame, metric: str, cutoff: 
                 rows[[column for column, _ in table.columns]],
                 database=table.database,
             )
-        client.command(f"alter table {target} replace partition {partition} from {staged}")
+        # A partition cannot be replaced by nothing: what nobody forecast any more is dropped.
+        [[kept]] = client.query(f"select count() from {staged}").result_rows
+        client.command(
+            f"alter table {target} replace partition {partition} from {staged}"
+            if kept
+            else f"alter table {target} drop partition {partition}"
+        )
     finally:
         client.command(f"drop table if exists {staged} sync")
 

@@ -20,7 +20,9 @@ FEWEST_PLACES = 20
 DECISION = re.compile(r"(?<![0-9A-Za-z])K\d{1,2}(?![0-9A-Za-z])")
 CODE = ("models", "macros", "seeds", "tests", "orchestration", "docs")
 CODE_SUFFIXES = (".sql", ".yml", ".csv", ".md", ".py")
-PATHS = re.compile(r"`((?:models|macros|seeds|orchestration|tests|profiles|docs)/[^`\s]*)`")
+PATHS = re.compile(
+    r"(?<![\w./<-])((?:models|macros|seeds|orchestration|tests|profiles|docs)/[\w./<>*{}-]+)(?=[`\s,;:)])"
+)
 # What a newcomer asks first: each is in the table of places, by these words.
 ASKED = (
     "z-score",
@@ -146,6 +148,7 @@ def test_files_that_are_named_exist():
     offenders = [
         f"{in_project(path)}: {name}"
         for path in documents()
+        if path.name != "requirements.md"  # its tests are checked where it is written
         for name in PATHS.findall(prose(path.read_text()))
         if not re.search(r"[<*{]", name) and not (PROJECT / name).exists()
     ]
@@ -178,6 +181,22 @@ def test_every_document_is_in_the_index():
         if path.resolve() not in listed and path.name != "index.md"
     ]
     complain("docs/index.md does not list:", offenders)
+
+
+def test_the_picture_of_the_judgement_is_the_projects(project):
+    """Its models and arrows are those of dbt's graph, and no arrow between them is missing."""
+    section = read("architecture.md").split("## The calibrated judgement")[1]
+    picture = section.split("```mermaid")[1].split("```")[0]
+    names_of = dict(re.findall(r"\b(\w+)\[\"?(\w+)", picture))
+    drawn = {(names_of[a], names_of[b]) for a, b in re.findall(r"(\w+) --> (\w+)", picture)}
+    models = {model["name"]: model for model in project.models.values()}
+    expected = {
+        (parent, name)
+        for name in names_of.values()
+        for key in project.parents(models[name], ("model",))
+        if (parent := key.split(".")[-1]) in names_of.values()
+    }
+    assert drawn == expected
 
 
 def test_where_is():
