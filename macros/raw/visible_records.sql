@@ -5,12 +5,13 @@
         _run_key,
         _line_number,
         _load_id,
+        _load_number,
         _source_file
     from {{ source(source_name, table_name) }}
     where _load_id in (
         select load_id
         from {{ source('tokenhouse', 'loads') }}
         group by load_id
-        having argMax(status, recorded_at) = 'loaded'
+        having argMax(status, (change_number, recorded_at)) = 'loaded'
     )
 {%- endmacro %}
