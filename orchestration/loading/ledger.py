@@ -1,5 +1,6 @@
 """The load ledger ``raw.loads``: what was loaded, from which content, and whether it shows."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.loading.limits import REJECTED_TEXT_BYTES
+from orchestration.loading.sql import sql_text
 from orchestration.settings import database, target
 
 __all__ = ["Ledger", "LoadRecord"]
@@ -116,17 +118,16 @@ class Ledger:
         records : iterable of LoadRecord
             Loads with their new status.
         """
-        now = datetime.now(UTC)
-        rows = []
+        lines = []
         for record in records:
             self._changes = max(self._changes, record.change_number) + 1
-            rows.append((*(getattr(record, name) for name in _COLUMNS), self._changes, now))
-        if rows:
-            self._client.insert(
-                "loads",
-                rows,
-                database=database("raw"),
-                column_names=[*_COLUMNS, "change_number", "recorded_at"],
+            row = {name: getattr(record, name) for name in _COLUMNS}
+            row |= {"change_number": self._changes, "recorded_at": _now()}
+            lines.append(json.dumps(row, default=str))
+        if lines:
+            # The client's own insert would import pandas, which costs more than a small load.
+            self._client.raw_insert(
+                self._table, insert_block="\n".join(lines).encode(), fmt="JSONEachRow"
             )
 
     def fail(self, record: LoadRecord, reason: str, sample: bytes) -> None:
@@ -143,21 +144,19 @@ class Ledger:
         """
         if sample:
             cut = f" (text cut at {REJECTED_TEXT_BYTES >> 10} KiB)"
-            line = {
-                "source": record.source,
-                "entity": record.entity,
-                "_line_number": 1,
-                "reason": reason + cut * (len(sample) > REJECTED_TEXT_BYTES),
-                "line_text": sample[:REJECTED_TEXT_BYTES],
-                "_source_file": record.source_file,
-                "_load_id": record.load_id,
-                "_loaded_at": datetime.now(UTC),
+            row = {
+                "source": sql_text(record.source),
+                "entity": sql_text(record.entity),
+                "_line_number": "1",
+                "reason": sql_text(reason + cut * (len(sample) > REJECTED_TEXT_BYTES)),
+                "line_text": f"unhex('{sample[:REJECTED_TEXT_BYTES].hex()}')",
+                "_source_file": sql_text(record.source_file),
+                "_load_id": f"toUUID('{record.load_id}')",
+                "_loaded_at": f"toDateTime64('{_now()}', 3, 'UTC')",
             }
-            self._client.insert(
-                "rejected_lines",
-                [list(line.values())],
-                database=database("raw"),
-                column_names=list(line),
+            self._client.command(
+                f"insert into {database('raw')}.rejected_lines ({', '.join(row)}) "
+                f"select {', '.join(row.values())}"
             )
         self.write([record.with_status("failed", reason)])
 
@@ -189,3 +188,7 @@ class Ledger:
             record.with_status("failed", message, loaded_rows=0, rejected_rows=0)
             for record in records
         )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
