@@ -34,7 +34,9 @@
 
         {% for model_name in conformed_models(entity) -%}
             select
-                {{ columns | join(', ') }}
+                {% for name, type in columns.items() -%}
+                    cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+                {% endfor %}
             from (
                 select * from {{ ref(model_name) }}
                 where run_key in (select changed_keys.run_key from changed_keys)

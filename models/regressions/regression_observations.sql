@@ -1,14 +1,14 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'int_completed_runs', ['species_hash', 'ended_date', 'species_day_version']) }}",
+    pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'int_completed_runs', ['species_hash', 'ended_date', 'species_day_version']) }}",
     order_by='(species_hash, metric, position)',
 ) }}
 
 {#-
-    What is compared: good runs only, because a failed run is cheap and fast for the wrong reason.
-    A busy day is sampled by the hash of the run's id, so that the recent runs always reach back
-    over several days, and one bad day cannot fill both windows.
+    Good runs only, because a failed run is cheap and fast for the wrong reason. A busy day is sampled by the
+    hash of the run's id, so that recent runs always cover several days, and one bad day cannot fill both
+    windows.
 -#}
 with
 
@@ -52,10 +52,10 @@ good_runs as (
         workflow_id,
         assumeNotNull(species_hash) as species,
         species_day_version,
-        coalesce(primary_model, '') as main_model,
+        coalesce(primary_model, '') as primary_model,
         ended_at,
-        ended_date as day,
-        -- Per metric: the value, higher being worse, and what is known to explain it; logs of sizes.
+        ended_date as tested_date,
+        -- Per metric: the value, higher being worse, and the size that explains it; logarithms.
         arrayJoin([
             (
                 'cost',
@@ -71,7 +71,7 @@ good_runs as (
         ]) as measure
 
     from runs
-    where {{ is_outdated(['species_hash', 'day', 'species_day_version']) }}
+    where {{ is_outdated(['species_hash', 'tested_date', 'species_day_version']) }}
 
 ),
 
@@ -83,9 +83,9 @@ sampled_runs as (
         workflow_id,
         species as species_hash,
         species_day_version,
-        main_model,
+        primary_model,
         ended_at,
-        day,
+        tested_date,
         measure.1 as metric,
         assumeNotNull(measure.2) as value,
         assumeNotNull(measure.3) as explained_by
@@ -95,7 +95,7 @@ sampled_runs as (
     order by
         sipHash64(run_id),
         run_id
-    limit {{ var('regression_runs_per_day') }} by species_hash, metric, day
+    limit {{ var('regression_runs_per_day') }} by species_hash, metric, tested_date
 
 )
 

@@ -1,9 +1,8 @@
 {{ config(order_by='(episode_id, run_id)') }}
 
 {#-
-    The runs behind each cost episode, recent and baseline as at its confirmation, with what their
-    cost consists of. Tokens are weighted by what kinds of tokens usually cost beside each other, so
-    that cost by weighted token is a price.
+    The runs behind each cost episode, recent and baseline as of its confirmation, with the factors of their
+    cost. Tokens are weighted by the usual ratios of their prices, so that cost per weighted token is a price.
 -#}
 {% set weights = var('token_price_weights') -%}
 
@@ -43,18 +42,18 @@ compared_runs as (
         observations.run_id as run_id,
         observations.value as log_cost,
         windows.baseline_slope * observations.explained_by as log_input_part,
-        toBool(observations.position > windows.last_position - windows.recent_n) as is_recent
+        toBool(observations.position > windows.last_position - windows.recent_run_count) as is_recent
 
     from episodes
     inner join windows
         on
             episodes.species_hash = windows.species_hash
-            and episodes.confirmed_day = windows.day
+            and episodes.confirmed_date = windows.tested_date
     inner join observations
         on episodes.species_hash = observations.species_hash
     where
         observations.position <= windows.last_position
-        and observations.position > windows.last_position - windows.recent_n - windows.baseline_n
+        and observations.position > windows.last_position - windows.recent_run_count - windows.baseline_run_count
 
 ),
 
@@ -64,14 +63,15 @@ model_calls as (
         run_id,
         model,
         sum(logged_call_count) as call_count,
-        sumIf(toFloat64(coalesce(cost_usd, 0)), input_tokens + output_tokens > 0) as token_cost,
-        sum(
+        sumIf(toFloat64(coalesce(cost_usd, 0)), coalesce(total_tokens, 0) > 0) as token_cost,
+        sum(coalesce(
             {{ weights.input }} * uncached_input_tokens
             + {{ weights.cache_read }} * cache_read_tokens
             + {{ weights.cache_write_5m }} * cache_write_5m_tokens
             + {{ weights.cache_write_1h }} * cache_write_1h_tokens
-            + {{ weights.output }} * output_tokens
-        ) as weighted_tokens
+            + {{ weights.output }} * output_tokens,
+            0
+        )) as weighted_tokens
 
     from calls
     where run_id in (select compared_runs.run_id from compared_runs)
@@ -81,7 +81,7 @@ model_calls as (
 
 ),
 
--- A model's usual price: the baseline's, or the recent one where the baseline does not know it.
+-- A model's usual price: the baseline's, or the recent one where the baseline has no run of the model.
 model_prices as (
 
     select

@@ -44,7 +44,23 @@ _TOKENS = (
         "boolean",
         "Whether input_tokens includes cached tokens; by default as the model's price row says.",
     ),
+    GenericColumn(
+        "usage_units",
+        "text",
+        'Billed units other than text tokens, as JSON: {"web_search": 2}; units: seed usage_units.',
+    ),
+    GenericColumn("service_tier", "text", "standard, batch, flex, priority, fast, …"),
+    GenericColumn("region", "text", "Where it was served: us, eu, a cloud's region, …"),
     GenericColumn("cost_usd", "number", "What it cost as reported, in USD; computed when absent."),
+    GenericColumn(
+        "zero_cost_reason",
+        "text",
+        "Why a reported cost of 0 is right: free_tier, cache_hit, byok, subscription, …",
+    ),
+    GenericColumn("finish_reason", "text", "Why the model stopped."),
+    GenericColumn("api_key_id", "text", "Id or hash of the API key, never the key."),
+    GenericColumn("api_key_alias", "text", "Name of the API key."),
+    GenericColumn("tags", "text", "Tags, as a JSON list or with commas."),
 )
 
 _DATE_ORDER = GenericColumn(

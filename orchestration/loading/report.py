@@ -84,7 +84,7 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class LoadProgress:
-    """How far a load is.
+    """Progress of a load.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Creating the raw tables from their one declaration, the dbt sources.
+"""Create the raw tables from their declaration in the dbt sources.
 
 The SQL that creates them has one home, too: dbt's macro ``raw_table_statements``, which is plain
 Jinja and is rendered here for a load before any build.
@@ -23,16 +23,16 @@ PREFIXED = re.compile(r"^\{\{\s*env_var\('TOKENHOUSE_DATABASE_PREFIX', ''\)\s*\}
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table as its source declares it.
+    """A raw table as declared in its source.
 
     Attributes
     ----------
     database, name : str
-        Where it lives.
+        Database and name of the table.
     columns : tuple of (str, str)
-        Name and ClickHouse type, with a codec where one is declared.
+        Name and ClickHouse type, with the codec if one is declared.
     engine, order_by, partition_by : str
-        Clauses of the table; ``partition_by`` may be empty.
+        Clauses of the ``create table`` statement; ``partition_by`` may be empty.
     """
 
     database: str
@@ -56,10 +56,10 @@ class RawTable:
 
 
 def ensure_raw_tables(client: Any) -> None:
-    """Create the databases and raw tables that are missing, and columns that older tables have not.
+    """Create missing databases, raw tables and columns.
 
-    A newer version of the project may declare a column more: it is put last, and has its default
-    in the rows that are there.
+    A column that a newer version of the project declares is added at the end, with its default in
+    existing rows.
 
     Parameters
     ----------
@@ -93,12 +93,12 @@ def declared_tables(models: Path | None = None) -> list[RawTable]:
     Returns
     -------
     list of RawTable
-        Tables with an engine in their ``config.meta``; others are made elsewhere.
+        Tables with an engine in their ``config.meta``; others are created elsewhere.
 
     Raises
     ------
     BadInputError
-        If a declaration gives a column no type or names its database otherwise than by layer.
+        If a column has no type, or the database is not named by layer.
     """
     folder = models or settings.project_dir() / "models"
     return [table for path in sorted(folder.glob("**/_*__sources.yml")) for table in _read(path)]
@@ -114,7 +114,7 @@ def statements(tables: list[RawTable], present: Iterable[str] = (), cluster: str
     present : iterable of str
         The columns that are, as ``database.table.column``.
     cluster : str, optional
-        Name of the cluster to create them on, with replicated engines.
+        Name of a cluster to create them on, with replicated engines.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def _read(path: Path) -> Iterator[RawTable]:
             untyped = [column["name"] for column in table["columns"] if "data_type" not in column]
             if untyped:
                 raise BadInputError(
-                    f"{path}: table {table['name']} gives no data_type for {', '.join(untyped)}; "
+                    f"{path}: table {table['name']} has no data_type for {', '.join(untyped)}; "
                     f"add it, so that the raw table can be created."
                 )
             yield RawTable(

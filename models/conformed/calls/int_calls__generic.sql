@@ -23,8 +23,15 @@ select
     'call' as call_kind,
     model,
     provider,
+    service_tier,
+    region,
+    finish_reason,
+    api_key_id,
+    api_key_alias,
+    tags,
     error_type,
     error_message,
+    zero_cost_reason,
 
     ----------  numerics
     duration_ms,
@@ -34,6 +41,7 @@ select
     cache_write_1h_tokens,
     output_tokens,
     reasoning_tokens,
+    usage_units,
     cost_usd as reported_cost_usd,
     evaluator_score,
     toUInt64(1) as logged_call_count,

@@ -28,8 +28,15 @@ select
     'run' as call_kind,
     model,
     provider,
+    service_tier,
+    region,
+    finish_reason,
+    api_key_id,
+    api_key_alias,
+    tags,
     error_type,
     error_message,
+    zero_cost_reason,
 
     ----------  numerics
     duration_ms,
@@ -39,6 +46,7 @@ select
     cache_write_1h_tokens,
     output_tokens,
     reasoning_tokens,
+    usage_units,
     cost_usd as reported_cost_usd,
     quality_score as evaluator_score,
     coalesce(call_count, 1) as logged_call_count,

@@ -14,7 +14,7 @@ run_models as (
 
 )
 
--- A summary adds up what each model did: of its calls only the sum is known.
+-- A summary adds up the calls of each model: only sums are known.
 select
     ----------  ids
     'orchestrator' as source,
@@ -34,7 +34,7 @@ select
     run_models.input_tokens as logged_input_tokens,
     run_models.cached_input_tokens as cache_read_tokens,
     run_models.output_tokens as output_tokens,
-    cast(run_models.cost_usd as Nullable(Decimal(18, 12))) as reported_cost_usd,
+    cast(run_models.cost_usd as Nullable(Decimal(38, 12))) as reported_cost_usd,
     run_models.call_count as logged_call_count,
 
     ----------  booleans

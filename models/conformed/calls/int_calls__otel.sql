@@ -24,8 +24,8 @@ usages as (
 
 ),
 
--- A request may have several spans, of libraries and gateways: what it used is what the one says that
--- says most, and what one leaves out another knows.
+-- A request may have several spans, of libraries and gateways. The most complete usage counts; another
+-- span fills what it leaves out.
 requests as (
 
     select
@@ -73,7 +73,7 @@ select
     spans.run_key as run_key,
     {{ run_id("'otel'", "concat(spans.run_key, '/', spans.span_id)") }} as call_id,
     {{ run_id("'otel'", 'spans.run_key') }} as run_id,
-    -- The main setting is the model, the prompt that of the step that asks.
+    -- The species is the model and the step that asks, which has the prompt.
     lower(hex(sipHash64('otel', spans.service_name, steps.step_name, requests.model))) as species_hash,
     requests.user_id as user_id,
     if(requests.conversation_id = '', '', {{ run_id("'otel'", 'requests.conversation_id') }}) as conversation_id,
@@ -104,7 +104,7 @@ select
     ----------  booleans
     requests.usage.6 as is_cache_in_input,
     spans.is_error as is_error,
-    -- A request that failed before any token was used costs nothing, and misses no price.
+    -- A request that failed before any token was used costs nothing; its price is not missing.
     toBool(spans.has_usage or not spans.is_error) as is_billable,
 
     ----------  timestamps

@@ -57,5 +57,5 @@ left join tool_names
     on
         tool_calls.run_key = tool_names.run_key
         and tool_calls.outer_span_id = tool_names.span_id
--- An agent's tool call, the MCP client's and the MCP server's spans of it lie in each other.
+-- The agent's span of a tool call, the MCP client's and the MCP server's are nested.
 where tool_names.tool_name != tool_calls.tool_name

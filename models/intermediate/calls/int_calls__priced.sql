@@ -1,5 +1,12 @@
 {{ config(materialized='view') }}
 
+{%- set parts_of_tokens = {
+    'cache_read_tokens': 'logged_input_tokens',
+    'cache_write_5m_tokens': 'logged_input_tokens',
+    'cache_write_1h_tokens': 'logged_input_tokens',
+    'reasoning_tokens': 'output_tokens',
+} %}
+
 with
 
 calls as (
@@ -14,22 +21,27 @@ model_prices as (
 
 ),
 
--- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the
--- price book does, else the counts themselves rule one reading out.
+-- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the counts
+-- themselves rule one reading out, else the price book knows its provider.
 counted_calls as (
 
     select
-        calls.*,
+        calls.* except (cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens),
         model_prices.prices as prices,
-        calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens as cached_tokens,
+        -- A part of known tokens that is not stated is none; of unknown tokens no part is known.
+        {% for part, whole in parts_of_tokens.items() -%}
+            if(calls.{{ whole }} is null, null, coalesce(calls.{{ part }}, 0)) as {{ part }},
+        {% endfor -%}
+        cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens as cached_tokens,
         coalesce(
             calls.is_cache_in_input,
+            if(cached_tokens > calls.logged_input_tokens, false, null),
             if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
-            toBool(cached_tokens <= calls.logged_input_tokens)
+            true
         ) as has_cache_in_input,
-        toUInt64(
-            calls.logged_input_tokens
-            - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
+        cast(
+            calls.logged_input_tokens - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
+            as Nullable(UInt64)
         ) as uncached_input_tokens
 
     from calls
@@ -37,6 +49,25 @@ counted_calls as (
         on
             calls.provider = model_prices.provider
             and calls.model = model_prices.model
+            and calls.region = model_prices.region
+            and calls.service_tier = model_prices.service_tier
+
+),
+
+dated_calls as (
+
+    select
+        *,
+        uncached_input_tokens + cached_tokens as input_tokens,
+        cast(output_tokens - least(reasoning_tokens, output_tokens) as Nullable(UInt64)) as answer_tokens,
+        arrayFirst(
+            candidate -> (
+                toDate(called_at) between candidate.valid_from and candidate.valid_to
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < coalesce(input_tokens, 0))
+            ),
+            prices
+        ) as price
+    from counted_calls
 
 ),
 
@@ -44,26 +75,8 @@ priced_calls as (
 
     select
         *,
-        uncached_input_tokens + cached_tokens as input_tokens,
-        arrayFirst(
-            candidate -> (
-                candidate.valid_from <= toDate(called_at)
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < input_tokens)
-            ),
-            prices
-        ) as price,
-        if(
-            price.price_id = '',
-            null,
-            {{ tokens_cost('uncached_input_tokens', 'price.input') }}
-            + {{ tokens_cost('cache_read_tokens', 'price.cache_read') }}
-            + {{ tokens_cost('cache_write_5m_tokens', 'price.cache_write_5m') }}
-            + {{ tokens_cost('cache_write_1h_tokens', 'price.cache_write_1h') }}
-            + {{ tokens_cost('output_tokens - least(reasoning_tokens, output_tokens)', 'price.output') }}
-            + {{ tokens_cost('reasoning_tokens', 'price.reasoning') }}
-        ) as computed_cost
-
-    from counted_calls
+        {{ call_cost() }} as computed_cost_usd
+    from dated_calls
 
 )
 
@@ -83,9 +96,19 @@ select
     call_kind,
     model,
     provider,
+    service_tier,
+    region,
+    finish_reason,
+    api_key_id,
+    api_key_alias,
+    tags,
     error_type,
     error_message,
+    zero_cost_reason,
     nullIf(price.price_id, '') as price_id,
+    price.price_match as price_match,
+    price.price_provider as price_provider,
+    price.price_tier as price_tier,
 
     ----------  numerics
     duration_ms,
@@ -97,12 +120,13 @@ select
     output_tokens,
     reasoning_tokens,
     input_tokens + output_tokens as total_tokens,
+    usage_units,
     logged_call_count,
     candidate_index,
     reforge_step,
     evaluator_score,
     reported_cost_usd,
-    cast(computed_cost as Nullable(Decimal(18, 12))) as computed_cost_usd,
+    cast(computed_cost_usd as Nullable(Decimal(38, 12))) as computed_cost_usd,
 
     ----------  booleans
     is_error,

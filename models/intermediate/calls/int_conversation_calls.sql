@@ -63,8 +63,8 @@ summed_calls as (
         uniqExact(run_id) as run_count,
         sum(logged_call_count) as call_count,
         countIf(is_error) as error_count,
-        sum(input_tokens) as total_input_tokens,
-        sum(output_tokens) as total_output_tokens,
+        {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
+        {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
         min(called_at) as first_called_at,
         max(called_at) as last_called_at

@@ -13,17 +13,18 @@ summed_runs as (
     select
         run_id,
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
-        sum(input_tokens) as total_input_tokens,
-        sum(output_tokens) as total_output_tokens,
+        {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
+        {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
         sum(logged_call_count) as call_count,
         countIf(cost_usd is null and is_billable) as unpriced_call_count,
+        countIf(input_tokens is null and is_billable) as unmeasured_call_count,
         countIf(is_error) as call_error_count,
         max(reforge_step) as reforge_depth,
         uniqExactIf(
             (step_name, reforge_step, candidate_index),
             candidate_index is not null and call_kind != 'evaluator'
         ) as candidate_count,
-        -- Whose run it is, by the earliest call that says so: for sources that know it of calls only.
+        -- User and the like of the run, from the earliest call that has them: for sources that log them with calls only.
         {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
             argMinIf({{ dimension }}, (called_at, call_id), {{ dimension }} != '') as {{ dimension }},
         {% endfor -%}
@@ -42,7 +43,9 @@ ordered_models as (
         arraySort(groupArray((called_at, call_id, model, provider))) as calls,
         arrayMap(call -> call.3, calls) as models
     from calls
-    where is_billable
+    where
+        is_billable
+        and model != ''
     group by run_id
 
 ),
@@ -103,6 +106,7 @@ select
     summed_runs.total_output_tokens as total_output_tokens,
     summed_runs.call_count as call_count,
     summed_runs.unpriced_call_count as unpriced_call_count,
+    summed_runs.unmeasured_call_count as unmeasured_call_count,
     summed_runs.call_error_count as call_error_count,
     summed_runs.reforge_depth as reforge_depth,
     summed_runs.candidate_count as candidate_count,

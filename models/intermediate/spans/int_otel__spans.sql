@@ -22,12 +22,12 @@ changed_traces as (
 
 ),
 
--- Kept as read: everything else that is told of a trace is told from here, without parsing it again.
+-- Kept as read: everything else about a trace reads this, without parsing the trace again.
 spans as (
 
     select
         *,
-        -- A trace without a span of LLM work is the application's own business.
+        -- A trace without a span of LLM work is left out.
         max(is_gen_ai) over (partition by trace_id) as has_gen_ai
 
     from {{ ref('stg_otel__spans') }}

@@ -161,7 +161,7 @@ judged as (
 
 ),
 
--- Spans beside each other may tell of one answer too: a client's, and a gateway's that lost its parent.
+-- Sibling spans may describe one answer, too: a client's, and a gateway's that lost its parent.
 numbered as (
 
     select

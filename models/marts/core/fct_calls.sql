@@ -25,7 +25,7 @@ select
     runs.workflow_id as workflow_id,
     runs.project as project,
     nullIf(calls.species_hash, '') as species_hash,
-    -- The call's own log knows best whose call it was; else it is its run's.
+    -- From the call's own log; else from its run.
     {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
         if(calls.{{ dimension }} != '', calls.{{ dimension }}, runs.{{ dimension }}) as {{ dimension }},
     {% endfor -%}
@@ -37,11 +37,22 @@ select
     toLowCardinality(calls.call_kind) as call_kind,
     toLowCardinality(calls.model) as model,
     toLowCardinality(calls.provider) as provider,
+    toLowCardinality(calls.service_tier) as service_tier,
+    toLowCardinality(calls.region) as region,
+    toLowCardinality(calls.finish_reason) as finish_reason,
+    toLowCardinality(calls.api_key_id) as api_key_id,
+    toLowCardinality(calls.api_key_alias) as api_key_alias,
+    calls.tags as tags,
     calls.error_type as error_type,
     calls.error_message as error_message,
     toLowCardinality(calls.cost_source) as cost_source,
     toLowCardinality(calls.cost_reported_by) as cost_reported_by,
+    calls.cost_note as cost_note,
     calls.price_id as price_id,
+    toLowCardinality(calls.price_match) as price_match,
+    toLowCardinality(calls.price_provider) as price_provider,
+    toLowCardinality(calls.price_tier) as price_tier,
+    toLowCardinality(calls.zero_cost_reason) as zero_cost_reason,
 
     ----------  numerics
     calls.duration_ms as duration_ms,
@@ -53,6 +64,7 @@ select
     calls.output_tokens as output_tokens,
     calls.reasoning_tokens as reasoning_tokens,
     calls.total_tokens as total_tokens,
+    calls.usage_units as usage_units,
     calls.logged_call_count as logged_call_count,
     calls.merged_call_count as merged_call_count,
     calls.candidate_index as candidate_index,

@@ -5,8 +5,8 @@
         {'name': 'idx_genus', 'definition': 'genus_hash TYPE bloom_filter GRANULARITY 1'},
         {'name': 'idx_species', 'definition': 'species_hash TYPE bloom_filter GRANULARITY 1'},
         {'name': 'idx_input_category', 'definition': 'input_category TYPE set(0) GRANULARITY 1'},
-        {'name': 'idx_cost_outlier', 'definition': 'is_cost_outlier TYPE set(0) GRANULARITY 1'},
-        {'name': 'idx_regression', 'definition': 'is_regression TYPE set(0) GRANULARITY 1'},
+        {'name': 'idx_cost_outlier', 'definition': 'is_documents_cost_outlier TYPE set(0) GRANULARITY 1'},
+        {'name': 'idx_regression', 'definition': 'is_documents_regression TYPE set(0) GRANULARITY 1'},
     ],
 ) }}
 
@@ -59,6 +59,7 @@ select
     runs.species_hash as species_hash,
     runs.project as project,
     toLowCardinality(runs.status) as status,
+    runs.started_at as started_at,
     runs.started_at as created_at,
     assumeNotNull(runs.ended_at) as ended_at,
 
@@ -87,10 +88,10 @@ select
     runs.reforge_depth as reforge_depth,
 
     ----------  baselines
-    baselines.global_run_count as global_run_count,
-    baselines.global_avg_cost as global_avg_cost_usd,
-    baselines.global_avg_duration as global_avg_duration_ms,
-    baselines.global_avg_tokens as global_avg_tokens,
+    baselines.workflow_run_count as workflow_run_count,
+    baselines.workflow_avg_cost as workflow_avg_cost_usd,
+    baselines.workflow_avg_duration as workflow_avg_duration_ms,
+    baselines.workflow_avg_tokens as workflow_avg_tokens,
     baselines.cluster_run_count as cluster_run_count,
     baselines.cluster_avg_cost as cluster_avg_cost_usd,
     baselines.cluster_stddev_cost as cluster_stddev_cost_usd,
@@ -107,36 +108,36 @@ select
     baselines.species_avg_duration as species_avg_duration_ms,
 
     ----------  scores
-    scores.cost_z_score as cost_z_score,
-    scores.duration_z_score as duration_z_score,
-    scores.tokens_z_score as tokens_z_score,
-    toLowCardinality(scores.cost_z_band) as cost_z_band,
-    toLowCardinality(scores.duration_z_band) as duration_z_band,
-    toLowCardinality(scores.tokens_z_band) as tokens_z_band,
-    toLowCardinality(scores.cost_badge) as cost_badge,
-    toLowCardinality(scores.duration_badge) as duration_badge,
-    scores.is_cost_outlier as is_cost_outlier,
-    scores.is_duration_outlier as is_duration_outlier,
-    scores.is_tokens_outlier as is_tokens_outlier,
-    scores.is_error_outlier as is_error_outlier,
+    scores.documents_cost_z_score as documents_cost_z_score,
+    scores.documents_duration_z_score as documents_duration_z_score,
+    scores.documents_tokens_z_score as documents_tokens_z_score,
+    toLowCardinality(scores.documents_cost_z_band) as documents_cost_z_band,
+    toLowCardinality(scores.documents_duration_z_band) as documents_duration_z_band,
+    toLowCardinality(scores.documents_tokens_z_band) as documents_tokens_z_band,
+    toLowCardinality(scores.documents_cost_badge) as documents_cost_badge,
+    toLowCardinality(scores.documents_duration_badge) as documents_duration_badge,
+    scores.is_documents_cost_outlier as is_documents_cost_outlier,
+    scores.is_documents_duration_outlier as is_documents_duration_outlier,
+    scores.is_documents_tokens_outlier as is_documents_tokens_outlier,
+    scores.is_documents_error_outlier as is_documents_error_outlier,
     scores.historical_error_ratio as historical_error_ratio,
-    scores.cost_explanation as cost_explanation,
+    scores.documents_cost_explanation as documents_cost_explanation,
 
     ----------  calibrated scores (K13)
-    calibrated_scores.cost_robust_z as cost_robust_z,
-    calibrated_scores.duration_robust_z as duration_robust_z,
-    calibrated_scores.tokens_robust_z as tokens_robust_z,
-    calibrated_scores.anomaly_score as anomaly_score,
-    toLowCardinality(calibrated_scores.judged_cohort) as judged_cohort,
-    calibrated_scores.judged_run_count as judged_run_count,
-    calibrated_scores.is_cost_anomaly as is_cost_anomaly,
-    calibrated_scores.is_duration_anomaly as is_duration_anomaly,
-    calibrated_scores.is_tokens_anomaly as is_tokens_anomaly,
-    calibrated_scores.is_error_anomaly as is_error_anomaly,
-    calibrated_scores.is_output_anomaly as is_output_anomaly,
-    calibrated_scores.is_anomaly as is_anomaly,
-    toLowCardinality(calibrated_scores.anomaly_side) as anomaly_side,
-    calibrated_scores.anomaly_reason as anomaly_reason,
+    calibrated_scores.calibrated_cost_z_score as calibrated_cost_z_score,
+    calibrated_scores.calibrated_duration_z_score as calibrated_duration_z_score,
+    calibrated_scores.calibrated_tokens_z_score as calibrated_tokens_z_score,
+    calibrated_scores.calibrated_anomaly_score as calibrated_anomaly_score,
+    toLowCardinality(calibrated_scores.baseline_cohort) as baseline_cohort,
+    calibrated_scores.baseline_run_count as baseline_run_count,
+    calibrated_scores.is_calibrated_cost_anomaly as is_calibrated_cost_anomaly,
+    calibrated_scores.is_calibrated_duration_anomaly as is_calibrated_duration_anomaly,
+    calibrated_scores.is_calibrated_tokens_anomaly as is_calibrated_tokens_anomaly,
+    calibrated_scores.is_calibrated_error_anomaly as is_calibrated_error_anomaly,
+    calibrated_scores.is_calibrated_output_anomaly as is_calibrated_output_anomaly,
+    calibrated_scores.is_calibrated_anomaly as is_calibrated_anomaly,
+    toLowCardinality(calibrated_scores.calibrated_anomaly_side) as calibrated_anomaly_side,
+    calibrated_scores.calibrated_anomaly_reason as calibrated_anomaly_reason,
 
     ----------  efficiency
     {{ safe_ratio('runs.total_cost_usd', 'runs.call_count') }} as cost_per_call_usd,
@@ -158,11 +159,15 @@ select
 
     ----------  regression
     regressions.regression_run_count as regression_run_count,
+    regressions.recent_avg_cost as recent_avg_cost_usd,
+    regressions.recent_avg_duration as recent_avg_duration_ms,
+    regressions.historical_avg_cost as historical_avg_cost_usd,
+    regressions.historical_avg_duration as historical_avg_duration_ms,
     regressions.vs_recent_avg_cost as vs_recent_avg_cost_pct,
     regressions.vs_recent_avg_duration as vs_recent_avg_duration_pct,
     regressions.this_run_vs_recent_pct as this_run_vs_recent_pct,
-    regressions.is_regression as is_regression,
-    toLowCardinality(regressions.regression_severity) as regression_severity,
+    regressions.is_documents_regression as is_documents_regression,
+    toLowCardinality(regressions.documents_regression_severity) as documents_regression_severity,
 
     ----------  quality
     runs.evaluator_score as evaluator_score,
@@ -200,7 +205,7 @@ select
     toLowCardinality(runs.variant) as variant,
 
     ----------  analysis
-    -- A run is analysed when it ends (K2); the wall clock of a build is no fact about a run.
+    -- A run is analysed when it ends (K2); the time of the build is no property of a run.
     assumeNotNull(runs.ended_at) as analyzed_at,
     toUInt8({{ var('analysis_version') }}) as analysis_version
 

@@ -22,11 +22,11 @@ select
     uniqExact(run_id) as run_count,
     sum(logged_call_count) as call_count,
     countIf(is_error) as error_count,
-    sum(uncached_input_tokens) as uncached_input_tokens,
-    sum(cache_read_tokens) as cache_read_tokens,
-    sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-    sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-    sum(output_tokens) as output_tokens,
+    {{ sum_of_tokens('uncached_input_tokens') }} as uncached_input_tokens,
+    {{ sum_of_tokens('cache_read_tokens') }} as cache_read_tokens,
+    {{ sum_of_tokens('cache_write_5m_tokens') }} as cache_write_5m_tokens,
+    {{ sum_of_tokens('cache_write_1h_tokens') }} as cache_write_1h_tokens,
+    {{ sum_of_tokens('output_tokens') }} as output_tokens,
     {{ sum_of_costs('cost_usd') }} as cost_usd
 from calls
 group by

@@ -1,6 +1,6 @@
 """Transcripts that Claude Code leaves on the machine of its user."""
 
-from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.sources.declaration import FileRun, Signature, Source, keys
 
 __all__ = ["SOURCES"]
 
@@ -16,6 +16,10 @@ SOURCES = (
             # Lines that carry no session: they open many transcripts and fill some.
             Signature(all_of=keys("type", "summary", "leafUuid")),
             Signature(all_of=keys("type", "messageId", "snapshot")),
+            # What lies beside sub-agents' transcripts: their types, and the journals of workflows.
+            Signature(all_of=keys("agentType"), none_of=keys("sessionId", "type")),
+            Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
+        file_run=FileRun(path=r"/([^/]+)/subagents/"),
     ),
 )

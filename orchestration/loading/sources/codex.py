@@ -15,7 +15,7 @@ SOURCES = (
             Signature(all_of=keys("timestamp", "type", "payload"), none_of=keys("sessionId")),
         ),
         file_run=FileRun(
-            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)\.(?:jsonl|ndjson|json)",
+            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)(?:_[0-9a-f-]{36})?\.(?:jsonl|ndjson|json)",
             line_type="session_meta",
             line_keys=("payload", "id"),
         ),

@@ -1,4 +1,4 @@
-"""The README's steps for a source of one's own, taken in a copy of the project."""
+"""The steps of docs/contributing.md for a source of one's own, in a copy of the project."""
 
 import csv
 import io
@@ -95,7 +95,7 @@ models:
   - name: stg_helpdesk__calls
     description: One row per ticket and call.
     data_tests:
-      - unique_combination:
+      - unique_combination_of_columns:
           arguments:
             columns: [ticket_id, call_number]
   - name: stg_helpdesk__run_versions
@@ -215,7 +215,7 @@ group by ticket_id
 
 
 def records() -> list[dict]:
-    """Return the log: the last ticket is ten times as dear as the others."""
+    """Return the log: the last ticket is ten times as expensive as the others."""
     return [
         {
             "ticket": f"T-{ticket}",
@@ -250,7 +250,7 @@ def insert(path: Path, before: str, text: str) -> None:
 
 
 def take_the_steps(project: Path) -> None:
-    """Add the source, step by step as the README counts them."""
+    """Add the source, step by step as docs/contributing.md counts them."""
     staging = project / "models" / "staging"
     # 1: the raw table, a copy of the generic one.
     declared = yaml.safe_load((staging / "generic" / "_generic__sources.yml").read_text())
@@ -340,7 +340,7 @@ def query(tokenhouse, sql: str) -> list[dict[str, str]]:
 
 
 def test_the_calls_of_an_own_source_are_priced(own_project):
-    """R087: a source that was added by the README's steps is priced like any other."""
+    """R087: a source that was added by the documented steps is priced like any other."""
     [calls] = query(
         own_project,
         "select count() as calls, countIf(cost_source = 'computed') as computed, "
@@ -362,13 +362,14 @@ def test_the_runs_of_an_own_source_are_judged(own_project):
     runs = query(
         own_project,
         "select source_run_id, workflow_id, project, call_count, cluster_run_count, "
-        "is_cost_outlier, is_cost_anomaly, error_count from marts.run_analytics "
+        "is_documents_cost_outlier, is_calibrated_cost_anomaly, error_count "
+        "from marts.run_analytics "
         "where source = 'helpdesk' order by created_at",
     )
     assert [run["source_run_id"] for run in runs] == [f"T-{number}" for number in range(TICKETS)]
     assert {(run["workflow_id"], run["project"]) for run in runs} == {("refunds", "support")}
     assert {int(run["call_count"]) for run in runs} == {CALLS_PER_TICKET}
     assert [int(run["cluster_run_count"]) for run in runs] == list(range(TICKETS))
-    assert runs[-1]["is_cost_outlier"] == runs[-1]["is_cost_anomaly"] == "true"
-    assert sum(run["is_cost_anomaly"] == "true" for run in runs) == 1
+    assert runs[-1]["is_documents_cost_outlier"] == runs[-1]["is_calibrated_cost_anomaly"] == "true"
+    assert sum(run["is_calibrated_cost_anomaly"] == "true" for run in runs) == 1
     assert [run["error_count"] for run in runs].index("1") == 3
