@@ -65,7 +65,13 @@ select
         'sub_agent'
     ) as call_kind,
     calls.model as model,
-    'anthropic' as provider,
+    -- Through routers the client talks to other makers' models, too; who bills then is not logged.
+    multiIf(
+        match(calls.model, '(^|\\.)anthropic\\.'), 'bedrock',
+        match(calls.model, '^claude.*@'), 'vertex_ai',
+        match(calls.model, '^(claude|<synthetic>)'), 'anthropic',
+        ''
+    ) as provider,
     calls.service_tier as service_tier,
     calls.inference_geo as region,
     calls.stop_reason as finish_reason,
