@@ -17,8 +17,8 @@ def spans_of(lines: str) -> str:
     The format is the OTLP specification's JSON encoding, which the collector's file exporter
     writes: ``{"resourceSpans": [{"resource", "scopeSpans": [{"scope", "spans": [...]}]}]}``.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     lines : str
         Select of the documents: ``number``, ``record``, ``reason`` and ``text`` of each line.
 

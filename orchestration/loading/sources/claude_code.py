@@ -1,4 +1,4 @@
-"""Transcripts that coding agents leave on the machine of their user."""
+"""Transcripts that Claude Code leaves on the machine of its user."""
 
 from orchestration.loading.sources.declaration import FileRun, Signature, Source, keys
 
@@ -8,33 +8,24 @@ SOURCES = (
     Source(
         name="claude_code",
         entity="claude_code_lines",
-        title="Claude Code transcripts",
-        run_keys=("sessionId",),
+        title="Claude Code transcripts, and what `claude -p` prints as stream-json or json",
+        run_keys=("sessionId", "session_id"),
         signatures=(
             # Langfuse's observations have both keys, too.
             Signature(all_of=keys("sessionId", "type"), none_of=keys("traceId")),
             # Lines that carry no session: they open many transcripts and fill some.
             Signature(all_of=keys("type", "summary", "leafUuid")),
             Signature(all_of=keys("type", "messageId", "snapshot")),
+            # What the client prints without a terminal.
+            Signature(
+                all_of=keys("type", "session_id"),
+                one_of=(keys("message", "subtype", "event", "total_cost_usd"),),
+                none_of=keys("sessionId", "cascade_id"),
+            ),
             # What lies beside sub-agents' transcripts: their types, and the journals of workflows.
             Signature(all_of=keys("agentType"), none_of=keys("sessionId", "type")),
             Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
         file_run=FileRun(path=r"/([^/]+)/subagents/"),
-    ),
-    Source(
-        name="codex",
-        entity="codex_lines",
-        title="Codex CLI transcripts (rollouts)",
-        # No line repeats the session: the first one says it, and so does the file's name.
-        run_keys=(),
-        signatures=(
-            Signature(all_of=keys("timestamp", "type", "payload"), none_of=keys("sessionId")),
-        ),
-        file_run=FileRun(
-            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)(?:_[0-9a-f-]{36})?\.(?:jsonl|ndjson|json)",
-            line_type="session_meta",
-            line_keys=("payload", "id"),
-        ),
     ),
 )
