@@ -9,7 +9,7 @@ from orchestration.loading.options import LoadOptions
 from orchestration.loading.reader import Reader, UnreadableFileError
 from orchestration.loading.sources import SOURCES, Source, recognise
 
-__all__ = ["Head", "UnknownSourceError", "find_source", "members_of", "read_head"]
+__all__ = ["Head", "UnknownSourceError", "find_source", "members_of", "read_head", "text_table"]
 
 # Transcripts may open with dozens of lines that carry no session.
 _HEAD_RECORDS = 50
@@ -44,8 +44,9 @@ class Head:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing at all in the file."""
-        return not self.keys and not self.sample
+        """Whether there is nothing in the file, or nothing but pages without records."""
+        is_empty_page = bool(self.members) and not any(self.members.values())
+        return is_empty_page or (not self.keys and not self.sample)
 
     @property
     def is_binary(self) -> bool:
@@ -84,7 +85,7 @@ def read_head(reader: Reader, file: LogFile) -> Head:
     if file.format == "csv":
         return _csv_head(file, _first_line(reader, file))
     is_document = file.format == "json" and _opens_document(reader, file)
-    table = reader.table(file, "JSONAsString" if is_document else "LineAsString", "line String")
+    table = text_table(reader, file, is_document)
     records = reader.select(
         f"select JSONExtractKeys(line) from {table} where JSONType(line) = 'Object' "
         f"limit {_HEAD_RECORDS} {_HEAD_SETTINGS}"
@@ -95,6 +96,33 @@ def read_head(reader: Reader, file: LogFile) -> Head:
     held = {source.records_at for source in SOURCES if source.records_at}.intersection(*keys)
     members = {key: _member_keys(reader, table, key) for key in sorted(held)}
     return Head(keys, is_document, members=members)
+
+
+def text_table(reader: Reader, file: LogFile, is_document: bool) -> str:
+    """Return the table of a file's JSON texts.
+
+    Parameters
+    ----------
+    reader : Reader
+        Where files are read.
+    file : LogFile
+        A file of JSON.
+    is_document : bool
+        Whether it is one document rather than lines.
+
+    Returns
+    -------
+    str
+        A table expression with the column ``line``; a line that lists records stands for them.
+    """
+    if is_document:
+        return reader.table(file, "JSONAsString", "line String")
+    table = reader.table(file, "LineAsString", "line String")
+    members = (
+        r"if(match(line, '^\\s*\\[\\s*[{\\]]') and JSONType(line) = 'Array', "
+        "JSONExtractArrayRaw(line), [line])"
+    )
+    return f"(select arrayJoin({members}) as line from {table})"
 
 
 def members_of(line: str, key: str) -> str:

@@ -5,9 +5,10 @@ import re
 from dataclasses import replace
 
 from orchestration.loading.csv_rows import read_rows
-from orchestration.loading.detect import Head, members_of
+from orchestration.loading.detect import Head, members_of, text_table
 from orchestration.loading.discover import LogFile
 from orchestration.loading.generic_columns import GenericColumn
+from orchestration.loading.numbers import unreadable_number
 from orchestration.loading.options import LoadOptions
 from orchestration.loading.reader import Reader
 from orchestration.loading.sources import Source
@@ -87,6 +88,7 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
         [
             *(key.partition(".")[0] for key in source.run_keys),
             *(column.name for group in source.requirements for column in group),
+            *(column.name for column in _numbers(source)),
         ]
     )
     # A tuple without elements is no type.
@@ -96,10 +98,23 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
         f"from ({lines})"
     )
     run_key = _run_key(source, _file_run(reader, file, head, source))
-    reason = "reason"
-    for group in source.requirements:
-        reason = f"if({reason} = '', {_requirement(group)}, {reason})"
-    return f"select number, record, {run_key} as run_key, {reason} as reason, text from ({lines})"
+    reasons = [
+        "reason",
+        *map(_requirement, source.requirements),
+        *(
+            unreadable_number(
+                {c.name: _value(c.name) for c in _numbers(source) if c.type == type_},
+                is_count=type_ == "count",
+            )
+            for type_ in ("number", "count")
+        ),
+    ]
+    reason = f"arrayFirst(why -> why != '', [{', '.join(reasons)}])"
+    # A CSV row that was read well has no text of its own.
+    return (
+        f"select number, record, {run_key} as run_key, {reason} as reason, "
+        f"if(text = '', record, text) as text from ({lines})"
+    )
 
 
 def _run_key(source: Source, file_run: str) -> str:
@@ -116,8 +131,9 @@ def _file_run(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
         return ""
     if named.line_type:
         keys = ", ".join(map(sql_text, named.line_keys))
+        table = text_table(reader, file, head.is_document)
         rows = reader.select(
-            f"select JSONExtractString(line, {keys}) as run from {_text_table(reader, file, head)} "
+            f"select JSONExtractString(line, {keys}) as run from {table} "
             f"where JSONExtractString(line, 'type') = {sql_text(named.line_type)} and run != '' "
             "limit 1 settings max_threads = 1"
         )
@@ -125,11 +141,6 @@ def _file_run(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
             return rows[0][0]
     found = re.search(named.path, file.path.as_posix())
     return found[1] if found else ""
-
-
-def _text_table(reader: Reader, file: LogFile, head: Head) -> str:
-    read_as = "JSONAsString" if head.is_document else "LineAsString"
-    return reader.table(file, read_as, "line String")
 
 
 def _given(key: str) -> str:
@@ -155,7 +166,7 @@ def _lines(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
             f"formatRowNoNewline('JSONEachRow', *) as record from {table} "
             f"settings {_PARQUET_AS_JSON})"
         )
-    table = _text_table(reader, file, head)
+    table = text_table(reader, file, head.is_document)
     if source.records_at:
         table = f"(select arrayJoin({members_of('line', source.records_at)}) as line from {table})"
     # Each JSON function parses the line again: a good line is parsed once, by JSONType, which
@@ -241,6 +252,15 @@ def _requirement(group: tuple[GenericColumn, ...]) -> str:
                 f"concat('{column.name} is no number: ', {shown})",
             ]
     return f"multiIf({', '.join(branches)}, '')"
+
+
+def _numbers(source: Source) -> list[GenericColumn]:
+    """Return the columns whose values must be readable numbers, where there are any."""
+    return [
+        column
+        for column in source.columns
+        if column.type in ("number", "count") and not column.requirement
+    ]
 
 
 def _value(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What Langfuse exports: traces, observations, scores and dataset runs."""
+"""What Langfuse exports, or its API gives in pages: traces, observations, scores, datasets."""
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 
@@ -23,6 +23,7 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_observations",
@@ -51,6 +52,7 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_scores",
@@ -73,6 +75,7 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_dataset_run_items",
@@ -90,5 +93,6 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
 )

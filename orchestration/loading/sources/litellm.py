@@ -18,6 +18,7 @@ SOURCES = (
         ),
         signatures=(Signature(all_of=keys("request_id", "call_type", "spend", "startTime")),),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="litellm_daily_spend",
@@ -26,5 +27,6 @@ SOURCES = (
         run_keys=("id",),
         signatures=(Signature(all_of=keys("id", "date", "spend", "api_requests")),),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
 )

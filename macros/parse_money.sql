@@ -1,4 +1,0 @@
-{% macro parse_money(text) -%}
-    {#- Money is exact from here on, and may exceed a million: Decimal(38, 12), K10 and K20. -#}
-    toDecimal128OrNull({{ text }}, 12)
-{%- endmacro %}
