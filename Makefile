@@ -38,8 +38,8 @@ lint: $(STAMP)  ## Check SQL and Python style
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 	tokenhouse dagster
 
-requirements: $(STAMP)  ## Write docs/requirements.md anew from models and tests
-	python -m orchestration.requirements_table
+requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
+	python tests/python/conventions/requirements_table.py
 
 lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

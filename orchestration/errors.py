@@ -1,4 +1,4 @@
-"""Errors that are the user's to mend: one clear sentence, never a stack trace."""
+"""Errors that are the user's to fix: one clear sentence, never a stack trace."""
 
 __all__ = ["BadInputError", "UserError"]
 

@@ -2,10 +2,12 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+
+from orchestration.cli.progress import progress_shown
+from orchestration.cli.steps import build_and_summarize, load_with_progress, print_load_report
 
 __all__ = ["demo"]
 
@@ -53,22 +55,18 @@ def demo(
         click.echo(f"The logs are in {folder / 'logs'}: `tokenhouse run {folder / 'logs'}`.")
         return
 
-    from orchestration import loading
-    from orchestration.cli.load import print_report, progress_shown
-    from orchestration.cli.run import finish
     from orchestration.demo import load_fault_labels
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
     if is_new:
         _take_back(folder / "logs")
-    with progress_shown() as progress:
-        report = loading.load([folder / "logs"], progress=progress)
-    print_report(report)
+    report = load_with_progress([folder / "logs"])
+    print_load_report(report)
     with connect() as client:
         ensure_raw_tables(client)
         load_fault_labels(client, folder / "fault_labels.jsonl")
-    ctx.exit(finish(full=full, verbose=verbose) or report.exit_code)
+    ctx.exit(build_and_summarize(full=full, verbose=verbose) or report.exit_code)
 
 
 def _generate(folder: Path, parameters: dict[str, float]) -> bool:
@@ -81,7 +79,7 @@ def _generate(folder: Path, parameters: dict[str, float]) -> bool:
         click.echo(f"The demo is in {folder} already.")
         return False
     stamp.unlink(missing_ok=True)
-    with _progress_shown() as progress:
+    with progress_shown("Generating", "days") as progress:
         report = generate(folder, **parameters, progress=progress)
     stamp.write_text(wanted)
     click.echo(
@@ -111,18 +109,3 @@ def _take_back(logs: Path) -> None:
 
     with contextlib.suppress(BadInputError):
         loading.unload([logs])
-
-
-@contextlib.contextmanager
-def _progress_shown() -> Iterator[Callable[[int, int], None] | None]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("Generating"), BarColumn(), MofNCompleteColumn(), TextColumn("days"))
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("generate", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

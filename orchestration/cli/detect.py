@@ -30,7 +30,7 @@ def detect(file: Path, out: Path) -> None:
     \b
     tokenhouse detect daily_cost.csv --out judged.csv
     """
-    from orchestration.series_anomalies.csv_files import detect_file
+    from orchestration.anomalies.csv_files import detect_file
 
     began = time.monotonic()
     report = detect_file(file, out, progress=lambda rows: click.echo(f"{rows:,} rows", err=True))

@@ -22,7 +22,7 @@ def doctor(format_name: str) -> None:
     Exits with 0 when the warehouse opens and every package is there, with 1 when something is
     broken. Stale data is reported, and is no failure.
     """
-    from orchestration.health import diagnose
+    from orchestration.reporting.health import diagnose
 
     report = diagnose()
     if format_name == "json":

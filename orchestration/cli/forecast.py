@@ -1,19 +1,16 @@
 """``tokenhouse forecast``: of a file, or of the warehouse's own daily series."""
 
-import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import click
 
+from orchestration.cli.progress import progress_shown
 from orchestration.errors import BadInputError
 
 __all__ = ["forecast"]
-
-_SECONDS_PER_LINE = 5
 
 
 class _Day(click.ParamType):
@@ -113,11 +110,11 @@ def forecast(
         raise BadInputError(f"There is no file {file}: give a CSV file with unique_id, ds and y.")
     started = time.monotonic()
 
-    from orchestration.forecasting.files import read_series
     from orchestration.forecasting.panel import forecast_panel
+    from orchestration.forecasting.publishing.files import read_series
 
     series = read_series(file)
-    with _progress_shown() as progress:
+    with progress_shown("Forecasting", "forecasts") as progress:
         frame = forecast_panel(
             series.history, horizon, season, cutoffs or None, progress=progress, missing=missing
         )
@@ -159,28 +156,3 @@ def _print_summary(series, frame, cutoffs, out: Path, seconds: float) -> None:
             f"cutoff and no forecast.",
             err=True,
         )
-
-
-@contextlib.contextmanager
-def _progress_shown() -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is on standard error: a bar on a terminal, else a line now and then."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        last = time.monotonic()
-
-        def tell(done: int, total: int) -> None:
-            nonlocal last
-            if done < total and time.monotonic() - last > _SECONDS_PER_LINE:
-                last = time.monotonic()
-                click.echo(f"{done:,} of {total:,} forecasts", err=True)
-
-        yield tell
-        return
-    with Progress(
-        TextColumn("Forecasting"), BarColumn(), MofNCompleteColumn(), console=console
-    ) as bar:
-        task = bar.add_task("forecast", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

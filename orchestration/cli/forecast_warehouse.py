@@ -2,6 +2,9 @@
 
 import click
 
+from orchestration.cli.progress import progress_shown
+from orchestration.cli.steps import build_and_print
+
 __all__ = ["forecast_warehouse"]
 
 
@@ -13,11 +16,15 @@ def forecast_warehouse() -> int:
     int
         Exit code: 1 if a model or test failed, or a metric's method was worse than naive.
     """
-    from orchestration.cli.build import build_and_print
-    from orchestration.forecasting.publish import publish
+    from orchestration.forecasting.publishing.publish import publish
     from orchestration.transformation.build import FORECAST_MODELS
 
-    published = publish(progress=_tell())
+    with progress_shown("Forecasting", "back-test forecasts") as show:
+        published = publish(
+            progress=lambda metric, done, total: show(
+                done, total, note=f"{metric}: {done:,} of {total:,} back-test forecasts"
+            )
+        )
     if not published:
         click.echo("No day of the warehouse is over yet, so nothing was forecast.")
         return 0
@@ -30,16 +37,3 @@ def forecast_warehouse() -> int:
         )
     is_built = build_and_print(FORECAST_MODELS)
     return 0 if is_built and all(one.fit.choice.is_published for one in published) else 1
-
-
-def _tell():
-    """Return a callback that says which metric is at work, and how far it is."""
-    shown: dict[str, int] = {}
-
-    def tell(metric: str, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if tenth > shown.get(metric, 0):
-            shown[metric] = tenth
-            click.echo(f"{metric}: {done:,} of {total:,} back-test forecasts", err=True)
-
-    return tell

@@ -1,19 +1,15 @@
 """``tokenhouse load``: log files into the raw tables."""
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator
 
 import click
 
+from orchestration.cli.steps import load_with_progress, print_load_report
 from orchestration.errors import BadInputError
 from orchestration.loading.generic_columns import CALL_COLUMNS, RUN_COLUMNS, GenericColumn
 from orchestration.loading.sources import SOURCES
 
-__all__ = ["load", "print_report", "progress_shown"]
-
-_FILES_PER_LINE = 100
-_SHOWN_MESSAGES = 20
+__all__ = ["load"]
 
 
 def _show_columns(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -118,93 +114,9 @@ def load(
     tokenhouse load --columns                   what --map and --set can aim at
     """
     renamed, fixed = _pairs("--map", mapping), _pairs("--set", constants)
-
-    from orchestration import loading
-
-    with progress_shown() as progress:
-        report = loading.load(
-            paths,
-            source=source,
-            mapping=renamed,
-            constants=fixed,
-            force=force,
-            progress=progress,
-        )
+    report = load_with_progress(paths, source=source, mapping=renamed, constants=fixed, force=force)
     if output_format == "json":
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
-        print_report(report)
+        print_load_report(report)
     ctx.exit(report.exit_code)
-
-
-@contextlib.contextmanager
-def progress_shown() -> Iterator[Callable]:
-    """Show how far a load is on standard error: a bar on a terminal, else a line now and then.
-
-    Yields
-    ------
-    callable
-        To be called with each :class:`~orchestration.loading.LoadProgress`.
-    """
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _tell_now_and_then
-        return
-    columns = (TextColumn("Loading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[files]} files"), console=console) as bar:
-        task = bar.add_task("load", total=None, files=0)
-        yield lambda step: bar.update(
-            task, total=step.bytes_total, completed=step.bytes_done, files=step.files_done
-        )
-
-
-def _tell_now_and_then(step) -> None:
-    if step.files_done % _FILES_PER_LINE == 0 and step.files_done < step.files_total:
-        click.echo(f"{step.files_done} of {step.files_total} files", err=True)
-
-
-def print_report(report) -> None:
-    """Print what a load did: counts on standard output, what needs attention on standard error.
-
-    Arguments
-    ---------
-    report : orchestration.loading.LoadReport
-        What a load returned.
-    """
-    counts = [
-        f"{report.count(status)} {status}"
-        for status in ("loaded", "unchanged", "empty", "skipped", "failed")
-        if report.count(status) or status == "loaded"
-    ]
-    copies = sum(file.status == "unchanged" and bool(file.message) for file in report.files)
-    if copies:
-        counts.append(f"{copies} of the unchanged are copies of other files")
-    click.echo(
-        f"{len(report.files)} file{'' if len(report.files) == 1 else 's'}: {', '.join(counts)}; "
-        f"{report.loaded_rows:,} rows, "
-        f"{report.rejected_rows:,} rejected lines, {report.seconds:.1f} s."
-    )
-    if report.passed_over:
-        click.echo(f"{report.passed_over} hidden files or files of other kinds passed over.")
-    notable = [file for file in report.files if file.status in ("failed", "skipped")]
-    for file in notable[:_SHOWN_MESSAGES]:
-        click.echo(f"{file.status}: {file.message}", err=True)
-    if len(notable) > _SHOWN_MESSAGES:
-        more = len(notable) - _SHOWN_MESSAGES
-        click.echo(f"… and {more} more (--format json lists all)", err=True)
-    if report.rejected_rows:
-        click.echo(
-            "See the rejected lines: tokenhouse query "
-            '"select _source_file, _line_number, reason, line_text from raw.rejected_lines '
-            'order by _loaded_at desc limit 20"',
-            err=True,
-        )

@@ -3,8 +3,9 @@
 import click
 
 from orchestration.cli.load import load
+from orchestration.cli.steps import build_and_summarize
 
-__all__ = ["finish", "run"]
+__all__ = ["run"]
 
 _LOAD_OPTIONS = ("source", "mapping", "constants", "force")
 
@@ -44,38 +45,4 @@ def run(
     except click.exceptions.Exit as end:
         # A file that fails does not keep the others from being built.
         failed_code = end.exit_code
-    ctx.exit(finish(full=full, verbose=verbose) or failed_code)
-
-
-def finish(*, full: bool, verbose: bool) -> int:
-    """Build if anything is new, then print the summary.
-
-    Arguments
-    ---------
-    full : bool
-        Whether to build in any case.
-    verbose : bool
-        Whether to show dbt's lines.
-
-    Returns
-    -------
-    int
-        The exit code: 1 when a model or test failed.
-    """
-    from orchestration.cli.build import build_and_print
-    from orchestration.cli.tables import print_summary
-    from orchestration.summary import summarize
-    from orchestration.transformation.build import is_up_to_date
-    from orchestration.transformation.options import BuildOptions
-    from orchestration.warehouse.client import connect
-
-    options = BuildOptions()
-    is_successful = True
-    if not full and is_up_to_date(options):
-        click.echo("Nothing is new since the last build, so nothing was built (--full builds).")
-    else:
-        is_successful = build_and_print(options, verbose=verbose)
-    with connect() as client:
-        summary = summarize(client)
-    print_summary(summary)
-    return 0 if is_successful else 1
+    ctx.exit(build_and_summarize(full=full, verbose=verbose) or failed_code)

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from orchestration.summary import Summary, Table
+from orchestration.reporting.summary import Summary, Table
 
 __all__ = ["plain_table", "print_summary"]
 
@@ -15,7 +15,7 @@ def print_summary(summary: Summary) -> None:
     Arguments
     ---------
     summary : Summary
-        As :func:`orchestration.summary.summarize` returns it.
+        As :func:`orchestration.reporting.summary.summarize` returns it.
     """
     click.echo()
     width = max((len(name) for name, _ in summary.facts), default=0)

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration import settings
-from orchestration.transformation.project import dbt_project, dbt_resource
+from orchestration.defs.project import dbt_project, dbt_resource
 
 __all__ = ["resources"]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
-from orchestration.forecasting.backtest import backtest
-from orchestration.forecasting.choosing import CANDIDATES, Choice, choose
-from orchestration.forecasting.history import Histories
+from orchestration.forecasting.evaluation.backtest import backtest
+from orchestration.forecasting.evaluation.choosing import CANDIDATES, Choice, choose
+from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.intervals import ErrorPool, change_scale, errors_of, furthest_of
-from orchestration.forecasting.measures import scores_of
 from orchestration.forecasting.panel import HISTORY_DAYS, forecast_panel
+from orchestration.forecasting.signal.history import Histories
 
 __all__ = ["HORIZON", "TOTALS", "Fit", "fit"]
 
@@ -45,8 +45,8 @@ class Fit:
         unique_id, horizon_days, expected, lo_80, hi_80, lo_95, hi_95: of the first days together.
     scores : DataFrame
         One row a series and method, and a method over all (empty unique_id), with n_origins and
-        the measures of :func:`orchestration.forecasting.measures.scores_of`; empty if history is
-        too short.
+        the measures of :func:`~orchestration.forecasting.evaluation.measures.scores_of`; empty if
+        history is too short.
     """
 
     cutoff: date

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from orchestration.forecasting.scale import CHANGE_DAYS, typical_change
+from orchestration.forecasting.signal.scale import CHANGE_DAYS, typical_change
 
 __all__ = ["ErrorPool", "change_scale", "errors_of", "furthest_of", "weeks_back"]
 
@@ -15,7 +15,7 @@ SERIES_TIMES_ORIGINS = 400
 # Below this many errors a quantile of 95% is the largest error or a guess.
 SMALLEST_POOL = 50
 # Half the width in the first week where nothing can be measured, on the scale of `errors_of`: what
-# the generated sets of benchmarks/ need there and a quarter more, as too wide is the safer guess.
+# generated sets (tests/benchmarks) need there and a quarter more, as too wide is the safer guess.
 UNMEASURED = {80: 1.25, 95: 2.5}
 # Of the largest error: later weeks grow from earlier ones to more than twice.
 _MOST_REACH = 3.0

@@ -8,10 +8,6 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
-from orchestration.forecasting.base import first_days
-from orchestration.forecasting.baselines import LinearTrend, Naive, SeasonalNaive, WindowMean
-from orchestration.forecasting.boosting import LagBoosting
-from orchestration.forecasting.history import MISSING, Histories
 from orchestration.forecasting.intervals import (
     ErrorPool,
     change_scale,
@@ -19,7 +15,16 @@ from orchestration.forecasting.intervals import (
     furthest_of,
     weeks_back,
 )
-from orchestration.forecasting.median import MEMBERS, MedianForecaster, fallbacks_of
+from orchestration.forecasting.members.baselines import (
+    LinearTrend,
+    Naive,
+    SeasonalNaive,
+    WindowMean,
+)
+from orchestration.forecasting.members.boosting import LagBoosting
+from orchestration.forecasting.members.median import MEMBERS, MedianForecaster, fallbacks_of
+from orchestration.forecasting.signal.days import first_days
+from orchestration.forecasting.signal.history import MISSING, Histories
 
 __all__ = ["METHODS", "Task", "forecast_from", "forecast_panel"]
 
@@ -95,7 +100,7 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
         Called with the forecasts done and all to do, in series times cutoffs.
     missing : str
         What days without a row are: ``auto``, ``zero`` or ``interpolate``; see
-        :meth:`orchestration.forecasting.history.Histories.matrix`.
+        :meth:`orchestration.forecasting.signal.history.Histories.matrix`.
     random_state : int
         Seed of the sample that the boosted member learns from.
 

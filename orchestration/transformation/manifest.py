@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
@@ -17,7 +18,7 @@ from orchestration.transformation.dbt import (
     target_path,
 )
 
-__all__ = ["inputs_of_manifest", "prepare_manifest"]
+__all__ = ["inputs_of_manifest", "prepare_manifest", "read_manifest"]
 
 
 def prepare_manifest() -> Path:
@@ -53,6 +54,22 @@ def prepare_manifest() -> Path:
             raise UserError(f"dbt cannot parse the project; mend this: {parsed.stdout.strip()}")
         stamp.write_text(inputs)
     return manifest
+
+
+def read_manifest() -> dict[str, Any]:
+    """Return the manifest, parsed anew if the project changed.
+
+    Returns
+    -------
+    dict
+        As dbt wrote it.
+
+    Raises
+    ------
+    UserError
+        If dbt cannot parse the project, with dbt's words.
+    """
+    return json.loads(prepare_manifest().read_text())
 
 
 def inputs_of_manifest() -> str:

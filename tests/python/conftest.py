@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +9,16 @@ from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent))  # tests share modules under their folder's name
-
 # As many test processes as cores: boosting's threads would spin waiting for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from parsing import DEFAULT_VARS, shared_parse, target_name
 from xdist.scheduler import LoadFileScheduling
 
 from orchestration import settings
 from orchestration.demo import generate
 from orchestration.loading.load import load
 from orchestration.warehouse.client import connect
+from parsing import DEFAULT_VARS, shared_parse, target_name
 
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # Of the other sources there would be as many models again, all empty.

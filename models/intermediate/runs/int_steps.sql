@@ -10,7 +10,7 @@ calls as (
 
 logged_steps as (
 
-    select * from {{ ref('int_steps__logged') }}
+    select * from {{ ref('int_steps__unioned') }}
 
 ),
 

@@ -39,7 +39,7 @@ select
 
     ----------  numerics
     backtests.horizon_days as horizon_days,
-    backtests.origin_count as origin_count,
+    toUInt32(backtests.origin_count) as origin_count,
     backtests.forecast_count as forecast_count,
     backtests.mase as mase,
     backtests.relative_mase as relative_mase,

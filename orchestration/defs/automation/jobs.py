@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-from orchestration.defs.forecasting.assets import daily_forecasts
-from orchestration.defs.transformation.assets import dbt_forecast_models, dbt_models
+from orchestration.defs.forecasting.assets import FORECASTS
 
 __all__ = ["build", "forecast", "load_and_build"]
 
@@ -19,14 +18,14 @@ load_and_build = dg.define_asset_job(
 
 build = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.assets(dbt_models, dbt_forecast_models),
+    selection=dg.AssetSelection.kind("dbt"),
     description="Build every model and run every test on what is loaded.",
     tags=_RETRIED,
 )
 
 forecast = dg.define_asset_job(
     "forecast",
-    selection=dg.AssetSelection.assets(daily_forecasts).downstream(),
+    selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
     description="Forecast the daily series that are built, and build the marts on the forecasts.",
     tags=_RETRIED,
 )

@@ -7,8 +7,8 @@ import time
 import dagster as dg
 
 from orchestration.defs.automation.jobs import load_and_build
-from orchestration.defs.ingestion.assets import LOGS, REJECTED, raw_tables
-from orchestration.defs.transformation.assets import dbt_forecast_models, dbt_models
+from orchestration.defs.forecasting.assets import FORECASTS
+from orchestration.defs.loading.assets import LOGS, REJECTED
 from orchestration.landing import landing_directory, look, touched_tables
 
 __all__ = ["landing_files", "selection_for"]
@@ -42,7 +42,7 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     files = [landing.files[digest] for digest in new]
     request = dg.RunRequest(
         run_key=hashlib.blake2b("".join(new).encode(), digest_size=16).hexdigest(),
-        asset_selection=sorted(selection_for(touched_tables(files))),
+        asset_selection=sorted(selection_for(touched_tables(files), context.repository_def)),
         run_config=dg.RunConfig(
             ops={"load_logs": {"config": {"paths": [str(file.path) for file in files]}}}
         ),
@@ -52,13 +52,15 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     return dg.SensorResult(run_requests=[request], cursor=json.dumps(sorted(landing.files)))
 
 
-def selection_for(tables: set[str]) -> set[dg.AssetKey]:
+def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[dg.AssetKey]:
     """Return what is loaded and rebuilt when files touch raw tables.
 
     Arguments
     ---------
     tables : set of str
         Names of raw tables.
+    repository : dagster.RepositoryDefinition
+        All assets. Forecasts are not among what a load rebuilds: fitting is the daily schedule's.
 
     Returns
     -------
@@ -71,7 +73,12 @@ def selection_for(tables: set[str]) -> set[dg.AssetKey]:
     selection = (
         touched.downstream() | reports.downstream() | dg.AssetSelection.assets(LOGS, REJECTED)
     )
-    return set(selection.resolve([raw_tables, dbt_models, dbt_forecast_models]))
+    others = {
+        id(assets): assets
+        for key, assets in repository.assets_defs_by_key.items()
+        if key not in FORECASTS
+    }
+    return set(selection.resolve(list(others.values())))
 
 
 def _why_nothing(is_there: bool, is_settling: bool, directory: str) -> str:

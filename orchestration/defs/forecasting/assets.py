@@ -1,28 +1,89 @@
 """The tables of daily forecasts: back-tested, chosen, checked, published."""
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
-from orchestration.forecasting.tables import TABLES
-from orchestration.policies import policy
-from orchestration.transformation.manifest import prepare_manifest
-from orchestration.translator import asset_key, layer_of
+from orchestration.defs.policies import policy
+from orchestration.defs.translator import asset_key, layer_of
+from orchestration.forecasting.publishing.tables import TABLES
+from orchestration.transformation.manifest import read_manifest
 
-__all__ = ["CHOICES", "NOT_WORSE", "daily_forecasts"]
+__all__ = ["CHOICES", "FORECASTS", "NOT_WORSE", "daily_forecasts", "forecasting"]
 
 CHOICES = dg.AssetKey(["ml", "forecast_choices"])
 NOT_WORSE = "is_not_worse_than_naive"
 _SERIES = dg.AssetKey(["intermediate", "int_daily_series"])
-_FORECASTS = dg.AssetKey(["ml", "daily_forecasts"])
+FORECASTS = tuple(dg.AssetKey(["ml", table]) for table in TABLES)
+_DAILY = dg.AssetKey(["ml", "daily_forecasts"])
+
+
+@dg.definitions
+def forecasting() -> dg.Definitions:
+    """Return the tables of forecasts; importing this reads no manifest."""
+    return dg.Definitions(assets=[daily_forecasts()])
+
+
+def daily_forecasts() -> dg.AssetsDefinition:
+    """Return the tables of forecasts, and how they are made.
+
+    Returns
+    -------
+    dagster.AssetsDefinition
+        An asset per table, as the dbt sources declare them.
+    """
+    specs = _specs()
+
+    @dg.multi_asset(
+        name="forecast_daily_series",
+        specs=specs,
+        check_specs=[
+            dg.AssetCheckSpec(
+                NOT_WORSE,
+                asset=CHOICES,
+                blocking=True,
+                description=(
+                    "In back-tests that had no part in its choice, each metric's method is no "
+                    "worse than repeating the last day or week. Else its forecasts are not "
+                    "written, the last good ones stay, and nothing downstream is built."
+                ),
+            )
+        ],
+    )
+    def daily_series(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        """Forecast cost, runs and tokens of every series for 30 days, and publish what is good."""
+        from orchestration.forecasting.publishing.publish import publish
+
+        published = publish()
+        for one in published:
+            context.log.info(f"{one.metric}, to {one.fit.cutoff}: {one.fit.choice.reason}")
+        if not published:
+            context.log.info("No day is over yet, so nothing is forecast.")
+        yield from (
+            dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(spec.key, published))
+            for spec in specs
+            if spec.key != CHOICES
+        )
+        yield dg.MaterializeResult(
+            asset_key=CHOICES,
+            metadata=_metadata(CHOICES, published),
+            check_results=[
+                dg.AssetCheckResult(
+                    asset_key=CHOICES,
+                    check_name=NOT_WORSE,
+                    passed=all(one.fit.choice.is_published for one in published),
+                    metadata={one.metric: one.fit.choice.reason for one in published},
+                )
+            ],
+        )
+
+    return daily_series
 
 
 def _specs() -> list[dg.AssetSpec]:
     """Return the tables as the dbt sources declare them."""
-    manifest = json.loads(prepare_manifest().read_text())
     return [
         dg.AssetSpec(
             asset_key(table),
@@ -33,63 +94,16 @@ def _specs() -> list[dg.AssetSpec]:
             freshness_policy=policy(layer_of(table)).freshness,
             automation_condition=policy(layer_of(table)).automation,
         )
-        for table in sorted(manifest["sources"].values(), key=lambda table: table["name"])
-        if layer_of(table) == "ml" and table["name"] in TABLES
+        for table in sorted(read_manifest()["sources"].values(), key=lambda table: table["name"])
+        if asset_key(table) in FORECASTS
     ]
-
-
-@dg.multi_asset(
-    name="forecast_daily_series",
-    specs=_specs(),
-    check_specs=[
-        dg.AssetCheckSpec(
-            NOT_WORSE,
-            asset=CHOICES,
-            blocking=True,
-            description=(
-                "In back-tests that had no part in its choice, each metric's method is no worse "
-                "than repeating the last day or week. Else its forecasts are not written, the last "
-                "good ones stay, and nothing downstream is built."
-            ),
-        )
-    ],
-)
-def daily_forecasts(
-    context: dg.AssetExecutionContext,
-) -> Iterator[dg.MaterializeResult]:
-    """Forecast cost, runs and tokens of every series for 30 days, and publish what is good."""
-    from orchestration.forecasting.publish import publish
-
-    published = publish()
-    for one in published:
-        context.log.info(f"{one.metric}, to {one.fit.cutoff}: {one.fit.choice.reason}")
-    if not published:
-        context.log.info("No day is over yet, so nothing is forecast.")
-    worse = [one for one in published if not one.fit.choice.is_published]
-    yield from (
-        dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(spec.key, published))
-        for spec in daily_forecasts.specs
-        if spec.key != CHOICES
-    )
-    yield dg.MaterializeResult(
-        asset_key=CHOICES,
-        metadata=_metadata(CHOICES, published),
-        check_results=[
-            dg.AssetCheckResult(
-                asset_key=CHOICES,
-                check_name=NOT_WORSE,
-                passed=not worse,
-                metadata={one.metric: one.fit.choice.reason for one in published},
-            )
-        ],
-    )
 
 
 def _metadata(key: dg.AssetKey, published: list) -> dict[str, Any]:
     """Return choices in words, and beside the forecasts a picture of each metric's total."""
-    from orchestration.forecasting.charts import chart
+    from orchestration.forecasting.publishing.charts import chart
 
-    if key == _FORECASTS:
+    if key == _DAILY:
         return {f"{one.metric}_chart": _picture(chart(one), one.metric) for one in published}
     if key == CHOICES:
         return {one.metric: one.fit.choice.reason for one in published}

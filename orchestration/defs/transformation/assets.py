@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 
 # Importing it teaches the parser of column lineage the embedded adapter's name.
 import orchestration.warehouse.sql_dialect  # noqa: F401
 from orchestration import settings
+from orchestration.defs.project import dbt_project
+from orchestration.defs.translator import LayerTranslator
 from orchestration.transformation.artifacts import new_run_folder
 from orchestration.transformation.build import (
     FORECAST_MODELS,
@@ -20,16 +22,27 @@ from orchestration.transformation.build import (
     state_to_build_from,
 )
 from orchestration.transformation.options import BuildOptions
-from orchestration.transformation.project import dbt_project
-from orchestration.translator import LayerTranslator
 from orchestration.warehouse.client import connect
 
-__all__ = ["dbt_forecast_models", "dbt_models"]
-
-_PROJECT = dbt_project()
+__all__ = ["transformation"]
 
 
-def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
+@dg.definitions
+def transformation() -> dg.Definitions:
+    """Return the models: those before the forecasts, and those that forecasts decide.
+
+    Reading the project may take dbt seconds, so it is done here, and not when this is imported.
+    """
+    project = dbt_project()
+    return dg.Definitions(
+        assets=[
+            _models("dbt_models", OTHER_MODELS, project),
+            _models("dbt_forecast_models", FORECAST_MODELS, project),
+        ]
+    )
+
+
+def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefinition:
     """Return the models of a part of the project, and how they are built.
 
     Two definitions rather than one: Dagster would split a single one around the forecasts by naming
@@ -41,6 +54,8 @@ def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
         Name of the definition.
     part : BuildOptions
         What it builds.
+    project : DbtProject
+        Its manifest is up to date.
 
     Returns
     -------
@@ -49,8 +64,8 @@ def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
     """
 
     @dbt_assets(
-        manifest=_PROJECT.manifest_path,
-        project=_PROJECT,
+        manifest=project.manifest_path,
+        project=project,
         name=name,
         select=" ".join(part.select) or "fqn:*",
         exclude=" ".join(part.exclude) or None,
@@ -81,10 +96,6 @@ def _models(name: str, part: BuildOptions) -> dg.AssetsDefinition:
         yield from _row_counts(context)
 
     return models
-
-
-dbt_models = _models("dbt_models", OTHER_MODELS)
-dbt_forecast_models = _models("dbt_forecast_models", FORECAST_MODELS)
 
 
 def _row_counts(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation]:

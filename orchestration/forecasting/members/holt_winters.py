@@ -5,9 +5,10 @@ from collections import deque
 
 import numpy as np
 
-from orchestration.forecasting.base import Forecaster, first_days
-from orchestration.forecasting.outliers import winsorised
-from orchestration.forecasting.scale import asinh_scale
+from orchestration.forecasting.members.base import Forecaster
+from orchestration.forecasting.signal.days import first_days
+from orchestration.forecasting.signal.outliers import winsorised
+from orchestration.forecasting.signal.scale import asinh_scale
 
 __all__ = ["HoltWinters"]
 
@@ -19,8 +20,8 @@ class HoltWinters(Forecaster):
     seasons, the pattern at their mean distance from it; a and g are chosen by the squared error
     from the third season on, of a week ahead rather than a day: the best rate for tomorrow runs
     after yesterday's noise, and the whole horizon pays for it. Days that stand out are drawn in
-    first (:func:`orchestration.forecasting.outliers.winsorised`). Hyndman et al., Forecasting
-    with exponential smoothing (2008), ETS(A,N,A).
+    first (:func:`~orchestration.forecasting.signal.outliers.winsorised`). Hyndman et al.,
+    Forecasting with exponential smoothing (2008), ETS(A,N,A).
 
     Parameters
     ----------

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from orchestration.forecasting.base import Forecaster
-from orchestration.forecasting.outliers import winsorised
-from orchestration.forecasting.scale import SCALE_DAYS, asinh_scale
-from orchestration.forecasting.season import weekday_adjusted
+from orchestration.forecasting.members.base import Forecaster
+from orchestration.forecasting.signal.outliers import winsorised
+from orchestration.forecasting.signal.scale import SCALE_DAYS, asinh_scale
+from orchestration.forecasting.signal.season import weekday_adjusted
 
 __all__ = ["LagRidge", "lags_of"]
 
@@ -15,7 +15,7 @@ class LagRidge(Forecaster):
 
     Lags 1 to 7, and one to four seasons back. What the lags do not explain falls back to the mean
     of the last eight weeks. Days that stand out are drawn in first
-    (:func:`orchestration.forecasting.outliers.winsorised`).
+    (:func:`orchestration.forecasting.signal.outliers.winsorised`).
 
     Parameters
     ----------

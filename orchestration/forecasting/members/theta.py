@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from orchestration.forecasting.base import Forecaster, first_days
-from orchestration.forecasting.baselines import masked_line
-from orchestration.forecasting.scale import asinh_scale
-from orchestration.forecasting.season import weekday_adjusted
+from orchestration.forecasting.members.base import Forecaster
+from orchestration.forecasting.members.baselines import masked_line
+from orchestration.forecasting.signal.days import first_days
+from orchestration.forecasting.signal.scale import asinh_scale
+from orchestration.forecasting.signal.season import weekday_adjusted
 
 __all__ = ["SeasonalTheta"]
 

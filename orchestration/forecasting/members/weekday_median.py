@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from orchestration.forecasting.base import Forecaster, phase_matrix
-from orchestration.forecasting.scale import SCALE_DAYS
+from orchestration.forecasting.members.base import Forecaster
+from orchestration.forecasting.signal.days import phase_matrix
+from orchestration.forecasting.signal.scale import SCALE_DAYS
 
 __all__ = ["WeekdayMedian"]
 

@@ -3,11 +3,11 @@
 import json
 
 import pytest
+
 from conftest import session_folder
 from conventions.project import PROJECT, Project
-from parsing import shared_parse, target_name
-
 from orchestration.transformation.manifest import prepare_manifest
+from parsing import shared_parse, target_name
 
 
 @pytest.fixture(scope="session")

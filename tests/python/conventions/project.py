@@ -1,5 +1,6 @@
 """The project as dbt parsed it, under the names that the rules use."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from orchestration import settings
 
-__all__ = ["PROJECT", "Project", "complain", "in_project"]
+__all__ = ["PROJECT", "Project", "complain", "in_project", "is_of_one_source", "layer"]
 
 PROJECT = settings.project_dir()
 
@@ -75,6 +76,13 @@ class Project:
     def _nodes(self, kind: str) -> dict[str, dict[str, Any]]:
         nodes = self.manifest["nodes"].items()
         return {key: node for key, node in nodes if node["resource_type"] == kind}
+
+
+def is_of_one_source(node: dict[str, Any]) -> bool:
+    """Say whether a model is one source's part of a conformed entity."""
+    return node["fqn"][1] == "conformed" and bool(
+        re.fullmatch(r"int_\w+__(?!unioned$)\w+", node["name"])
+    )
 
 
 def layer(model: dict[str, Any]) -> str:

@@ -1,8 +1,9 @@
 """What is described, typed, contracted and tested."""
 
 import re
+from pathlib import PurePosixPath
 
-from conventions.project import PROJECT, complain
+from conventions.project import PROJECT, complain, is_of_one_source
 
 SIGNATURE = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
 ARGUMENT = re.compile(r"(\w+)\s*(?:=.*)?", re.DOTALL)
@@ -78,7 +79,7 @@ def test_every_primary_key_is_tested(project):
         for nodes in (project.models, project.seeds)
         for key, node in nodes.items()
         if key not in keyed
-        and "by_source" not in node["fqn"]  # their union is tested
+        and not is_of_one_source(node)  # their union is tested
         and not node["name"].startswith("base_")
     ]
     complain(
@@ -90,12 +91,14 @@ def test_every_macro_is_documented(project):
     offenders = []
     for macro in project.macros.values():
         where = f"{macro['original_file_path']}: {macro['name']}"
-        if macro["patch_path"] != "tokenhouse://macros/_macros.yml" or not macro["description"]:
+        folder = PurePosixPath(macro["original_file_path"]).parent
+        documented_in = f"tokenhouse://{folder}/_{folder.name}__macros.yml"
+        if macro["patch_path"] != documented_in or not macro["description"]:
             offenders.append(f"{where}: description")
         documented = [a["name"] for a in macro["arguments"] if a["description"] and a["type"]]
         if documented != _arguments(macro["macro_sql"], macro["name"]):
             offenders.append(f"{where}: arguments with type and description, in their order")
-    complain("Macros are documented in macros/_macros.yml, with all arguments:", offenders)
+    complain("Macros are documented in the yml of their folder, with all arguments:", offenders)
 
 
 def test_every_generic_test_explains_itself():

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from conventions.project import PROJECT, complain
 
 HOME_FOLDER = re.compile(r"(?<![\w./<])/(?:home|Users)/\w+|\b[A-Z]:\\Users\\\w+")

@@ -2,10 +2,11 @@
 
 import re
 
-from conventions.project import PROJECT, complain, layer
+from conventions.project import PROJECT, complain, is_of_one_source, layer
 
 LAYERS = {
     "staging": ("stg_", "base_"),
+    "conformed": ("int_",),
     "intermediate": ("int_",),
     "baselines": ("baseline_",),
     "scores": ("score_",),
@@ -16,8 +17,8 @@ LAYERS = {
 MOST_REFS = 7
 LONGEST_VIEW_CHAIN = 3
 
-CONFORMED_MODELS = "macros/conformed_models.sql"
-CONFORMED_COLUMNS = "macros/conformed_columns.sql"
+CONFORMED_MODELS = "macros/conforming/conformed_models.sql"
+CONFORMED_COLUMNS = "macros/conforming/conformed_columns.sql"
 REGISTERED = re.compile(r"'(int_\w+__\w+)'")
 ENTITY = re.compile(r"^ {8}'(\w+)': \{", re.M)
 UNION = re.compile(r"union_of_sources\('(\w+)'\)")
@@ -129,15 +130,19 @@ def test_few_refs(project):
 
 
 def test_every_source_is_unioned(project):
-    """A by_source model that nothing unions is a source that no mart knows of."""
-    by_source = {m["name"]: m for m in project.models.values() if "by_source" in m["fqn"]}
+    """A source's conformed model that nothing unions is a source that no mart knows of."""
+    by_source = {
+        model["name"]: model
+        for model in project.models.values()
+        if layer(model) == "conformed" and is_of_one_source(model)
+    }
     registered = set(REGISTERED.findall((PROJECT / CONFORMED_MODELS).read_text()))
     complain(
         f"Add it to {CONFORMED_MODELS}, under its entity and source:",
         [by_source[name]["original_file_path"] for name in by_source.keys() - registered],
     )
     complain(
-        f"{CONFORMED_MODELS} names models that no folder by_source has, or not by default:",
+        f"{CONFORMED_MODELS} names models that models/conformed/ does not have, or not by default:",
         list(registered - by_source.keys()),
     )
 

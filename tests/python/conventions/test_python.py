@@ -5,12 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from conventions.project import PROJECT, complain, in_project
 
 PACKAGE = PROJECT / "orchestration"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-WITHOUT_DAGSTER = ("loading", "prices", "demo", "warehouse", "forecasting", "prediction")
+DAGSTER_MODULES = [PACKAGE / "definitions.py", *sorted((PACKAGE / "defs").rglob("*.py"))]
 HEAVY = (
     "dbt",
     "dagster",
@@ -34,17 +33,47 @@ def _imports(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("folder", WITHOUT_DAGSTER)
-def test_no_dagster_outside_its_layer(folder):
+def test_dagster_has_one_home():
+    """What works without Dagster is tested without it, so nothing else may import it."""
     offenders = [
         in_project(path)
         for path in MODULES
-        if path.is_relative_to(PACKAGE / folder)
+        if path not in DAGSTER_MODULES
         and _imports(ast.parse(path.read_text())) & {"dagster", "dagster_dbt"}
     ]
-    complain(
-        "What works without Dagster is tested without it; move the import to defs/:", offenders
+    complain("Only orchestration/defs and definitions.py import Dagster; move it there:", offenders)
+
+
+def test_what_does_not_need_dagster_is_elsewhere():
+    offenders = [
+        in_project(path)
+        for path in DAGSTER_MODULES
+        if path.name != "__init__.py"
+        and not _imports(ast.parse(path.read_text())) & {"dagster", "dagster_dbt"}
+    ]
+    complain("Modules in orchestration/defs import Dagster; move those that do not:", offenders)
+
+
+def test_importing_dagster_modules_runs_nothing():
+    """Whoever imports a definition waits neither for dbt nor for the warehouse."""
+    names = [
+        ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+        for path in DAGSTER_MODULES
+        if path.name != "__init__.py"
+    ]
+    script = (
+        "import importlib, subprocess\n"
+        "start = subprocess.Popen.__init__\n"
+        "def refuse(self, args, *others, **options):\n"
+        "    assert 'dbt' not in str(args), args\n"
+        "    start(self, args, *others, **options)\n"
+        "subprocess.Popen.__init__ = refuse\n"
+        f"for name in {names!r}: importlib.import_module(name)\n"
     )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=PROJECT
+    )
+    assert not done.returncode, f"Start programs in functions: {done.stderr}"
 
 
 def test_commands_start_at_once():

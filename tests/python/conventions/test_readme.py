@@ -4,8 +4,8 @@ import re
 
 import pytest
 import yaml
-from conventions.project import PROJECT, complain
 
+from conventions.project import PROJECT, complain
 from orchestration.cli import main
 from orchestration.loading.sources import SOURCES
 

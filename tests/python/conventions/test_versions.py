@@ -6,7 +6,7 @@ from conventions.project import complain
 
 VAR = re.compile(r"var\(\s*'(\w+)'")
 VERSIONS = {
-    "code_version": ("staging", "intermediate"),
+    "code_version": ("staging", "conformed", "intermediate"),
     "judgement_version": ("baselines", "scores", "regressions", "predictions"),
 }
 # What is on is seen in which rows there are; prices are read by tables, which are always made anew.

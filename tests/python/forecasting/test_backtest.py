@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from orchestration.errors import BadInputError
-from orchestration.forecasting.backtest import backtest
-from orchestration.forecasting.measures import scores_of
+from orchestration.forecasting.evaluation.backtest import backtest
+from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.panel import forecast_panel
 
 

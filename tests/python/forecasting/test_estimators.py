@@ -5,10 +5,18 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from orchestration.forecasting.baselines import LinearTrend, Naive, SeasonalNaive, WindowMean
-from orchestration.forecasting.boosting import LagBoosting
-from orchestration.forecasting.median import MedianForecaster
-from orchestration.forecasting.members import HoltWinters, LagRidge, SeasonalTheta, WeekdayMedian
+from orchestration.forecasting.members.baselines import (
+    LinearTrend,
+    Naive,
+    SeasonalNaive,
+    WindowMean,
+)
+from orchestration.forecasting.members.boosting import LagBoosting
+from orchestration.forecasting.members.holt_winters import HoltWinters
+from orchestration.forecasting.members.lag_ridge import LagRidge
+from orchestration.forecasting.members.median import MedianForecaster
+from orchestration.forecasting.members.theta import SeasonalTheta
+from orchestration.forecasting.members.weekday_median import WeekdayMedian
 
 LOCAL = [
     Naive(),

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from orchestration.forecasting.expectation import expected_over_usual
-from orchestration.forecasting.measures import scores_of
-from orchestration.forecasting.median import MedianForecaster
+from orchestration.forecasting.evaluation.measures import scores_of
+from orchestration.forecasting.members.median import MedianForecaster
 from orchestration.forecasting.panel import forecast_panel
+from orchestration.forecasting.signal.expectation import expected_over_usual
 
 WEEKS = 20
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from orchestration.errors import BadInputError
-from orchestration.forecasting.history import Histories, fills_with_zero
+from orchestration.forecasting.signal.history import Histories, fills_with_zero
 
 DAY = np.datetime64("2025-01-06").astype("datetime64[D]").astype(int)
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from orchestration.forecasting.baselines import LinearTrend
-from orchestration.forecasting.median import MedianForecaster, fallbacks_of
-from orchestration.forecasting.members import HoltWinters, LagRidge, SeasonalTheta, WeekdayMedian
-from orchestration.forecasting.members.lag_ridge import lags_of
-from orchestration.forecasting.outliers import winsorised
+from orchestration.forecasting.members.baselines import LinearTrend
+from orchestration.forecasting.members.holt_winters import HoltWinters
+from orchestration.forecasting.members.lag_ridge import LagRidge, lags_of
+from orchestration.forecasting.members.median import MedianForecaster, fallbacks_of
+from orchestration.forecasting.members.theta import SeasonalTheta
+from orchestration.forecasting.members.weekday_median import WeekdayMedian
+from orchestration.forecasting.signal.outliers import winsorised
 
 
 def test_linear_30d_is_least_squares_of_the_last_30_days(weekly):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from orchestration.forecasting.outliers import winsorised
+from orchestration.forecasting.signal.outliers import winsorised
 
 
 def test_a_holiday_is_drawn_in_and_the_days_around_it_stay(rng):

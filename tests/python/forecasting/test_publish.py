@@ -5,12 +5,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Warehouse
 from scipy import stats
 
+from conftest import Warehouse
 from orchestration.errors import BadInputError
 from orchestration.forecasting.fitting import HORIZON
-from orchestration.forecasting.publish import publish
+from orchestration.forecasting.publishing.publish import publish
 from orchestration.warehouse.client import connect
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
@@ -201,6 +201,7 @@ def built(tmp_path_factory):
 
 
 def test_an_empty_warehouse_builds_before_any_fit(built):
+    """R059: no logs at all leave every mart there, and empty."""
     assert set(built[1].values()) == {0}
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from orchestration.forecasting.median import MedianForecaster
-from orchestration.forecasting.silence import share_alive
+from orchestration.forecasting.members.median import MedianForecaster
+from orchestration.forecasting.signal.silence import share_alive
 
 
 def _alive(*values):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from orchestration.forecasting.median import MedianForecaster
-from orchestration.forecasting.weighing import past_errors, weighted_median, weights_of
+from orchestration.forecasting.members.median import MedianForecaster
+from orchestration.forecasting.members.weighing import past_errors, weighted_median, weights_of
 
 
 @pytest.mark.parametrize("members", [1, 2, 3, 4, 5, 6])

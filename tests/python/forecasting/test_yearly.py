@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from orchestration.forecasting.median import MedianForecaster
-from orchestration.forecasting.yearly import believed_waves, try_waves, without_wave
+from orchestration.forecasting.members.median import MedianForecaster
+from orchestration.forecasting.signal.yearly import believed_waves, try_waves, without_wave
 
 DAYS = 730
 

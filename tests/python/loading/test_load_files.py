@@ -221,6 +221,30 @@ def test_a_file_that_vanishes_does_not_stop_the_others(
     assert warehouse("select count() from raw.claude_code_lines") == [(1,)]
 
 
+def test_loading_leaves_the_logs_as_they_are(write, transcript, monkeypatch):
+    """R017: a run and its analysis share nothing but the log, which a load only reads."""
+    good = write("a.jsonl", [transcript(1), "no JSON"])
+    broken = write("b.jsonl", [])
+    broken.write_bytes(b"\x00\xff" * 100)
+    before = {path: (path.read_bytes(), path.stat()) for path in (good, broken)}
+    opened = []
+    open_path = Path.open
+
+    def spied(self, mode="r", *arguments, **options):
+        opened.append((self, mode))
+        return open_path(self, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", spied)
+    report = load([good.parent])
+
+    assert statuses(report) == {"a.jsonl": "loaded", "b.jsonl": "failed"}
+    assert {mode for path, mode in opened if path in before} <= {"r", "rb"}
+    assert sorted(good.parent.iterdir()) == [good, broken]
+    for path, (content, stat) in before.items():
+        assert path.read_bytes() == content
+        assert (path.stat().st_mtime_ns, path.stat().st_mode) == (stat.st_mtime_ns, stat.st_mode)
+
+
 def test_unloading_hides_and_loading_brings_back(write, visible, transcript):
     path = write("a.jsonl", [transcript(1)])
     write("b.jsonl", [transcript(2)])

@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import Warehouse
 
+from conftest import Warehouse
 from orchestration.demo import generate
 from orchestration.loading import unload
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from reference import calibrated, regressions
-from reference.layers import differences_in_judgement, differences_in_regressions
 
 from orchestration.loading import unload
+from reference import calibrated, regressions
+from reference.layers import differences_in_judgement, differences_in_regressions
 
 # Each takes half a dozen builds; more by hand: TOKENHOUSE_EXAMPLES=30.
 EXAMPLES = int(os.environ.get("TOKENHOUSE_EXAMPLES", "1"))

@@ -1,6 +1,6 @@
 """What the summary says of a whole warehouse is what its marts hold."""
 
-from orchestration.summary import summarize
+from orchestration.reporting.summary import summarize
 from orchestration.warehouse.client import connect
 
 

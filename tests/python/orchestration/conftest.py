@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import session_folder
-from parsing import shared_parse, target_name
 
+from conftest import session_folder
 from orchestration.transformation.manifest import prepare_manifest
+from parsing import shared_parse, target_name
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from orchestration.defs.forecasting.assets import CHOICES, NOT_WORSE, daily_forecasts
-from orchestration.forecasting import publish as publishing
+from orchestration.defs.forecasting.assets import CHOICES, FORECASTS, NOT_WORSE, daily_forecasts
 from orchestration.forecasting.fitting import fit
+from orchestration.forecasting.publishing import publish as publishing
 
 CUTOFF = date(2026, 3, 31)
 
@@ -35,7 +35,7 @@ def run(monkeypatch):
         def mart():
             built.append(1)
 
-        result = dg.materialize([daily_forecasts, mart], raise_on_error=False)
+        result = dg.materialize([daily_forecasts(), mart], raise_on_error=False)
         return result, bool(built)
 
     return materialize
@@ -77,6 +77,7 @@ def test_a_load_does_not_refit(definitions):
     from orchestration.defs.automation.sensors import selection_for
     from orchestration.loading.sources import SOURCES
 
-    assert not selection_for({source.entity for source in SOURCES}) & daily_forecasts.keys
+    everything = {source.entity for source in SOURCES}
+    assert not selection_for(everything, definitions.get_repository_def()) & set(FORECASTS)
     job = definitions.resolve_job_def("load_and_build")
-    assert daily_forecasts.keys <= job.asset_layer.executable_asset_keys
+    assert set(FORECASTS) <= job.asset_layer.executable_asset_keys

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.policies import POLICIES, policy
+from orchestration.defs.policies import POLICIES, policy
 
 
 def test_layers_and_policies_are_the_same(definitions):

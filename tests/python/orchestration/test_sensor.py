@@ -118,6 +118,7 @@ def test_a_file_still_being_written_waits(tick, landing):
 
 
 def test_an_unreadable_file_does_not_stop_the_others(tick, landing, monkeypatch):
+    """R017: whoever writes logs is never asked to wait, nor to write them again."""
     closed = rested(write_calls(landing / "closed.jsonl", range(3)))
     readable = rested(write_calls(landing / "open.jsonl", range(3)))
     allowed = os.access

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.cli.tables import plain_table
-from orchestration.summary import Table, summarize, usd
+from orchestration.reporting.summary import Table, summarize, usd
 from orchestration.warehouse.client import connect
 
 

@@ -5,7 +5,7 @@ import json
 import dagster as dg
 import pytest
 
-from orchestration.translator import LayerTranslator, asset_key, layer_of
+from orchestration.defs.translator import LayerTranslator, asset_key, layer_of
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+
 from reference.calibrated_scores import METRICS, score
 
 __all__ = ["RULES", "Judgements", "judge"]

@@ -1,6 +1,7 @@
 """A warehouse of random runs and inputs, built once for all properties."""
 
 import pytest
+
 from reference.random_inputs import ODD, changed_inputs
 from reference.random_logs import drawn, session_of, sessions, write_logs
 

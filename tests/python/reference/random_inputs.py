@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from hypothesis import strategies as st
+
 from reference.random_logs import drawn, keys, values
 
 FIRST_KEY, NEW_KEY = "first", "renamed"

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from reference.rank_test import Window, compare, effect_pct
 from scipy.stats import false_discovery_control
+
+from reference.rank_test import Window, compare, effect_pct
 
 __all__ = ["RULES", "Compared", "Findings", "GoodRun", "find_regressions", "good_runs"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from reference import regressions
 from reference.layers import differences_in_regressions
 from reference.random_logs import START, write_logs

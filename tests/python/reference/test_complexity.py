@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 
 import pytest
+
 from reference.complexity import input_complexity
 from reference.random_inputs import CHANGES, ODD, PLACES, RECORDS
 
@@ -34,11 +35,13 @@ def judged(random_warehouse, rows):
 
 @pytest.mark.parametrize("column", MEASURES)
 def test_counts_and_categories_are_exact(judged, column):
+    """R004, R005, R020, R021: every random input, against document B's own code."""
     for text, expected, row in judged:
         assert row[column] == getattr(expected, MEASURES[column]), text[:200]
 
 
 def test_score(judged):
+    """R006, R019: every random input, against document B's own code."""
     for text, expected, row in judged:
         assert row["input_complexity_score"] == pytest.approx(expected.score, rel=1e-9), text[:200]
 
@@ -53,7 +56,7 @@ def test_the_random_inputs_are_varied(judged):
 
 
 def test_fingerprints_stand_for_structures(judged):
-    """K11: two inputs share a fingerprint exactly where they share their typed JSON paths."""
+    """R006, R022, K11: inputs share a fingerprint exactly where they share their typed paths."""
     structures, fingerprints = defaultdict(dict), defaultdict(dict)
     for text, expected, row in judged:
         fingerprint = row["input_fingerprint"]
@@ -66,6 +69,7 @@ def test_fingerprints_stand_for_structures(judged):
 
 
 def test_fingerprints_are_16_hex_digits_or_empty(judged):
+    """R019, R022: `empty` stands for empty input."""
     for text, _, row in judged:
         fingerprint = row["input_fingerprint"]
         assert fingerprint == "empty" if not text else len(bytes.fromhex(fingerprint)) == 8, text
@@ -74,7 +78,7 @@ def test_fingerprints_are_16_hex_digits_or_empty(judged):
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("change", CHANGES)
 def test_fingerprint_follows_the_structure_alone(rows, place, change):
-    """K11: order and list length change nothing; a renamed key or another type does."""
+    """R022, K11: order and list length change nothing; a renamed key or another type does."""
 
     def fingerprint(kind, number):
         return rows[f"{place}/{kind}/{number}"]["input_fingerprint"]

@@ -1,9 +1,11 @@
 """The warehouse against independent workers, written from documents, not from the SQL."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
+
+from orchestration import settings
 from reference import calibrated, regressions
 from reference.cascade import read_cascade
 from reference.claude_code import read_claude_code
@@ -12,8 +14,6 @@ from reference.documents import COLUMNS, RENAMED, in_our_words
 from reference.layers import differences_in_judgement, differences_in_regressions
 from reference.prices import PriceBook
 from reference.worker import Worker
-
-from orchestration import settings
 
 HASHES = ("genus_hash", "species_hash", "input_fingerprint")
 # Document B leaves the model open: statistics/test_predictions.py computes these a second time.
@@ -43,7 +43,13 @@ def assert_same(problems):
 
 
 def test_every_column_of_every_run(judged):
-    """R001 to R037: what the worker says of a run is what the mart says."""
+    """What the worker says of a run is what the mart says, column by column.
+
+    Inputs and logs: R003, R018, R023, R030, R034, R106.
+    Baselines: R007, R008, R009, R024, R025, R026.
+    Scores: R010, R011, R012, R016, R027, R028. Ratios and times: R013, R014, R029.
+    Regressions: R031, R032, R033, R043. Version: R037.
+    """
     warehouse, _, rows = judged
     # The calibrated companions (K13) are no part of the documents' worker, but of the next test's.
     companions = [
@@ -84,7 +90,7 @@ def test_every_calibrated_regression(judged):
 
 
 def test_every_call(judged):
-    """R003: each call once, with its tokens and its exact cost."""
+    """R003, R086, R106: each call once, with its tokens and its exact cost."""
     warehouse, runs, _ = judged
     expected = [
         {
@@ -108,8 +114,47 @@ def test_every_call(judged):
     assert_same(differences(expected, found, "call_id"))
 
 
+def test_every_day_adds_up_to_its_calls(judged):
+    """R091: tokens in and out and cost per day, model and provider, counted from the logs."""
+    warehouse, runs, _ = judged
+    expected = defaultdict(lambda: {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0})
+    for call in (call for run in runs for call in run.calls):
+        day = expected[call.called_at.date(), call.provider, call.model]
+        day["input_tokens"] += call.total_input
+        day["output_tokens"] += call.tokens.output
+        day["cost_usd"] += call.cost or 0
+    found = warehouse.rows(
+        "select date, provider, model, sum(uncached_input_tokens + cache_read_tokens "
+        "+ cache_write_5m_tokens + cache_write_1h_tokens) as input_tokens, "
+        "sum(output_tokens) as output_tokens, sum(cost_usd) as cost_usd "
+        "from marts.daily_costs group by date, provider, model"
+    )
+    key = ("date", "provider", "model")
+    assert_same(
+        differences(
+            [dict(zip(key, day, strict=True), key=day, **sums) for day, sums in expected.items()],
+            [row | {"key": tuple(row[column] for column in key)} for row in found],
+            "key",
+        )
+    )
+
+
+def test_every_regression_is_in_its_mart(judged):
+    """R043: what a dashboard of regressions shows are the episodes, each once."""
+    warehouse, _, _ = judged
+    columns = "episode_id, species_hash, metric, effect_pct, peak_effect_pct, p_value, q_value"
+    episodes = warehouse.rows(
+        f"select {columns}, confirmed_day as confirmed_date, ended_day as ended_date "
+        "from regressions.regression_episodes"
+    )
+    found = warehouse.rows(
+        f"select {columns}, confirmed_date, ended_date from marts.mart_regression_episodes"
+    )
+    assert_same(differences(episodes, found, "episode_id"))
+
+
 def test_the_documents_own_table(cascades):
-    """R001 to R037: the same numbers stand under the documents' names."""
+    """R001, R003, R023, R037: the same numbers stand under the documents' names."""
     warehouse, _, rows = cascades
     ours = [RENAMED.get(column, column) for column in COLUMNS]
     expected = [{column: row[column] for column in ours} for row in rows]

@@ -125,7 +125,7 @@ def shared_ids() -> set[str]:
 def test_every_call_is_counted_once(warehouse):
     """Kept and merged calls are all calls; what has no counterpart is kept."""
     [counts] = warehouse.rows(
-        "select (select count() from intermediate.int_calls__unioned) as logged, "
+        "select (select count() from conformed.int_calls__unioned) as logged, "
         "(select count() from marts.fct_calls) as kept, "
         "(select count() from marts.mart_merged_calls) as merged, "
         "(select sum(merged_call_count) from marts.fct_calls) as told"

@@ -10,7 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from conftest import EVERY_SOURCE, Warehouse
+from orchestration import settings
+from orchestration.demo import generate
 from sources.chat_logs import write_chat
 from sources.codex_logs import write_codex
 from sources.langfuse_project import make_project
@@ -19,9 +22,6 @@ from sources.orchestrator_logs import write_orchestrator
 from sources.otel_spans import Recorder
 from sources.pipeline_logs import write_pipelines
 from sources.totals import Totals, call_totals
-
-from orchestration import settings
-from orchestration.demo import generate
 
 NUMBERS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd")
 

@@ -5,10 +5,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from conftest import Warehouse
-from sources.langfuse_project import make_project, to_snake_case
 
+from conftest import Warehouse
 from orchestration.warehouse.client import connect
+from sources.langfuse_project import make_project, to_snake_case
 
 TRACES = 30
 MODELS = ["--select", "+int_runs", "+int_tool_calls"]
@@ -133,11 +133,11 @@ def test_traces_are_runs(exported, project):
 
 def test_sessions_and_experiments(exported):
     [sessions] = exported.rows(
-        "select uniqExact(conversation_id) as n from intermediate.int_runs__unioned"
+        "select uniqExact(conversation_id) as n from conformed.int_runs__unioned"
     )
     assert sessions["n"] == TRACES // 2
     assert exported.rows(
-        "select experiment_name, variant, count() as runs from intermediate.int_runs__unioned "
+        "select experiment_name, variant, count() as runs from conformed.int_runs__unioned "
         "where variant != '' group by all order by variant"
     ) == [
         {"experiment_name": "questions", "variant": "prompt v1", "runs": 2},
@@ -147,15 +147,14 @@ def test_sessions_and_experiments(exported):
 
 def test_tools_steps_and_spans(exported, project):
     assert exported.rows(
-        "select tool_name, count() as n from intermediate.int_tool_calls group by 1"
+        "select tool_name, count() as n from conformed.int_tool_calls group by 1"
     ) == [{"tool_name": "find_order", "n": TRACES}]
     assert exported.rows(
-        "select step_name, step_kind, count() as n from intermediate.int_steps__langfuse "
-        "group by all"
+        "select step_name, step_kind, count() as n from conformed.int_steps__langfuse group by all"
     ) == [{"step_name": "assistant", "step_kind": "agent", "n": TRACES}]
     assert exported.rows(
         "select count() as n, countIf(parent_span_id = '') as roots "
-        "from intermediate.int_spans__langfuse"
+        "from conformed.int_spans__langfuse"
     ) == [{"n": len(project.observations), "roots": TRACES}]
 
 
@@ -163,7 +162,7 @@ def test_scores_are_evaluations(exported, project):
     """Only what is known to lie between 0 and 1 is a score; the rest keeps what was said."""
     rows = exported.rows(
         "select evaluation_name, evaluation_kind, score, label, call_id != '' as is_of_call "
-        "from intermediate.int_evaluations__langfuse where evaluation_name != 'helpful' "
+        "from conformed.int_evaluations__langfuse where evaluation_name != 'helpful' "
         "order by evaluation_name"
     )
     assert [tuple(row.values()) for row in rows] == [
@@ -172,7 +171,7 @@ def test_scores_are_evaluations(exported, project):
         ("tone", "annotation", None, "friendly", 0),
     ]
     [helpful] = exported.rows(
-        "select count() as n, sum(score) as total from intermediate.int_evaluations__langfuse "
+        "select count() as n, sum(score) as total from conformed.int_evaluations__langfuse "
         "where evaluation_name = 'helpful' and run_id != ''"
     )
     assert helpful["n"] == TRACES
@@ -264,6 +263,6 @@ def test_the_tables_in_place(project, warehouses):
     assert warehouse.rows(
         "select count() as n, countIf(workflow_id = 'draft') as drafts from intermediate.int_runs"
     ) == [{"n": TRACES, "drafts": 0}]
-    assert warehouse.rows("select count() as n from intermediate.int_evaluations__langfuse") == [
+    assert warehouse.rows("select count() as n from conformed.int_evaluations__langfuse") == [
         {"n": len(project.scores)}
     ]

@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
+
 from conftest import Warehouse
 from sources.litellm_requests import call_everything, spend_row
 from sources.postgres import find_programs, run_postgres
@@ -193,7 +194,7 @@ def test_sessions_are_runs_with_who_paid(dumped):
         "where source_run_id like 'trace%'"
     ) == [{"source_run_id": "trace-of-the-client", "primary_model": "text-embedding-3-small"}]
     assert dumped.rows(
-        "select organization_id, count() as n from intermediate.int_runs__unioned group by 1"
+        "select organization_id, count() as n from conformed.int_runs__unioned group by 1"
     ) == [{"organization_id": "org-1", "n": 5}]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from opentelemetry.trace import StatusCode
+
 from sources.otel_spans import Call, Recorder, as_hex, openai_client, price
 
 MODELS = ("+int_calls", "+int_runs", "+int_tool_calls", "+int_steps__otel", "+int_spans__otel")
@@ -335,11 +336,11 @@ def test_traces_are_runs(loaded, recorders):
 def test_a_call_is_known_by_all_its_spans(loaded):
     """Two instrumentations of a request are one call, known by either's ids."""
     [row] = loaded.rows(
-        "select match_ids from intermediate.int_calls__otel where has(match_ids, 'response:resp-1')"
+        "select match_ids from conformed.int_calls__otel where has(match_ids, 'response:resp-1')"
     )
     assert len([name for name in row["match_ids"] if name.startswith("span:")]) == 2
     [row] = loaded.rows(
-        "select match_ids from intermediate.int_calls__otel "
+        "select match_ids from conformed.int_calls__otel "
         "where has(match_ids, 'response:chatcmpl-cached')"
     )
     assert len(row["match_ids"]) == 2, "OpenInference logs the answer, and with it the id"
@@ -347,19 +348,19 @@ def test_a_call_is_known_by_all_its_spans(loaded):
 
 def test_tool_calls_steps_spans_and_evaluations(loaded, recorders):
     """R084: every span of a run; a tool's client and server are one call of it."""
-    tools = loaded.rows("select tool_name from intermediate.int_tool_calls")
+    tools = loaded.rows("select tool_name from conformed.int_tool_calls")
     assert [row["tool_name"] for row in tools] == ["search"]
-    steps = loaded.rows("select step_name from intermediate.int_steps__otel order by step_name")
+    steps = loaded.rows("select step_name from conformed.int_steps__otel order by step_name")
     assert [row["step_name"] for row in steps] == ["chain", "remote", "researcher"]
     [spans] = loaded.rows(
         "select count() as spans, uniqExact(span_id) as ids, countIf(parent_span_id = '') as roots "
-        "from intermediate.int_spans__otel"
+        "from conformed.int_spans__otel"
     )
     made = sum(len(recorder.finished) for recorder in recorders[:-1])
     assert (spans["spans"], spans["ids"], spans["roots"]) == (made, made, 4)
     [evaluation] = loaded.rows(
         "select evaluation_name, score, label, call_id, match_ids from "
-        "intermediate.int_evaluations__otel as e inner join intermediate.int_calls__otel as c "
+        "conformed.int_evaluations__otel as e inner join conformed.int_calls__otel as c "
         "on e.call_id = c.call_id"
     )
     assert (evaluation["evaluation_name"], evaluation["score"]) == ("Relevance", 0.75)
@@ -368,7 +369,7 @@ def test_tool_calls_steps_spans_and_evaluations(loaded, recorders):
 
 def test_contents_stay_out_of_the_metadata(loaded):
     """R084: the metadata of a span tells what it was, not what people said."""
-    rows = loaded.rows("select metadata_json from intermediate.int_spans__otel")
+    rows = loaded.rows("select metadata_json from conformed.int_spans__otel")
     texts = "".join(row["metadata_json"] for row in rows)
     assert "llm.token_count.prompt" in texts
     assert "Hey" not in texts and "output.value" not in texts

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from sources.otel_spans import Recorder, as_hex, price
-from sources.test_otel import CALLS, record_agent, record_application, record_names
 
 from orchestration.warehouse.client import connect
+from sources.otel_spans import Recorder, as_hex, price
+from sources.test_otel import CALLS, record_agent, record_application, record_names
 
 # As the exporter creates it: attributes are either maps of texts or JSON.
 TABLE = """
@@ -136,7 +136,7 @@ def test_the_exporters_table_is_read_in_place(in_place, recorders):
 
 def test_a_later_span_changes_its_trace_alone(in_place):
     """A trace that gets another span has another version, and is computed anew; others stay."""
-    versions = "select run_key, run_version from intermediate.int_run_versions"
+    versions = "select run_key, run_version from conformed.int_run_versions"
     before = {row["run_key"]: row["run_version"] for row in in_place.rows(versions)}
     late = Recorder("batch")
     late.call(

@@ -272,13 +272,13 @@ def take_the_steps(project: Path) -> None:
     write(folder / "stg_helpdesk__run_versions.sql", STEP_3_RUN_VERSIONS)
     write(folder / "_helpdesk__models.yml", STEP_3_YML)
     # 4: the entities it brings.
-    intermediate = project / "models" / "intermediate"
-    write(intermediate / "calls" / "by_source" / "int_calls__helpdesk.sql", STEP_4_CALLS)
-    write(intermediate / "runs" / "by_source" / "int_runs__helpdesk.sql", STEP_4_RUNS)
+    conformed = project / "models" / "conformed"
+    write(conformed / "calls" / "int_calls__helpdesk.sql", STEP_4_CALLS)
+    write(conformed / "runs" / "int_runs__helpdesk.sql", STEP_4_RUNS)
     # 5: registered and switched on.
     for entity in ("calls", "runs"):
         insert(
-            project / "macros" / "conformed_models.sql",
+            project / "macros" / "conforming" / "conformed_models.sql",
             f"            'generic': ['int_{entity}__generic'",
             f"            'helpdesk': ['int_{entity}__helpdesk'],\n",
         )
@@ -358,7 +358,7 @@ def test_the_calls_of_an_own_source_are_priced(own_project):
 
 
 def test_the_runs_of_an_own_source_are_judged(own_project):
-    """Its runs are compared with its earlier ones, and the dear one is found."""
+    """R017: its runs are compared with its earlier ones, and the expensive one is found."""
     runs = query(
         own_project,
         "select source_run_id, workflow_id, project, call_count, cluster_run_count, "

@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from orchestration import settings
 from sources.chat_logs import write_chat
 from sources.codex_logs import write_codex
 from sources.orchestrator_logs import write_orchestrator
 from sources.pipeline_logs import write_pipelines
 from sources.totals import Totals, call_totals
-
-from orchestration import settings
 
 WRITERS = {
     "chat": write_chat,
@@ -23,7 +23,7 @@ WRITERS = {
 }
 CONFORMED = {
     path.stem: path.parts[-3]
-    for path in (settings.project_dir() / "models" / "intermediate").glob("*/by_source/*.sql")
+    for path in (settings.project_dir() / "models" / "conformed").glob("*/int_*__*.sql")
     if path.stem.split("__")[1] in WRITERS
 }
 
@@ -59,7 +59,7 @@ def counts(warehouse, sql: str) -> dict:
 
 @pytest.mark.parametrize("source", WRITERS)
 def test_calls_add_up_to_what_was_written(warehouse, expected, source):
-    """R003: calls, input, cached and output tokens and reported cost, each counted once."""
+    """R003, R107: calls, input, cached and output tokens and reported cost, each counted once."""
     written = expected[1][source]
     found = call_totals(warehouse, source)
     for name in ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd"):
@@ -83,8 +83,8 @@ def test_every_row_is_found_by_its_run_key(warehouse, model):
     found = one(
         warehouse,
         "select count() as row_count, countIf((source, run_key) not in ("
-        "select source, run_key from intermediate.int_run_versions)) as lost "
-        f"from intermediate.{model}",
+        "select source, run_key from conformed.int_run_versions)) as lost "
+        f"from conformed.{model}",
     )
     assert found["row_count"] > 0
     assert found["lost"] == 0
@@ -99,18 +99,18 @@ def test_orchestrator_modes_and_quality(warehouse, expected):
     written = expected[1]["orchestrator"].counts
     assert counts(
         warehouse,
-        "select mode as name, count() as count from intermediate.int_runs__orchestrator group by 1",
+        "select mode as name, count() as count from conformed.int_runs__orchestrator group by 1",
     ) == {mode: written[mode] for mode in ("2loop", "3loop")}
     assert counts(
         warehouse,
         "select concat('qa_', label) as name, count() as count "
-        "from intermediate.int_evaluations__orchestrator group by name",
+        "from conformed.int_evaluations__orchestrator group by name",
     ) == {name: count for name, count in written.items() if name.startswith("qa_")}
     assert counts(
         warehouse,
         "select project as name, min(score) as count "
-        "from intermediate.int_evaluations__orchestrator as qa "
-        "inner join intermediate.int_runs__orchestrator as runs using (run_id) group by name",
+        "from conformed.int_evaluations__orchestrator as qa "
+        "inner join conformed.int_runs__orchestrator as runs using (run_id) group by name",
     ).keys() == {"contafuel_marketing", "blog"}
 
 
@@ -120,7 +120,7 @@ def test_the_latest_state_of_each_job_counts(warehouse, expected):
     assert counts(
         warehouse,
         "select concat('jobs_', status) as name, count() as count "
-        "from intermediate.int_jobs__orchestrator group by name",
+        "from conformed.int_jobs__orchestrator group by name",
     ) == {name: count for name, count in written.items() if name.startswith("jobs_")}
 
 
@@ -130,18 +130,18 @@ def test_pipeline_steps_and_failures(warehouse, expected):
     steps = one(
         warehouse,
         "select countIf(step_kind != 'execution') as stages, "
-        "countIf(step_kind = 'execution') as outside from intermediate.int_steps__pipelines",
+        "countIf(step_kind = 'execution') as outside from conformed.int_steps__pipelines",
     )
     assert steps == {"stages": written["stages"], "outside": written["failures_outside_stages"]}
     assert counts(
         warehouse,
         "select concat('failed_', error_type) as name, uniqExact(run_id) as count "
-        "from intermediate.int_steps__pipelines where is_error group by name",
+        "from conformed.int_steps__pipelines where is_error group by name",
     ) == {name: count for name, count in written.items() if name.startswith("failed_")}
     assert counts(
         warehouse,
         "select organization_id as name, count() as count "
-        "from intermediate.int_runs__pipelines group by name",
+        "from conformed.int_runs__pipelines group by name",
     ) == {"acme": 25, "default": 25}
 
 
@@ -163,7 +163,7 @@ def test_codex_turns_take_the_model_of_their_context(warehouse, expected):
     tools = one(
         warehouse,
         "select count() as tool_calls, countIf(is_error) as failed_tool_calls "
-        "from intermediate.int_tool_calls__codex",
+        "from conformed.int_tool_calls__codex",
     )
     assert tools == {name: written[name] for name in tools}
 
@@ -180,13 +180,13 @@ def test_chat_evaluations(warehouse, expected):
         "sum(length(failure_tags)) as tags, "
         "countIf(evaluation_kind = 'benchmark_judgment') as judgments, "
         "countIf(evaluation_kind = 'benchmark_judgment' and score = 1) as passed_judgments "
-        "from intermediate.int_evaluations__chat",
+        "from conformed.int_evaluations__chat",
     )
     assert found == {name: written[name] for name in found}
     orphans = one(
         warehouse,
         "select countIf(call_id not in (select call_id from intermediate.int_calls)) as orphans "
-        "from intermediate.int_evaluations__chat",
+        "from conformed.int_evaluations__chat",
     )
     assert orphans == {"orphans": 0}
 
@@ -197,13 +197,13 @@ def test_chat_conversations_tools_spans_and_models(warehouse, expected):
     found = one(
         warehouse,
         "select count() as conversations, sum(message_count) as messages "
-        "from intermediate.int_conversations__chat",
+        "from conformed.int_conversations__chat",
     )
     assert found == {name: written[name] for name in found}
     tools = one(
         warehouse,
         "select count() as tool_calls, countIf(is_error) as failed_tool_calls "
-        "from intermediate.int_tool_calls__chat",
+        "from conformed.int_tool_calls__chat",
     )
     assert tools == {name: written[name] for name in tools}
     errors = "select countIf(is_error) as errors from intermediate.int_calls where source = 'chat'"
@@ -212,18 +212,18 @@ def test_chat_conversations_tools_spans_and_models(warehouse, expected):
         warehouse,
         "select count() as spans, countIf(duration_ms is null) as open, "
         "countIf(parent_span_id != '' and parent_span_id not in ("
-        "select span_id from intermediate.int_spans__chat)) as orphans "
-        "from intermediate.int_spans__chat",
+        "select span_id from conformed.int_spans__chat)) as orphans "
+        "from conformed.int_spans__chat",
     )
     assert spans == {"spans": written["spans"], "open": 0, "orphans": 0}
     assert counts(
         warehouse,
         "select training_method as name, count() as count "
-        "from intermediate.int_models__chat group by name",
+        "from conformed.int_models__chat group by name",
     ) == {"base": 2, "dpo": 1}
     variants = counts(
         warehouse,
-        "select variant as name, count() as count from intermediate.int_runs__unioned "
+        "select variant as name, count() as count from conformed.int_runs__unioned "
         "where source = 'chat' and experiment_name = 'short answers' group by name",
     )
     assert variants.keys() == {"group-a", "group-b"}

@@ -8,14 +8,16 @@ import yaml
 from orchestration import settings
 
 PROJECT = settings.project_dir()
-COLUMNS = PROJECT / "macros" / "conformed_columns.sql"
+COLUMNS = PROJECT / "macros" / "conforming" / "conformed_columns.sql"
 BY_SOURCE = sorted(
-    path.stem for path in (PROJECT / "models" / "intermediate").glob("*/by_source/*.sql")
+    path.stem
+    for path in (PROJECT / "models" / "conformed").glob("*/int_*__*.sql")
+    if not path.stem.endswith("__unioned")
 )
 # Entities that generic logs do not have, and the model that unions each.
 UNIONS = {
     "tool_calls": "int_tool_calls",
-    "steps": "int_steps__logged",
+    "steps": "int_steps__unioned",
     "evaluations": "int_evaluations__unioned",
     "conversations": "int_conversations",
     "jobs": "int_jobs",
@@ -51,11 +53,11 @@ def test_a_union_of_no_source_is_an_empty_typed_table(warehouse, entity, model):
         row["name"]: row["type"]
         for row in warehouse.rows(
             "select name, type from system.columns "
-            f"where database = 'intermediate' and table = '{model}' order by position"
+            f"where database = 'conformed' and table = '{model}' order by position"
         )
     }
     assert list(columns.items()) == [*contract(entity).items(), ("run_version", "UInt64")]
-    assert warehouse.rows(f"select count() as rows from intermediate.{model}") == [{"rows": 0}]
+    assert warehouse.rows(f"select count() as rows from conformed.{model}") == [{"rows": 0}]
 
 
 def test_spans_are_kept_for_the_days_of_the_var(warehouse):
@@ -74,7 +76,7 @@ def conformed_types(warehouse) -> dict[str, dict[str, str]]:
     warehouse.build("--select", *(f"+{model}" for model in BY_SOURCE), *EVERY_SOURCE)
     types: dict[str, dict[str, str]] = {model: {} for model in BY_SOURCE}
     for row in warehouse.rows(
-        "select table, name, type from system.columns where database = 'intermediate'"
+        "select table, name, type from system.columns where database = 'conformed'"
     ):
         if row["table"] in types:
             types[row["table"]][row["name"]] = row["type"]
@@ -85,11 +87,12 @@ def conformed_types(warehouse) -> dict[str, dict[str, str]]:
 def test_a_source_keeps_to_the_columns_and_types_of_the_contract(conformed_types, model):
     """A NULL or another type from one source would change the type of the union, and of the marts.
 
-    What may be unknown need not be.
+    What may be unknown need not be, and the union fills what a source does not list.
     """
     expected = contract(re.match(r"int_(\w+?)__", model)[1])
     found = conformed_types[model]
-    assert set(found) == set(expected)
+    assert set(found) <= set(expected)
+    assert {"source", "run_key"} <= set(found)
     assert {
         name: kind
         for name, kind in found.items()

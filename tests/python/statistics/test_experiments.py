@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 import pytest
-from reference.cascade import read_cascade
-from reference.prices import PriceBook
-from reference.runs import records
 from scipy.stats import binomtest, false_discovery_control, fisher_exact
 
 from orchestration import settings
+from reference.cascade import read_cascade
+from reference.prices import PriceBook
+from reference.runs import records
 
 MIN_LIFT = Fraction(15, 100)
 SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)|\n")
@@ -117,7 +117,7 @@ def _trigrams(text):
 
 
 def test_lift_of_phrases(demo_warehouse, prompts):
-    """R039: document B's code, counting prompts as its comment says, with scipy's test."""
+    """R039, R106: document B's code, counting prompts as its comment says, with scipy's test."""
     expected = {}
     for species in {species for species, _, _ in prompts}:
         texts = [(text, won) for of, text, won in prompts if of == species]

@@ -1,13 +1,9 @@
 """The judge of the fault table, by hand: what counts as found, as false, and how late."""
 
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestration.settings import project_dir
-
-sys.path.append(str(project_dir() / "benchmarks"))
 from fault_judging import (
     Alarm,
     average_precision,

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import datetime
 
 import pytest
+
 from reference.predictions import METRICS, predict
 
 UNITS = {"cost": "usd", "duration": "ms"}

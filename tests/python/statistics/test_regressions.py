@@ -63,7 +63,7 @@ def test_judge_counts_found_false_and_side_effects():
     """A fault is found once, by its metric; other metrics of its species are no false alarms."""
     from datetime import date
 
-    from benchmarks.judge_regressions import Episode, LastingFault, verdict
+    from judge_regressions import Episode, LastingFault, verdict
 
     faults = [
         LastingFault("model_swap", "a", "cost", date(2026, 5, 10)),

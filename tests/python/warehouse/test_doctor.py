@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from orchestration import health
 from orchestration.cli.doctor import doctor
-from orchestration.health import loaded_sources, stale_sources
+from orchestration.reporting import health
+from orchestration.reporting.health import loaded_sources, stale_sources
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 

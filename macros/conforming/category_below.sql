@@ -1,0 +1,8 @@
+{% macro category_below(value, bounds) -%}
+    multiIf(
+        {%- for category in ['tiny', 'small', 'medium', 'large'] %}
+        {{ value }} < {{ bounds[category] }}, '{{ category }}',
+        {%- endfor %}
+        'huge'
+    )
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{% macro changed_run_versions() -%}
+    {#- Runs of which this model has no rows, or rows of another version; all in a full refresh. -#}
+    select
+        source,
+        run_key,
+        run_version
+    from {{ ref('int_run_versions') }}
+    {% if is_incremental() %}
+    where (source, run_key, run_version) not in (
+        select
+            present.source,
+            present.run_key,
+            present.run_version
+        from {{ this }} as present
+    )
+    {% endif %}
+{%- endmacro %}

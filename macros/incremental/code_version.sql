@@ -1,0 +1,10 @@
+{% macro code_version() -%}
+    {#-
+        Changes with the code that reads the logs: rows computed by other code are computed anew, so an
+        upgrade needs no full refresh.
+    -#}
+    {{- hash_of_code(
+        ['staging', 'conformed', 'intermediate'],
+        ['input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity']
+    ) -}}
+{%- endmacro %}

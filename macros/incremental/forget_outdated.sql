@@ -1,0 +1,12 @@
+{% macro forget_outdated(keys, parent, parent_keys=none) -%}
+    {#-
+        Pre-hook: deletes the rows whose keys the parent does not have any more. With the insert that follows,
+        a build that is cut off in between is repaired by the next one: what is missing is computed.
+    -#}
+    {% if is_incremental() %}
+        delete from {{ this }}
+        where ({{ keys | join(', ') }}) not in (
+            select {{ (parent_keys or keys) | join(', ') }} from {{ ref(parent) }}
+        )
+    {% endif %}
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{% macro as_of_fit(metric) -%}
+    {#-
+        Count, means, variation (n times the variance) and covariation of a fit's earlier runs, from their
+        moments. In whole numbers first: sizes that are all the same have no variation at all.
+    -#}
+    toUInt64({{ metric }}_moments[1]) as {{ metric }}_run_count,
+    {{ metric }}_moments[2] / 1e9 / {{ metric }}_run_count as {{ metric }}_size_avg,
+    {{ metric }}_moments[3] / 1e9 / {{ metric }}_run_count as {{ metric }}_avg,
+    ({{ metric }}_moments[1] * {{ metric }}_moments[4] - {{ metric }}_moments[2] * {{ metric }}_moments[2])
+    / 1e18 / {{ metric }}_run_count as {{ metric }}_size_variation,
+    ({{ metric }}_moments[1] * {{ metric }}_moments[5] - {{ metric }}_moments[2] * {{ metric }}_moments[3])
+    / 1e18 / {{ metric }}_run_count as {{ metric }}_covariation
+{%- endmacro %}

@@ -1,0 +1,200 @@
+"""The steps of ``load`` and ``build`` that ``run``, ``demo`` and ``forecast`` take too."""
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestration.cli.progress import ShownProgress, progress_shown
+
+if TYPE_CHECKING:
+    from orchestration.loading import LoadProgress, LoadReport
+    from orchestration.transformation.build import BuildReport, NodeResult
+    from orchestration.transformation.options import BuildOptions
+
+__all__ = ["build_and_print", "build_and_summarize", "load_with_progress", "print_load_report"]
+
+_SHOWN_MESSAGES = 20
+
+
+def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadReport":
+    """Load, and show how far it is.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        What to load.
+    **options
+        As :func:`orchestration.loading.load` takes them.
+
+    Returns
+    -------
+    orchestration.loading.LoadReport
+        What became of every file.
+    """
+    from orchestration import loading
+
+    with progress_shown("Loading", "files") as show:
+
+        def tell(step: "LoadProgress") -> None:
+            # Files differ in size: the bar counts bytes, the words files.
+            files = f"{step.files_done:,} of {step.files_total:,} files"
+            show(step.bytes_done, step.bytes_total, note=files)
+
+        return loading.load(paths, progress=tell, **options)
+
+
+def print_load_report(report: "LoadReport") -> None:
+    """Print what a load did: counts on standard output, what needs attention on standard error.
+
+    Parameters
+    ----------
+    report : orchestration.loading.LoadReport
+        What a load returned.
+    """
+    counts = [
+        f"{report.count(status)} {status}"
+        for status in ("loaded", "unchanged", "empty", "skipped", "failed")
+        if report.count(status) or status == "loaded"
+    ]
+    copies = sum(file.status == "unchanged" and bool(file.message) for file in report.files)
+    if copies:
+        counts.append(f"{copies} of the unchanged are copies of other files")
+    click.echo(
+        f"{len(report.files)} file{'' if len(report.files) == 1 else 's'}: {', '.join(counts)}; "
+        f"{report.loaded_rows:,} rows, "
+        f"{report.rejected_rows:,} rejected lines, {report.seconds:.1f} s."
+    )
+    if report.passed_over:
+        click.echo(f"{report.passed_over} hidden files or files of other kinds passed over.")
+    notable = [file for file in report.files if file.status in ("failed", "skipped")]
+    for file in notable[:_SHOWN_MESSAGES]:
+        click.echo(f"{file.status}: {file.message}", err=True)
+    if len(notable) > _SHOWN_MESSAGES:
+        more = len(notable) - _SHOWN_MESSAGES
+        click.echo(f"… and {more} more (--format json lists all)", err=True)
+    if report.rejected_rows:
+        click.echo(
+            "See the rejected lines: tokenhouse query "
+            '"select _source_file, _line_number, reason, line_text from raw.rejected_lines '
+            'order by _loaded_at desc limit 20"',
+            err=True,
+        )
+
+
+def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
+    """Build, show how far it is, and print what became of it.
+
+    Parameters
+    ----------
+    options : orchestration.transformation.options.BuildOptions
+        What to build.
+    verbose : bool
+        Whether to show dbt's lines instead of the progress.
+
+    Returns
+    -------
+    bool
+        Whether everything succeeded.
+    """
+    from orchestration.transformation.build import build
+
+    if verbose:
+        report = build(options, lambda event: click.echo(event["info"]["msg"], err=True))
+    else:
+        with progress_shown("Building", "models and tests") as show:
+            report = build(options, _Nodes(show))
+    _print_build_report(report)
+    return report.is_successful
+
+
+def build_and_summarize(*, full: bool, verbose: bool) -> int:
+    """Build if anything is new, then print the summary.
+
+    Parameters
+    ----------
+    full : bool
+        Whether to build in any case.
+    verbose : bool
+        Whether to show dbt's lines.
+
+    Returns
+    -------
+    int
+        The exit code: 1 when a model or test failed.
+    """
+    from orchestration.cli.tables import print_summary
+    from orchestration.reporting.summary import summarize
+    from orchestration.transformation.build import is_up_to_date
+    from orchestration.transformation.options import BuildOptions
+    from orchestration.warehouse.client import connect
+
+    options = BuildOptions()
+    is_successful = True
+    if not full and is_up_to_date(options):
+        click.echo("Nothing is new since the last build, so nothing was built (--full builds).")
+    else:
+        is_successful = build_and_print(options, verbose=verbose)
+    with connect() as client:
+        summary = summarize(client)
+    print_summary(summary)
+    return 0 if is_successful else 1
+
+
+class _Nodes:
+    """Follow dbt's events node by node."""
+
+    def __init__(self, show: ShownProgress):
+        self._show = show
+        self._done = 0
+        self._total = 0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        from orchestration.transformation.events import node_step
+
+        step = node_step(event)
+        if step is None:
+            return
+        self._total = step.total or self._total
+        self._done += step.is_finished
+        if step.is_failed:
+            self._show.line(f"failed: {step.name}")
+        self._show(self._done, self._total)
+
+
+def _print_build_report(report: "BuildReport") -> None:
+    """Print counts on standard output, and what failed on standard error."""
+    skipped = sum(node.status == "skipped" for node in report.nodes)
+    warned = sum(node.status == "warn" for node in report.nodes)
+    failed_tests = sum(node.is_test for node in report.failed)
+    parts = [
+        f"{report.count(tests=False, status='success')} models built",
+        f"{report.count(tests=True, status='pass')} tests passed",
+    ]
+    if len(report.failed) > failed_tests:
+        parts.append(f"{len(report.failed) - failed_tests} models failed")
+    if failed_tests:
+        parts.append(f"{failed_tests} tests failed")
+    if warned:
+        parts.append(f"{warned} warnings")
+    if skipped:
+        parts.append(f"{skipped} skipped because something before them failed")
+    click.echo(f"{', '.join(parts)}; {report.seconds:.1f} s.")
+    for message in report.errors:
+        click.echo(message, err=True)
+    for node in report.failed:
+        _print_failure(node)
+
+
+def _print_failure(node: "NodeResult") -> None:
+    if not node.is_test:
+        click.echo(f"\nfailed: {node.kind} {node.name}\n{node.message}", err=True)
+        return
+    rows = f": {node.failures} rows" if node.failures else ""
+    click.echo(f"\nfailed: {node.kind.replace('_', ' ')} {node.name}{rows}", err=True)
+    if node.kind == "test" and node.failures and node.sql_file:
+        click.echo(f"see them: tokenhouse query - < {shlex.quote(node.sql_file)}", err=True)
+    else:
+        click.echo(node.message, err=True)

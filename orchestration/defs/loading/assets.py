@@ -1,0 +1,167 @@
+"""Loading log files into the raw tables."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from orchestration.defs.policies import policy
+from orchestration.defs.translator import asset_key, layer_of
+from orchestration.landing import landing_directory, look
+from orchestration.loading import LoadReport, load
+from orchestration.loading.sources import SOURCES
+from orchestration.transformation.manifest import read_manifest
+
+__all__ = ["LOGS", "REJECTED", "LoadConfig", "loading"]
+
+LOGS = dg.AssetKey(["raw", "loads"])
+REJECTED = dg.AssetKey(["raw", "rejected_lines"])
+_ENTITY_OF = {source.name: source.entity for source in SOURCES}
+_LOADED = (*_ENTITY_OF.values(), "loads", "rejected_lines")
+_STATUSES = ("loaded", "unchanged", "empty", "skipped", "failed")
+_SHOWN_FAILURES = 20
+
+
+class LoadConfig(dg.Config):
+    """What to load.
+
+    Attributes
+    ----------
+    paths : list of str
+        Files, directories or patterns; the landing directory when empty.
+    source : str or None
+        What the files are; found out from their first records by default.
+    map, set : dict of str to str
+        For generic logs: their key to our column, our column to a value for every row.
+    """
+
+    paths: list[str] = Field(default_factory=list)
+    source: str | None = None
+    map: dict[str, str] = Field(default_factory=dict)
+    set: dict[str, str] = Field(default_factory=dict)
+
+
+@dg.definitions
+def loading() -> dg.Definitions:
+    """Return the raw tables: those that loading writes, and those that are written elsewhere.
+
+    The dbt sources declare them, so dbt's manifest is read here, and not when this is imported.
+    """
+    manifest = read_manifest()
+    loaded = _raw_tables(_specs(manifest, is_loaded=True))
+    return dg.Definitions(assets=[loaded, *_specs(manifest, is_loaded=False)])
+
+
+def _specs(manifest: Mapping[str, Any], *, is_loaded: bool) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            asset_key(table),
+            description=table["description"].strip(),
+            group_name=layer_of(table),
+            kinds={"clickhouse"},
+            freshness_policy=policy(layer_of(table)).freshness if is_loaded else None,
+            skippable=is_loaded,
+        )
+        for table in sorted(manifest["sources"].values(), key=lambda table: table["name"])
+        if layer_of(table) != "ml" and (table["name"] in _LOADED) == is_loaded
+    ]
+
+
+def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="load_logs",
+        specs=specs,
+        check_specs=[
+            dg.AssetCheckSpec(
+                "every_file_loads",
+                asset=LOGS,
+                description="Every file that was found could be loaded.",
+            ),
+            dg.AssetCheckSpec(
+                "every_line_is_read",
+                asset=REJECTED,
+                description="No line of the loaded files had to be rejected.",
+            ),
+        ],
+        can_subset=True,
+    )
+    def raw_tables(
+        context: dg.AssetExecutionContext, config: LoadConfig
+    ) -> Iterator[dg.MaterializeResult]:
+        """Load log files; what is loaded already is skipped, and bad input never fails the run."""
+        report = _load(context, config)
+        checks = {LOGS: _files_check(report), REJECTED: _lines_check(report)}
+        for key in sorted(context.selected_asset_keys):
+            check = checks.get(key)
+            is_asked_for = check and (
+                dg.AssetCheckKey(key, check.check_name) in context.selected_asset_check_keys
+            )
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata=_metadata(report, key),
+                check_results=[check] if is_asked_for else [],
+            )
+
+    return raw_tables
+
+
+def _load(context: dg.AssetExecutionContext, config: LoadConfig) -> LoadReport:
+    paths = config.paths
+    if not paths:
+        landed = look(landing_directory(), time.time())
+        paths = [str(file.path) for file in landed.files.values()]
+    if not paths:
+        context.log.info(f"Nothing has landed in {landing_directory()}, so nothing is loaded.")
+        return LoadReport()
+    report = load(paths, source=config.source, mapping=config.map, constants=config.set)
+    for file in report.files:
+        if file.status == "failed":
+            context.log.warning(file.message)
+    return report
+
+
+def _metadata(report: LoadReport, key: dg.AssetKey) -> dict[str, int | float | dg.MetadataValue]:
+    """Return what a load did to one table; the ledger tells of all of it."""
+    if key == LOGS:
+        return {
+            **{f"files_{status}": report.count(status) for status in _STATUSES},
+            "rows_loaded": report.loaded_rows,
+            "seconds": report.seconds,
+            "failures": dg.MetadataValue.md("\n".join(_failures(report)) or "none"),
+        }
+    if key == REJECTED:
+        return {"rows_loaded": report.rejected_rows}
+    files = [file for file in report.files if _ENTITY_OF.get(file.source) == key.path[-1]]
+    return {
+        "files_loaded": sum(file.status == "loaded" for file in files),
+        "files_unchanged": sum(file.status == "unchanged" for file in files),
+        "rows_loaded": sum(file.loaded_rows for file in files),
+        "lines_rejected": sum(file.rejected_rows for file in files),
+    }
+
+
+def _failures(report: LoadReport) -> list[str]:
+    failed = [f"- {file.message}" for file in report.files if file.status == "failed"]
+    return failed[:_SHOWN_FAILURES]
+
+
+def _files_check(report: LoadReport) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=LOGS,
+        check_name="every_file_loads",
+        passed=not report.count("failed"),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"failed_files": report.count("failed")},
+    )
+
+
+def _lines_check(report: LoadReport) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=REJECTED,
+        check_name="every_line_is_read",
+        passed=not report.rejected_rows,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"rejected_lines": report.rejected_rows},
+    )

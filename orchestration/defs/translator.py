@@ -1,0 +1,110 @@
+"""How dbt's nodes appear in Dagster: keys, groups, policies, descriptions and checks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from orchestration import settings
+from orchestration.defs.policies import policy
+
+__all__ = ["LayerTranslator", "asset_key", "layer_of"]
+
+
+def layer_of(node: Mapping[str, Any]) -> str:
+    """Return the layer of a dbt node.
+
+    Arguments
+    ---------
+    node : mapping
+        A node or source of the manifest.
+
+    Returns
+    -------
+    str
+        The folder under ``models``; ``reference`` for seeds; the database of a source, without the
+        prefix that tells warehouses on one server apart.
+    """
+    if node["resource_type"] == "source":
+        return node["schema"].removeprefix(settings.database(""))
+    if node["resource_type"] == "seed":
+        return node["config"]["schema"]
+    return node["fqn"][1]
+
+
+def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
+    """Return the asset key of a dbt node.
+
+    Arguments
+    ---------
+    node : mapping
+        A node or source of the manifest.
+
+    Returns
+    -------
+    dagster.AssetKey
+        Layer and name, as one writes it in SQL.
+    """
+    return dg.AssetKey([layer_of(node), node["name"]])
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Layer = folder = database = group; the dbt group gives the owner alone."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """Return the asset of a node, with its layer's policies."""
+        layer = layer_of(self.get_resource_props(manifest, unique_id))
+        return (
+            super()
+            .get_asset_spec(manifest, unique_id, project)
+            .replace_attributes(
+                freshness_policy=policy(layer).freshness,
+                automation_condition=policy(layer).automation,
+            )
+        )
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """Return the check of a test, with the test's own description."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return spec._replace(description=_check_description(manifest["nodes"][unique_id]))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return layer and name."""
+        return asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the layer."""
+        return layer_of(dbt_resource_props)
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the node's description; its SQL is one click away."""
+        return dbt_resource_props.get("description") or ""
+
+
+def _check_description(test: Mapping[str, Any]) -> str:
+    """Return what a test says of itself, or else what it demands."""
+    if test.get("description"):
+        return test["description"]
+    generic = test.get("test_metadata")
+    if not generic:
+        return "Returns no rows."
+    arguments = {
+        name: value
+        for name, value in generic.get("kwargs", {}).items()
+        if name not in ("model", "column_name")
+    }
+    column = test.get("column_name")
+    demand = f"{column}: {generic['name']}" if column else generic["name"]
+    stated = ", ".join(f"{name} = {value}" for name, value in arguments.items())
+    return f"{demand} ({stated})" if stated else demand

@@ -1,0 +1,1 @@
+"""What a series is made of: gaps, scale, season, outliers, silence, the year."""

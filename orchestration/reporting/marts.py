@@ -1,0 +1,279 @@
+"""What the summary asks the marts."""
+
+from typing import Any
+
+from orchestration import settings
+from orchestration.reporting.tables import Table, short, usd
+
+__all__ = ["Marts"]
+
+_TOP = 5
+
+
+class Marts:
+    """The questions, in SQL.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+    """
+
+    def __init__(self, client: Any):
+        self._client = client
+        self._marts = settings.database("marts")
+
+    def totals(self) -> dict[str, Any]:
+        """Count calls, tokens and money over all calls."""
+        return self._rows(
+            """
+            select
+                sum(logged_call_count) as calls,
+                uniqExact(run_id) as runs,
+                uniqExact(workflow_id) as workflows,
+                sum(input_tokens) as input_tokens,
+                sum(output_tokens) as output_tokens,
+                sum(ifNull(cost_usd, 0)) as cost_usd,
+                sumIf(logged_call_count, cost_source = 'reported') as reported,
+                sumIf(logged_call_count, cost_source = 'computed') as computed,
+                toString(min(called_date)) as first_date,
+                toString(max(called_date)) as last_date
+            from {marts}.fct_calls
+            """
+        )[0]
+
+    def costs_by(self, column: str, title: str = "") -> Table:
+        """Sum up money by source, model or workflow, the dearest first."""
+        rows = self._rows(
+            f"""
+            select
+                toString({column}) as name,
+                sum(logged_call_count) as calls,
+                uniqExact(run_id) as runs,
+                sum(ifNull(cost_usd, 0)) as cost_usd,
+                cost_usd / nullIf(sum(cost_usd) over (), 0) as share
+            from {{marts}}.fct_calls
+            group by name
+            order by cost_usd desc, name
+            limit {_TOP}
+            """
+        )
+        largest = max((row["cost_usd"] for row in rows), default=0)
+        name = title or column
+        return Table(
+            f"Cost by {name}",
+            (name, ">runs", ">calls", ">cost, USD", ">share"),
+            [
+                (
+                    short(row["name"]),
+                    f"{row['runs']:,}",
+                    f"{row['calls']:,}",
+                    usd(row["cost_usd"], largest),
+                    f"{row['share'] or 0:.1%}",
+                )
+                for row in rows
+            ],
+        )
+
+    def unpriced_models(self) -> Table:
+        """List the models without a price whose calls cost nothing because of it."""
+        rows = self._rows(
+            f"""
+            select provider, model, unpriced_call_count, input_tokens, output_tokens
+            from {{marts}}.mart_unmapped_models
+            where unpriced_call_count > 0
+            order by input_tokens + output_tokens desc, model
+            limit {_TOP}
+            """
+        )
+        return Table(
+            "Models without a price",
+            ("model", "provider", ">calls", ">input tokens", ">output tokens"),
+            [
+                (
+                    row["model"],
+                    row["provider"],
+                    f"{row['unpriced_call_count']:,}",
+                    f"{row['input_tokens']:,}",
+                    f"{row['output_tokens']:,}",
+                )
+                for row in rows
+            ],
+        )
+
+    def outliers(self) -> Table:
+        """List the cost outliers with the most money above what comparable runs cost."""
+        rows = self._rows(
+            f"""
+            select
+                source_run_id,
+                workflow_id,
+                total_cost_usd,
+                toFloat64(total_cost_usd) - cluster_avg_cost_usd as excess_usd,
+                cost_explanation
+            from {{marts}}.run_analytics
+            where is_cost_outlier and excess_usd > 0
+            order by excess_usd desc, run_id
+            limit {_TOP}
+            """
+        )
+        largest = max((row["total_cost_usd"] for row in rows), default=0)
+        return Table(
+            "Runs that cost most above comparable runs",
+            ("run", "workflow", ">cost, USD", ">above, USD", "why"),
+            [
+                (
+                    short(row["source_run_id"]),
+                    short(row["workflow_id"]),
+                    usd(row["total_cost_usd"], largest),
+                    usd(row["excess_usd"], largest),
+                    row["cost_explanation"],
+                )
+                for row in rows
+            ],
+        )
+
+    def injected_faults(self) -> Table:
+        """Say how many of the runs that a demo's faults hit are flagged, by either judge.
+
+        A lasting fault is found by a regression: document B's flag on the run, or a confirmed
+        episode of its species that the run falls into.
+        """
+        rows = self._rows(
+            f"""
+            with regressed_runs as (
+                select distinct runs.run_id as run_id, episodes.metric as metric
+                from {{marts}}.run_analytics as runs
+                inner join {{marts}}.mart_regression_episodes as episodes
+                    on runs.species_hash = episodes.species_hash
+                where toDate(runs.ended_at) >= episodes.confirmed_date
+                    and toDate(runs.ended_at) <= ifNull(episodes.ended_date, toDate(runs.ended_at))
+            )
+            select
+                labels.fault_kind as fault_kind,
+                labels.expected_signal as expected_signal,
+                count() as runs,
+                countIf(
+                    multiIf(
+                        labels.expected_signal = 'cost_outlier', runs.is_cost_outlier,
+                        labels.expected_signal = 'duration_outlier', runs.is_duration_outlier,
+                        labels.expected_signal = 'error_outlier', runs.is_error_outlier,
+                        runs.is_regression
+                    )
+                ) as documents_runs,
+                countIf(
+                    multiIf(
+                        labels.expected_signal = 'cost_outlier', runs.is_cost_anomaly,
+                        labels.expected_signal = 'duration_outlier', runs.is_duration_anomaly,
+                        labels.expected_signal = 'error_outlier', runs.is_error_anomaly,
+                        (runs.run_id, replaceOne(labels.expected_signal, '_regression', ''))
+                        in (select run_id, metric from regressed_runs)
+                    )
+                ) as calibrated_runs
+            from `{settings.database("demo")}`.fault_labels as labels
+            inner join {{marts}}.run_analytics as runs
+                on labels.run_id = runs.source_run_id
+            where labels.expected_signal != 'none'
+            group by fault_kind, expected_signal
+            order by fault_kind, expected_signal
+            """
+        )
+        return Table(
+            "Injected faults of the demo: runs they hit, and runs that are flagged",
+            ("fault", "expected", ">runs", ">documents' flags", ">calibrated"),
+            [
+                (
+                    row["fault_kind"],
+                    row["expected_signal"],
+                    f"{row['runs']:,}",
+                    f"{row['documents_runs']:,}",
+                    f"{row['calibrated_runs']:,}",
+                )
+                for row in rows
+            ],
+        )
+
+    def alerts(self) -> dict[str, int]:
+        """Count the alerts that are not over, by severity."""
+        rows = self._rows(
+            "select severity, count() as number from {marts}.mart_alerts where is_active "
+            "group by severity"
+        )
+        return {row["severity"]: row["number"] for row in rows}
+
+    def anomalies(self) -> dict[str, int]:
+        """Count the runs that the documents' flags and the calibrated ones pick out."""
+        [row] = self._rows(
+            """
+            select
+                countIf(is_anomaly) as calibrated,
+                countIf(is_cost_outlier or is_duration_outlier or is_error_outlier) as documents
+            from {marts}.run_analytics
+            """
+        )
+        return row
+
+    def projection(self) -> dict[str, Any] | None:
+        """Return what the next 30 days may cost in all; None before a day is over."""
+        rows = self._rows(
+            """
+            select
+                ifNull(next_30_days_usd, projected_monthly_usd) as usd,
+                next_30_days_lo_80_usd as lo_80_usd,
+                next_30_days_hi_80_usd as hi_80_usd,
+                fallback = 'no_forecast' as is_mean,
+                trend
+            from {marts}.mart_cost_projections
+            where series_kind = 'total'
+            """
+        )
+        return rows[0] if rows else None
+
+    def open_episodes(self) -> Table:
+        """List the regressions that go on, the largest first."""
+        rows = self._rows(
+            f"""
+            select workflow_id, metric, severity, effect_pct, toString(started_date) as since,
+                main_cause
+            from {{marts}}.mart_regression_episodes
+            where is_open
+            order by abs(effect_pct) desc, episode_id
+            limit {_TOP}
+            """
+        )
+        return Table(
+            "Regressions that go on",
+            ("workflow", "metric", "severity", ">change", "since", "main cause"),
+            [
+                (
+                    short(row["workflow_id"]),
+                    row["metric"],
+                    row["severity"],
+                    f"{row['effect_pct']:+.0f}%",
+                    row["since"],
+                    row["main_cause"].replace("_", " "),
+                )
+                for row in rows
+            ],
+        )
+
+    def rejected_lines(self) -> Table:
+        """Count the lines that could not be read."""
+        rows = self._rows(
+            """
+            select source, sum(rejected_lines) as lines
+            from {marts}.mart_source_loads
+            group by source
+            having lines > 0
+            order by source
+            """
+        )
+        return Table(
+            "Lines that could not be read",
+            ("source", ">lines"),
+            [(row["source"], f"{row['lines']:,}") for row in rows],
+        )
+
+    def _rows(self, sql: str) -> list[dict[str, Any]]:
+        result = self._client.query(sql.replace("{marts}", f"`{self._marts}`"))
+        return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]

@@ -1,0 +1,156 @@
+"""What the warehouse found, read from the marts, for the terminal."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration import settings
+from orchestration.reporting.marts import Marts
+from orchestration.reporting.tables import Table, usd
+
+__all__ = ["Summary", "Table", "summarize", "usd"]
+
+_ADVICE = 4
+_SEVERITIES = ("critical", "major", "minor", "warning")
+
+
+@dataclass
+class Summary:
+    """What was found.
+
+    Attributes
+    ----------
+    facts : list of tuple of str and str
+        Name and value of what needs one line.
+    tables : list of Table
+        What needs more; none is empty.
+    advice : list of str
+        Commands to go on with, each with what it is for.
+    """
+
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+
+
+def summarize(client: Any) -> Summary:
+    """Read what the marts say about everything that is loaded.
+
+    Arguments
+    ---------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+
+    Returns
+    -------
+    Summary
+        Without marts or calls, only what to do about it.
+    """
+    if not client.command(f"exists table `{settings.database('marts')}`.run_analytics"):
+        return Summary(advice=["tokenhouse build    the marts are not built yet"])
+    marts = Marts(client)
+    totals = marts.totals()
+    if not totals["calls"]:
+        return Summary(
+            facts=[("calls", "0")],
+            advice=["tokenhouse run PATH    nothing that is loaded holds a model call"],
+        )
+    projection = marts.projection()
+    summary = Summary(
+        facts=[
+            *_total_facts(totals),
+            *_projection_facts(projection),
+            *_judgement_facts(marts),
+        ]
+    )
+    tables = [
+        marts.costs_by("source"),
+        marts.costs_by("model"),
+        marts.costs_by("workflow_id", title="workflow"),
+        marts.unpriced_models(),
+        marts.outliers(),
+        marts.open_episodes(),
+        marts.injected_faults(),
+        marts.rejected_lines(),
+    ]
+    summary.tables = [table for table in tables if table.rows]
+    summary.advice = _advice(
+        {table.title for table in summary.tables},
+        is_forecast=projection is not None and not projection["is_mean"],
+    )
+    return summary
+
+
+def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
+    calls = totals["calls"]
+    missing = calls - totals["reported"] - totals["computed"]
+    sources = [
+        f"{count / calls:.1%} {name}"
+        for name, count in (
+            ("reported by the source", totals["reported"]),
+            ("computed from prices", totals["computed"]),
+            ("missing", missing),
+        )
+        if count
+    ]
+    return [
+        ("period", f"{totals['first_date']} to {totals['last_date']} (UTC)"),
+        ("runs", f"{totals['runs']:,} of {totals['workflows']:,} workflows"),
+        ("calls", f"{calls:,}"),
+        ("tokens", f"{totals['input_tokens']:,} in, {totals['output_tokens']:,} out"),
+        ("cost", f"{totals['cost_usd']:,.4f} USD"),
+        ("cost of calls", ", ".join(sources)),
+    ]
+
+
+def _judgement_facts(marts: Marts) -> list[tuple[str, str]]:
+    flagged = marts.anomalies()
+    alerts = marts.alerts()
+    active = [f"{alerts[name]} {name}" for name in _SEVERITIES if alerts.get(name)]
+    return [
+        (
+            "runs that are off",
+            f"{flagged['calibrated']:,} (by the documents' flags {flagged['documents']:,})",
+        ),
+        ("alerts now", ", ".join(active) or "none"),
+    ]
+
+
+def _projection_facts(projection: dict[str, Any] | None) -> list[tuple[str, str]]:
+    if projection is None:
+        return []
+    amount = f"{usd(projection['usd'])} USD"
+    if projection["is_mean"]:
+        return [("next 30 days", f"{amount} if they are like the last 30")]
+    bounds = [usd(projection[name], projection["usd"]) for name in ("lo_80_usd", "hi_80_usd")]
+    return [
+        ("next 30 days", f"{amount}, with 80% {bounds[0]} to {bounds[1]}; {projection['trend']}")
+    ]
+
+
+def _advice(titles: set[str], *, is_forecast: bool) -> list[str]:
+    """Return what to do next: what was found comes first."""
+    marts = settings.database("marts")
+    raw = settings.database("raw")
+    advice = []
+    if "Models without a price" in titles:
+        advice.append("tokenhouse prices import FILE    prices for the models that have none")
+    if "Lines that could not be read" in titles:
+        advice.append(
+            f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
+            "the lines that could not be read"
+        )
+    if "Runs that cost most above comparable runs" in titles:
+        advice.append(
+            f'tokenhouse query "select run_id, cost_explanation from {marts}.run_analytics '
+            'where is_cost_outlier"    all cost outliers'
+        )
+    if not is_forecast:
+        advice.append(
+            "tokenhouse forecast --warehouse    what the next 30 days cost, and how surely"
+        )
+    advice += [
+        f'tokenhouse query "select date, sum(cost_usd) from {marts}.daily_costs group by date '
+        'order by date"    cost by day',
+        "tokenhouse doctor    what is loaded, and what is stale",
+    ]
+    return advice[:_ADVICE]
