@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint dagster requirements lock clean
+.PHONY: help setup run test lint dagster requirements data-model picture lock clean
 
 PYTHON ?= python3.11
 # Test processes: two cores are what CI has. Tests that share warehouses stay together, and the
@@ -40,6 +40,12 @@ dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 
 requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 	python tests/python/conventions/requirements_table.py
+
+data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
+	python tests/python/conventions/data_model.py
+
+picture: $(STAMP)  ## Draw the README's picture from a run of the demo
+	python tests/pictures/summary.py
 
 lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

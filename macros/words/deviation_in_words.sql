@@ -2,7 +2,7 @@
     {#- How far a metric is from the usual, over the columns of `score_calibrated_runs`. -#}
     concat(
         '{{ metric }} ', {{ fixed_decimals('assumeNotNull(' ~ metric ~ '_factor)', 2) }}, ' times the usual (',
-        {{ fixed_decimals('assumeNotNull(' ~ metric ~ '_robust_z)', 1) }}, ' scales, ',
-        judged_cohort, ' of ', toString(judged_run_count), if(judged_run_count = 1, ' run)', ' runs)')
+        {{ fixed_decimals('assumeNotNull(calibrated_' ~ metric ~ '_z_score)', 1) }}, ' scales, ',
+        baseline_cohort, ' of ', toString(baseline_run_count), if(baseline_run_count = 1, ' run)', ' runs)')
     )
 {%- endmacro %}

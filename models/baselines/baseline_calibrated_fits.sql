@@ -24,7 +24,7 @@ runs as materialized (
         history_version,
         source,
         workflow_id,
-        coalesce(primary_model, '') as main_model,
+        coalesce(primary_model, '') as primary_model,
         input_category,
         species_hash,
         ended_at,
@@ -59,7 +59,7 @@ remembered_runs as (
     order by
         ended_at desc,
         run_id desc
-    limit {{ fit_runs }} by source, workflow_id, main_model
+    limit {{ fit_runs }} by source, workflow_id, primary_model
 
 ),
 
@@ -89,7 +89,7 @@ summed_runs as (
     from fitted_runs
     window
         earlier_runs as (
-            partition by source, workflow_id, main_model
+            partition by source, workflow_id, primary_model
             order by ended_at, run_id
             rows between unbounded preceding and 1 preceding
         ),
@@ -115,7 +115,7 @@ framed_runs as (
     from summed_runs
     window
         model_order as (
-            partition by source, workflow_id, main_model
+            partition by source, workflow_id, primary_model
             order by ended_at, run_id
             rows between unbounded preceding and current row
         ),
@@ -146,7 +146,7 @@ select
     history_version,
     source,
     workflow_id,
-    main_model,
+    primary_model,
     input_category,
     species_hash,
     ended_at,

@@ -20,9 +20,9 @@
 {% set no_history = '(emptyArrayFloat64(), emptyArrayFloat64(), emptyArrayFloat64())' -%}
 {% set reach = var('calibrated_history_runs') | int -%}
 {% set cohorts = {
-    'species': ['species_hash', 'main_model'],
-    'category': ['source', 'workflow_id', 'main_model', 'input_category'],
-    'workflow': ['source', 'workflow_id', 'main_model']
+    'species': ['species_hash', 'primary_model'],
+    'category': ['source', 'workflow_id', 'primary_model', 'input_category'],
+    'workflow': ['source', 'workflow_id', 'primary_model']
 } -%}
 
 with

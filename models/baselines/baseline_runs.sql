@@ -11,7 +11,7 @@
     Runs that are judged already are settled: only their sums are needed.
 -#}
 {% set cohorts = {
-    'global': ['source', 'workflow_id'],
+    'workflow': ['source', 'workflow_id'],
     'cluster': ['source', 'workflow_id', 'input_category'],
     'genus': ['genus_hash'],
     'species': ['species']

@@ -25,10 +25,10 @@ features as materialized (
     select
         *,
         [
-            cityHash64('species_size', tuple(metric, source, workflow_id, main_model, species_hash, input_category)),
-            cityHash64('species', tuple(metric, source, workflow_id, main_model, species_hash)),
-            cityHash64('category', tuple(metric, source, workflow_id, main_model, input_category)),
-            cityHash64('workflow', tuple(metric, source, workflow_id, main_model))
+            cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category)),
+            cityHash64('species', tuple(metric, source, workflow_id, primary_model, species_hash)),
+            cityHash64('category', tuple(metric, source, workflow_id, primary_model, input_category)),
+            cityHash64('workflow', tuple(metric, source, workflow_id, primary_model))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('prediction_features') }}
@@ -226,7 +226,7 @@ select
     features.day_start_version as day_start_version,
     features.source as source,
     features.workflow_id as workflow_id,
-    features.main_model as main_model,
+    features.primary_model as primary_model,
     features.input_chars as input_chars,
     features.started_at as started_at,
     features.started_date as started_date,

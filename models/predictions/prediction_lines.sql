@@ -19,7 +19,7 @@ runs as materialized (
     select
         *,
         [
-            cityHash64('model', tuple(metric, source, workflow_id, main_model)),
+            cityHash64('model', tuple(metric, source, workflow_id, primary_model)),
             cityHash64('workflow', tuple(metric, source, workflow_id))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new

@@ -25,7 +25,7 @@ centres as materialized (
         *,
         [
             cityHash64('all', metric),
-            cityHash64('model', tuple(metric, source, workflow_id, main_model))
+            cityHash64('model', tuple(metric, source, workflow_id, primary_model))
         ] as cohort_keys,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
     from {{ ref('prediction_centres') }}
@@ -94,7 +94,7 @@ predicted_runs as (
         pooled_runs.metric as metric,
         pooled_runs.history_version as history_version,
         pooled_runs.workflow_id as workflow_id,
-        pooled_runs.main_model as main_model,
+        pooled_runs.primary_model as primary_model,
         pooled_runs.input_chars as input_chars,
         pooled_runs.fallback as fallback,
         pooled_runs.cohort as cohort,
@@ -124,7 +124,7 @@ joined_runs as (
         run_id,
         history_version,
         any(workflow_id) as workflow_id,
-        any(main_model) as main_model,
+        any(primary_model) as primary_model,
         {% for column in columns -%}
             anyIf({{ column }}, metric = 'cost') as cost_{{ column }},
             anyIf({{ column }}, metric = 'duration') as duration_{{ column }},
@@ -173,7 +173,7 @@ select
         concat('no prediction: no run of ', workflow_id, ' that cost something had ended before it started'),
         concat(
             {{ dollars('assumeNotNull(cost_usual_value)') }}, ' typical of ', workflow_id,
-            if(cost_fallback = 'workflow' or main_model = '', '', concat(' on ', main_model)),
+            if(cost_fallback = 'workflow' or primary_model = '', '', concat(' on ', primary_model)),
             '; input of ', toString(input_chars), ' characters, usually ',
             toString(toUInt64(greatest(round(assumeNotNull(cost_usual_size) - {{ var('prediction_fixed_chars').cost }}), 0))),
             ': ', {{ signed_percent('(assumeNotNull(cost_size_factor) - 1) * 100') }},

@@ -1,8 +1,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'regression_windows') }}",
-    order_by='(species_hash, metric, day)',
+    pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'regression_windows') }}",
+    order_by='(species_hash, metric, tested_date)',
 ) }}
 
 {#-
@@ -18,9 +18,9 @@ windows as (
 
     select * from {{ ref('regression_windows') }}
     where
-        recent_n >= {{ windows.minimum_recent_runs }}
-        and baseline_n >= {{ windows.minimum_baseline_runs }}
-        and {{ is_outdated(['species_hash', 'day', 'species_day_version']) }}
+        recent_run_count >= {{ windows.minimum_recent_runs }}
+        and baseline_run_count >= {{ windows.minimum_baseline_runs }}
+        and {{ is_outdated(['species_hash', 'tested_date', 'species_day_version']) }}
 
 ),
 
@@ -32,7 +32,7 @@ tested_windows as (
             arrayReduce(
                 'mannWhitneyUTest(\'less\')',
                 arrayConcat(baseline_residuals, recent_residuals),
-                arrayConcat(arrayWithConstant(baseline_n, 0), arrayWithConstant(recent_n, 1))
+                arrayConcat(arrayWithConstant(baseline_run_count, 0), arrayWithConstant(recent_run_count, 1))
             ),
             'p_value'
         ) as p_value,
@@ -56,8 +56,8 @@ compared_windows as (
             )
         )) as shifts,
         -- How far the interval's ends lie from the middle of the shifts.
-        {{ var('interval_z') }} * sqrt(recent_n * baseline_n * (recent_n + baseline_n + 1) / 12) as shift_reach,
-        greatest(1, toInt64(floor(recent_n * baseline_n / 2 - shift_reach))) as shift_rank,
+        {{ var('interval_z') }} * sqrt(recent_run_count * baseline_run_count * (recent_run_count + baseline_run_count + 1) / 12) as shift_reach,
+        greatest(1, toInt64(floor(recent_run_count * baseline_run_count / 2 - shift_reach))) as shift_rank,
         arrayReduce('medianOrNull', shifts) as shift,
         if(empty(shifts), null, shifts[shift_rank]) as shift_low,
         if(empty(shifts), null, shifts[-shift_rank]) as shift_high,
@@ -71,12 +71,12 @@ compared_windows as (
 select
     species_hash,
     metric,
-    day,
+    tested_date,
     species_day_version,
     workflow_id,
     source,
-    recent_n,
-    baseline_n,
+    recent_run_count,
+    baseline_run_count,
     p_value,
     shift,
     shift_low,

@@ -1,4 +1,4 @@
-{{ config(order_by='(species_hash, metric, confirmed_day)') }}
+{{ config(order_by='(species_hash, metric, confirmed_date)') }}
 
 {#- A regression that is confirmed again while it is open is the same one. -#}
 {% set never = "toDate('2149-06-06')" -%}
@@ -23,7 +23,7 @@ ordered_onsets as (
     select
         species_hash,
         metric,
-        arraySort(groupArray((confirmed_day, coalesce(ended_day, {{ never }})))) as spans
+        arraySort(groupArray((confirmed_date, coalesce(ended_date, {{ never }})))) as spans
     from onsets
     group by
         species_hash,
@@ -44,7 +44,7 @@ kept_onsets as (
             ),
             spans,
             cast([], 'Array(Tuple(Date, Date))')
-        )), 1) as confirmed_day
+        )), 1) as confirmed_date
 
     from ordered_onsets
 
@@ -52,19 +52,19 @@ kept_onsets as (
 
 select
     lower(hex(sipHash64(
-        tests.species_hash, tests.metric, tests.day
+        tests.species_hash, tests.metric, tests.tested_date
     ))) as episode_id,
     tests.species_hash as species_hash,
     tests.workflow_id as workflow_id,
     tests.source as source,
     tests.metric as metric,
-    assumeNotNull(tests.previous_day) as started_day,
-    tests.day as confirmed_day,
-    onsets.ended_day as ended_day,
+    assumeNotNull(tests.previous_tested_date) as started_date,
+    tests.tested_date as confirmed_date,
+    onsets.ended_date as ended_date,
     onsets.end_reason as end_reason,
-    onsets.last_run_day as last_run_day,
-    tests.recent_n as recent_n,
-    tests.baseline_n as baseline_n,
+    onsets.last_run_date as last_run_date,
+    tests.recent_run_count as recent_run_count,
+    tests.baseline_run_count as baseline_run_count,
     -- Known, because the test was significant.
     assumeNotNull(tests.effect_pct) as effect_pct,
     assumeNotNull(tests.effect_low_pct) as effect_low_pct,
@@ -79,9 +79,9 @@ inner join kept_onsets
     on
         tests.species_hash = kept_onsets.species_hash
         and tests.metric = kept_onsets.metric
-        and tests.day = kept_onsets.confirmed_day
+        and tests.tested_date = kept_onsets.confirmed_date
 inner join onsets
     on
         tests.species_hash = onsets.species_hash
         and tests.metric = onsets.metric
-        and tests.day = onsets.confirmed_day
+        and tests.tested_date = onsets.confirmed_date

@@ -1,4 +1,4 @@
-{{ config(order_by='(species_hash, metric, confirmed_day, day)') }}
+{{ config(order_by='(species_hash, metric, confirmed_date, tested_date)') }}
 
 {#-
     The rolling baseline soon holds the faulty runs themselves; so once a regression is confirmed,
@@ -16,7 +16,7 @@ tests as (
         *,
         lagInFrame(is_confirmed, 1, false) over (
             partition by species_hash, metric
-            order by day
+            order by tested_date
             rows between unbounded preceding and unbounded following
         ) as was_confirmed
     from {{ ref('regression_tests') }}
@@ -34,7 +34,7 @@ onsets as (
     select
         tests.species_hash as species_hash,
         tests.metric as metric,
-        tests.day as confirmed_day,
+        tests.tested_date as confirmed_date,
         windows.baseline_slope as slope,
         arrayReduce('median', windows.baseline_residuals) as baseline_median
 
@@ -43,7 +43,7 @@ onsets as (
         on
             tests.species_hash = windows.species_hash
             and tests.metric = windows.metric
-            and tests.day = windows.day
+            and tests.tested_date = windows.tested_date
     where tests.is_confirmed and not tests.was_confirmed
 
 ),
@@ -53,8 +53,8 @@ followed_onsets as (
     select
         onsets.species_hash as species_hash,
         onsets.metric as metric,
-        onsets.confirmed_day as confirmed_day,
-        windows.day as day,
+        onsets.confirmed_date as confirmed_date,
+        windows.tested_date as tested_date,
         arrayReduce('median', arrayMap(
             (value, explained_by) -> value - onsets.slope * explained_by,
             windows.recent_values,
@@ -69,24 +69,24 @@ followed_onsets as (
             onsets.species_hash = windows.species_hash
             and onsets.metric = windows.metric
     where
-        windows.day >= onsets.confirmed_day
-        and windows.recent_n >= {{ windows.minimum_recent_runs }}
+        windows.tested_date >= onsets.confirmed_date
+        and windows.recent_run_count >= {{ windows.minimum_recent_runs }}
 
 )
 
 select
     species_hash,
     metric,
-    confirmed_day,
-    day,
+    confirmed_date,
+    tested_date,
     effect * 100 as effect_pct,
     toBool(
         is_small
         and lagInFrame(is_small, 1, false) over (
-            partition by species_hash, metric, confirmed_day
-            order by day
+            partition by species_hash, metric, confirmed_date
+            order by tested_date
             rows between unbounded preceding and unbounded following
         )
     ) as is_recovered,
-    toBool(day >= confirmed_day + {{ ends.accepted_days }}) as is_accepted
+    toBool(tested_date >= confirmed_date + {{ ends.accepted_days }}) as is_accepted
 from followed_onsets

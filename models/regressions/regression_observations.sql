@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'int_completed_runs', ['species_hash', 'ended_date', 'species_day_version']) }}",
+    pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'int_completed_runs', ['species_hash', 'ended_date', 'species_day_version']) }}",
     order_by='(species_hash, metric, position)',
 ) }}
 
@@ -52,9 +52,9 @@ good_runs as (
         workflow_id,
         assumeNotNull(species_hash) as species,
         species_day_version,
-        coalesce(primary_model, '') as main_model,
+        coalesce(primary_model, '') as primary_model,
         ended_at,
-        ended_date as day,
+        ended_date as tested_date,
         -- Per metric: the value, higher being worse, and what is known to explain it; logs of sizes.
         arrayJoin([
             (
@@ -71,7 +71,7 @@ good_runs as (
         ]) as measure
 
     from runs
-    where {{ is_outdated(['species_hash', 'day', 'species_day_version']) }}
+    where {{ is_outdated(['species_hash', 'tested_date', 'species_day_version']) }}
 
 ),
 
@@ -83,9 +83,9 @@ sampled_runs as (
         workflow_id,
         species as species_hash,
         species_day_version,
-        main_model,
+        primary_model,
         ended_at,
-        day,
+        tested_date,
         measure.1 as metric,
         assumeNotNull(measure.2) as value,
         assumeNotNull(measure.3) as explained_by
@@ -95,7 +95,7 @@ sampled_runs as (
     order by
         sipHash64(run_id),
         run_id
-    limit {{ var('regression_runs_per_day') }} by species_hash, metric, day
+    limit {{ var('regression_runs_per_day') }} by species_hash, metric, tested_date
 
 )
 

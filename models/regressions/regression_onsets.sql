@@ -1,4 +1,4 @@
-{{ config(order_by='(species_hash, metric, confirmed_day)') }}
+{{ config(order_by='(species_hash, metric, confirmed_date)') }}
 
 {#- Until when each confirmed regression lasted, and how large it was in the end. -#}
 
@@ -20,7 +20,7 @@ last_source_days as (
 
     select
         source,
-        max(day) as last_day
+        max(tested_date) as last_day
     from observations
     group by source
 
@@ -30,8 +30,8 @@ species_days as (
 
     select
         observations.species_hash as species_hash,
-        max(observations.day) as last_run_day,
-        last_run_day + {{ var('regression_episode_end').silent_days }} < max(last_source_days.last_day) as is_silent
+        max(observations.tested_date) as last_run_date,
+        last_run_date + {{ var('regression_episode_end').silent_days }} < max(last_source_days.last_day) as is_silent
 
     from observations
     inner join last_source_days
@@ -43,22 +43,22 @@ species_days as (
 select
     followups.species_hash as species_hash,
     followups.metric as metric,
-    followups.confirmed_day as confirmed_day,
-    species_days.last_run_day as last_run_day,
-    minIf(toNullable(followups.day), followups.is_recovered) as recovered_day,
-    minIf(toNullable(followups.day), followups.is_accepted) as accepted_day,
-    if(species_days.is_silent, species_days.last_run_day, null) as silent_day,
-    coalesce(least(recovered_day, accepted_day), recovered_day, accepted_day, silent_day) as ended_day,
+    followups.confirmed_date as confirmed_date,
+    species_days.last_run_date as last_run_date,
+    minIf(toNullable(followups.tested_date), followups.is_recovered) as recovered_date,
+    minIf(toNullable(followups.tested_date), followups.is_accepted) as accepted_date,
+    if(species_days.is_silent, species_days.last_run_date, null) as silent_date,
+    coalesce(least(recovered_date, accepted_date), recovered_date, accepted_date, silent_date) as ended_date,
     multiIf(
-        ended_day is null, null,
-        ended_day = recovered_day, 'recovered',
-        ended_day = accepted_day, 'accepted',
+        ended_date is null, null,
+        ended_date = recovered_date, 'recovered',
+        ended_date = accepted_date, 'accepted',
         'no longer run'
     ) as end_reason,
-    arraySort(groupArray((followups.day, followups.effect_pct))) as effects,
+    arraySort(groupArray((followups.tested_date, followups.effect_pct))) as effects,
     arrayMap(
         effect -> effect.2,
-        arrayFilter(effect -> ended_day is null or effect.1 <= ended_day, effects)
+        arrayFilter(effect -> ended_date is null or effect.1 <= ended_date, effects)
     ) as open_effects
 
 from followups
@@ -67,6 +67,6 @@ inner join species_days
 group by
     species_hash,
     metric,
-    confirmed_day,
-    last_run_day,
+    confirmed_date,
+    last_run_date,
     species_days.is_silent

@@ -43,18 +43,18 @@ compared_runs as (
         observations.run_id as run_id,
         observations.value as log_cost,
         windows.baseline_slope * observations.explained_by as log_input_part,
-        toBool(observations.position > windows.last_position - windows.recent_n) as is_recent
+        toBool(observations.position > windows.last_position - windows.recent_run_count) as is_recent
 
     from episodes
     inner join windows
         on
             episodes.species_hash = windows.species_hash
-            and episodes.confirmed_day = windows.day
+            and episodes.confirmed_date = windows.tested_date
     inner join observations
         on episodes.species_hash = observations.species_hash
     where
         observations.position <= windows.last_position
-        and observations.position > windows.last_position - windows.recent_n - windows.baseline_n
+        and observations.position > windows.last_position - windows.recent_run_count - windows.baseline_run_count
 
 ),
 

@@ -93,11 +93,11 @@ select
     toBool(
         vs_recent_avg_cost > {{ cost_pct.minor }}
         or vs_recent_avg_duration > {{ duration_pct.minor }}
-    ) as is_regression,
+    ) as is_documents_regression,
     multiIf(
-        not is_regression, 'none',
+        not is_documents_regression, 'none',
         vs_recent_avg_cost > {{ cost_pct.critical }} or vs_recent_avg_duration > {{ duration_pct.critical }}, 'critical',
         vs_recent_avg_cost > {{ cost_pct.major }} or vs_recent_avg_duration > {{ duration_pct.major }}, 'major',
         'minor'
-    ) as regression_severity
+    ) as documents_regression_severity
 from changed_runs

@@ -1,4 +1,4 @@
-{{ config(order_by='(day, species_hash, metric)') }}
+{{ config(order_by='(tested_date, species_hash, metric)') }}
 
 {#- Which changes are beyond chance, given everything that was tested that day, and large enough to matter? -#}
 {% set floors = var('regression_effect_floor') -%}
@@ -15,8 +15,8 @@ ranked_tests as (
 
     select
         *,
-        count() over (partition by day) as day_test_count,
-        row_number() over (partition by day order by p_value, species_hash, metric) as p_rank
+        count() over (partition by tested_date) as day_test_count,
+        row_number() over (partition by tested_date order by p_value, species_hash, metric) as p_rank
 
     from comparisons
 
@@ -28,7 +28,7 @@ adjusted_tests as (
     select
         *,
         min(least(1.0, p_value * (day_test_count / p_rank))) over (
-            partition by day
+            partition by tested_date
             order by p_rank
             rows between current row and unbounded following
         ) as q_value,
@@ -43,13 +43,13 @@ adjusted_tests as (
 )
 
 select
-    day,
+    tested_date,
     species_hash,
     workflow_id,
     source,
     metric,
-    recent_n,
-    baseline_n,
+    recent_run_count,
+    baseline_run_count,
     effect * 100 as effect_pct,
     {{ regression_effect('shift_low', 'metric') }} * 100 as effect_low_pct,
     {{ regression_effect('shift_high', 'metric') }} * 100 as effect_high_pct,
@@ -59,10 +59,10 @@ select
     toUInt32(day_test_count) as day_test_count,
     is_significant,
     toBool(is_significant and lagInFrame(is_significant, 1, false) over evaluations) as is_confirmed,
-    toNullable(lagInFrame(toNullable(day), 1, null) over evaluations) as previous_day
+    toNullable(lagInFrame(toNullable(tested_date), 1, null) over evaluations) as previous_tested_date
 from adjusted_tests
 window evaluations as (
     partition by species_hash, metric
-    order by day
+    order by tested_date
     rows between unbounded preceding and unbounded following
 )

@@ -1,8 +1,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['species_hash', 'day', 'species_day_version'], 'regression_observations') }}",
-    order_by='(species_hash, metric, day)',
+    pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'regression_observations') }}",
+    order_by='(species_hash, metric, tested_date)',
 ) }}
 
 {#-
@@ -22,7 +22,7 @@ observations as materialized (
         *,
         intDiv(position - 1, {{ reach }}) as block,
         (position - 1) % {{ reach }} + 1 as block_place,
-        {{ is_outdated(['species_hash', 'day', 'species_day_version']) }} as is_new
+        {{ is_outdated(['species_hash', 'tested_date', 'species_day_version']) }} as is_new
     from {{ ref('regression_observations') }}
 
 ),
@@ -33,7 +33,7 @@ last_observations as materialized (
     from observations
     where is_new
     order by position desc
-    limit 1 by species_hash, metric, day
+    limit 1 by species_hash, metric, tested_date
 
 ),
 
@@ -56,7 +56,7 @@ blocks as (
         block,
         arrayMap(
             run -> run.2,
-            arraySort(groupArray((position, (value, explained_by, main_model, ended_at))))
+            arraySort(groupArray((position, (value, explained_by, primary_model, ended_at))))
         ) as runs
     from observations
     where (species_hash, metric, toInt64(block)) in (
@@ -113,14 +113,14 @@ day_ends as (
 
     select
         *,
-        addDays(toDateTime64(day, 3, 'UTC'), 1 - {{ windows.recent_days }}) as recent_from_at,
+        addDays(toDateTime64(tested_date, 3, 'UTC'), 1 - {{ windows.recent_days }}) as recent_from_at,
         toUInt32(least(
             {{ windows.recent_runs }},
             arrayCount(run -> run.4 >= recent_from_at, last_runs)
-        )) as recent_n,
-        arraySlice(last_runs, -toInt64(recent_n)) as recent_runs,
+        )) as recent_run_count,
+        arraySlice(last_runs, -toInt64(recent_run_count)) as recent_runs,
         arraySlice(
-            arraySlice(last_runs, 1, length(last_runs) - recent_n),
+            arraySlice(last_runs, 1, length(last_runs) - recent_run_count),
             -{{ windows.baseline_runs }}
         ) as baseline_runs
 
@@ -129,15 +129,15 @@ day_ends as (
 )
 
 select
-    day,
+    tested_date,
     species_day_version,
     species_hash,
     metric,
     source,
     workflow_id,
     position as last_position,
-    recent_n,
-    toUInt32(length(baseline_runs)) as baseline_n,
+    recent_run_count,
+    toUInt32(length(baseline_runs)) as baseline_run_count,
     -- One slope for all runs of a comparison, from the runs before; drawn towards the prior.
     {{ shrunk_slope('baseline_runs.1', 'baseline_runs.2', by_regression_metric('metric', prior)) }} as baseline_slope,
     arrayMap((y, x) -> y - baseline_slope * x, recent_runs.1, recent_runs.2) as recent_residuals,

@@ -29,21 +29,21 @@ scored_runs as (
     select
         fits.run_id as run_id,
         fits.history_version as history_version,
-        (fits.cost_residual - baselines.cost_centre) / baselines.cost_scale as cost_robust_z,
+        (fits.cost_residual - baselines.cost_centre) / baselines.cost_scale as calibrated_cost_z_score,
         exp((fits.cost_residual - baselines.cost_centre) * fits.cost_uncertainty) as cost_factor,
-        (fits.duration_residual - baselines.duration_centre) / baselines.duration_scale as duration_robust_z,
+        (fits.duration_residual - baselines.duration_centre) / baselines.duration_scale as calibrated_duration_z_score,
         exp((fits.duration_residual - baselines.duration_centre) * fits.duration_uncertainty) as duration_factor,
-        (fits.tokens_residual - baselines.tokens_centre) / baselines.tokens_scale as tokens_robust_z,
+        (fits.tokens_residual - baselines.tokens_centre) / baselines.tokens_scale as calibrated_tokens_z_score,
         exp((fits.tokens_residual - baselines.tokens_centre) * fits.tokens_uncertainty) as tokens_factor,
         fits.comparable_run_count as comparable_run_count,
-        coalesce(cost_robust_z, duration_robust_z, tokens_robust_z) is not null as is_scored,
-        if(is_scored, baselines.cohort, 'none') as judged_cohort,
+        coalesce(calibrated_cost_z_score, calibrated_duration_z_score, calibrated_tokens_z_score) is not null as is_scored,
+        if(is_scored, baselines.cohort, 'none') as baseline_cohort,
         -- The workflow's line alone can judge, before there is a history of residuals.
         multiIf(
             not is_scored, 0,
             baselines.cohort = 'workflow', fits.comparable_run_count,
             baselines.cohort_run_count
-        ) as judged_run_count,
+        ) as baseline_run_count,
         -- Half an error more than seen: no rate is known to be zero.
         (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
         fits.recent_error_run_count as recent_error_run_count,
@@ -69,15 +69,15 @@ flagged_runs as (
 
     select
         *,
-        coalesce(cost_robust_z > {{ bounds.cost }}, false) as is_cost_high,
-        coalesce(cost_robust_z < -{{ bounds.cost }}, false) as is_cost_low,
-        coalesce(duration_robust_z > {{ bounds.duration }}, false) as is_duration_high,
-        coalesce(duration_robust_z < -{{ bounds.duration }}, false) as is_duration_low,
-        coalesce(tokens_robust_z > {{ bounds.tokens }}, false) as is_tokens_high,
-        coalesce(tokens_robust_z < -{{ bounds.tokens }}, false) as is_tokens_low,
+        coalesce(calibrated_cost_z_score > {{ bounds.cost }}, false) as is_cost_high,
+        coalesce(calibrated_cost_z_score < -{{ bounds.cost }}, false) as is_cost_low,
+        coalesce(calibrated_duration_z_score > {{ bounds.duration }}, false) as is_duration_high,
+        coalesce(calibrated_duration_z_score < -{{ bounds.duration }}, false) as is_duration_low,
+        coalesce(calibrated_tokens_z_score > {{ bounds.tokens }}, false) as is_tokens_high,
+        coalesce(calibrated_tokens_z_score < -{{ bounds.tokens }}, false) as is_tokens_low,
         coalesce(error_probability < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
         -- Tokens say nothing that the cost does not, unless no cost is known.
-        cost_robust_z is null and is_tokens_high as is_tokens_high_unpriced
+        calibrated_cost_z_score is null and is_tokens_high as is_tokens_high_unpriced
     from scored_runs
 
 )
@@ -87,33 +87,33 @@ select
     history_version,
 
     ----------  scores
-    cost_robust_z,
-    duration_robust_z,
-    tokens_robust_z,
+    calibrated_cost_z_score,
+    calibrated_duration_z_score,
+    calibrated_tokens_z_score,
     -- The larger of both, as a share of what makes an anomaly.
     arrayMax(arrayFilter(
         score -> score is not null,
-        [cost_robust_z / {{ bounds.cost }}, duration_robust_z / {{ bounds.duration }}]
-    )) as anomaly_score,
+        [calibrated_cost_z_score / {{ bounds.cost }}, calibrated_duration_z_score / {{ bounds.duration }}]
+    )) as calibrated_anomaly_score,
     error_probability,
 
     ----------  what judged it
-    judged_cohort,
-    toUInt32(judged_run_count) as judged_run_count,
+    baseline_cohort,
+    toUInt32(baseline_run_count) as baseline_run_count,
 
     ----------  flags
-    toBool(is_cost_high or is_cost_low) as is_cost_anomaly,
-    toBool(is_duration_high or is_duration_low) as is_duration_anomaly,
-    toBool(is_tokens_high or is_tokens_low) as is_tokens_anomaly,
-    toBool(has_unlikely_errors) as is_error_anomaly,
-    toBool(lacks_output) as is_output_anomaly,
+    toBool(is_cost_high or is_cost_low) as is_calibrated_cost_anomaly,
+    toBool(is_duration_high or is_duration_low) as is_calibrated_duration_anomaly,
+    toBool(is_tokens_high or is_tokens_low) as is_calibrated_tokens_anomaly,
+    toBool(has_unlikely_errors) as is_calibrated_error_anomaly,
+    toBool(lacks_output) as is_calibrated_output_anomaly,
     -- A run that is merely cheap or quick harms nobody: its flag is there, but does not count here.
-    toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or lacks_output) as is_anomaly,
+    toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or lacks_output) as is_calibrated_anomaly,
     multiIf(
         is_cost_high or is_duration_high or is_tokens_high, 'high',
         is_cost_low or is_duration_low or is_tokens_low, 'low',
         'none'
-    ) as anomaly_side,
+    ) as calibrated_anomaly_side,
 
     ----------  explanation
     arrayStringConcat(arrayFilter(reason -> reason != '', [
@@ -137,5 +137,5 @@ select
             ),
             'no score: neither cost, duration nor tokens are known of enough runs'
         )
-    ]), '; ') as anomaly_reason
+    ]), '; ') as calibrated_anomaly_reason
 from flagged_runs

@@ -31,10 +31,10 @@ scored_runs as (
         runs.total_cost_usd as total_cost_usd,
         baselines.cluster_avg_cost as cluster_avg_cost,
         baselines.cluster_run_count as cluster_run_count,
-        {{ safe_ratio('baselines.global_error_run_count', 'baselines.global_run_count') }} as historical_error_ratio,
-        {{ z_score('runs.total_cost_usd', 'baselines.cluster_avg_cost', 'baselines.cluster_stddev_cost') }} as cost_z_score,
-        {{ z_score('runs.total_duration_ms', 'baselines.cluster_avg_duration', 'baselines.cluster_stddev_duration') }} as duration_z_score,
-        {{ z_score('runs.total_tokens', 'baselines.cluster_avg_tokens', 'baselines.cluster_stddev_tokens') }} as tokens_z_score
+        {{ safe_ratio('baselines.workflow_error_run_count', 'baselines.workflow_run_count') }} as historical_error_ratio,
+        {{ z_score('runs.total_cost_usd', 'baselines.cluster_avg_cost', 'baselines.cluster_stddev_cost') }} as documents_cost_z_score,
+        {{ z_score('runs.total_duration_ms', 'baselines.cluster_avg_duration', 'baselines.cluster_stddev_duration') }} as documents_duration_z_score,
+        {{ z_score('runs.total_tokens', 'baselines.cluster_avg_tokens', 'baselines.cluster_stddev_tokens') }} as documents_tokens_z_score
 
     from runs
     inner join baselines
@@ -47,32 +47,32 @@ select
     history_version,
 
     ----------  scores
-    cost_z_score,
-    duration_z_score,
-    tokens_z_score,
+    documents_cost_z_score,
+    documents_duration_z_score,
+    documents_tokens_z_score,
     historical_error_ratio,
 
     ----------  bands
-    {{ z_band('cost_z_score') }} as cost_z_band,
-    {{ z_band('duration_z_score') }} as duration_z_band,
-    {{ z_band('tokens_z_score') }} as tokens_z_band,
-    {{ z_badge('cost_z_score') }} as cost_badge,
-    {{ z_badge('duration_z_score') }} as duration_badge,
+    {{ z_band('documents_cost_z_score') }} as documents_cost_z_band,
+    {{ z_band('documents_duration_z_score') }} as documents_duration_z_band,
+    {{ z_band('documents_tokens_z_score') }} as documents_tokens_z_band,
+    {{ z_badge('documents_cost_z_score') }} as documents_cost_badge,
+    {{ z_badge('documents_duration_z_score') }} as documents_duration_badge,
 
     ----------  flags
-    toBool(abs(cost_z_score) > {{ var('z_outlier') }}) as is_cost_outlier,
-    toBool(abs(duration_z_score) > {{ var('z_outlier') }}) as is_duration_outlier,
-    toBool(abs(tokens_z_score) > {{ var('z_outlier') }}) as is_tokens_outlier,
+    toBool(abs(documents_cost_z_score) > {{ var('z_outlier') }}) as is_documents_cost_outlier,
+    toBool(abs(documents_duration_z_score) > {{ var('z_outlier') }}) as is_documents_duration_outlier,
+    toBool(abs(documents_tokens_z_score) > {{ var('z_outlier') }}) as is_documents_tokens_outlier,
     -- Without earlier runs there is no rate to be below.
     toBool(
         error_count > 0
         and coalesce(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false)
-    ) as is_error_outlier,
+    ) as is_documents_error_outlier,
 
     ----------  explanation
     concat(
-        'Z=', {{ fixed_decimals('cost_z_score', 1) }},
-        ' (', {{ z_band('cost_z_score') }}, ' for ', input_category, ' inputs): cost $',
+        'Z=', {{ fixed_decimals('documents_cost_z_score', 1) }},
+        ' (', {{ z_band('documents_cost_z_score') }}, ' for ', input_category, ' inputs): cost $',
         {{ fixed_decimals('total_cost_usd', 6) }},
         if(
             cluster_run_count = 0,
@@ -82,5 +82,5 @@ select
                 ' over ', toString(cluster_run_count), if(cluster_run_count = 1, ' run', ' runs')
             )
         )
-    ) as cost_explanation
+    ) as documents_cost_explanation
 from scored_runs

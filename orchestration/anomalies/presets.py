@@ -15,8 +15,8 @@ ANOMALY_ABOVE = 0.5
 class Presets:
     """Settings of the detector; the defaults were chosen on generated series, not on NAB.
 
-    docs/series_anomalies.md has what they score; ``tests/benchmarks/detect_nab.py`` without
-    ``--quick`` also tries their neighbours.
+    docs/accuracy/series_anomalies.md has what they score; ``tests/benchmarks/detect_nab.py``
+    without ``--quick`` also tries their neighbours.
 
     Attributes
     ----------

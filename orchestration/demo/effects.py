@@ -28,7 +28,7 @@ class Effects:
         Times each cell's model calls are repeated.
     token_factor : float
         Factor on the tokens of each call.
-    main_model : str
+    primary_model : str
         Model used in place of the workflow's main one; empty for no change.
     price_factors : mapping of str to float
         Factor on the reported cost, by model.
@@ -40,7 +40,7 @@ class Effects:
 
     call_factor: int = 1
     token_factor: float = 1.0
-    main_model: str = ""
+    primary_model: str = ""
     price_factors: Mapping[str, float] = field(default_factory=dict)
     error_share: float | None = None
     slowness: Mapping[str, float] = field(default_factory=dict)
@@ -107,7 +107,7 @@ def combine(faults: Iterable[Fault]) -> Effects:
         joint = Effects(
             call_factor=joint.call_factor * one.call_factor,
             token_factor=joint.token_factor * one.token_factor,
-            main_model=one.main_model or joint.main_model,
+            primary_model=one.primary_model or joint.primary_model,
             price_factors={**joint.price_factors, **one.price_factors},
             error_share=joint.error_share if one.error_share is None else one.error_share,
             slowness=slowness,

@@ -188,14 +188,14 @@ class _Plan:
 
     def _model_swaps(self, rng: Random) -> Iterator[Fault]:
         for flow in self._of_role("swap"):
-            model = _SWAPS[flow.main_model]
+            model = _SWAPS[flow.primary_model]
             yield self._lasting(
                 "model_swap",
                 flow,
                 rng.uniform(0.5, 0.75),
                 expected_signal="cost_regression",
-                detail=f"the main model went from {flow.main_model} to {model}",
-                effects=Effects(main_model=model),
+                detail=f"the main model went from {flow.primary_model} to {model}",
+                effects=Effects(primary_model=model),
             )
 
     def _price_changes(self, rng: Random) -> Iterator[Fault]:
@@ -206,8 +206,8 @@ class _Plan:
                 flow,
                 share,
                 expected_signal="cost_regression",
-                detail=f"{flow.main_model} is charged {_PRICE_FACTOR - 1:.0%} more",
-                effects=Effects(price_factors={flow.main_model: _PRICE_FACTOR}),
+                detail=f"{flow.primary_model} is charged {_PRICE_FACTOR - 1:.0%} more",
+                effects=Effects(price_factors={flow.primary_model: _PRICE_FACTOR}),
             )
 
     def _error_bursts(self, rng: Random) -> Iterator[Fault]:

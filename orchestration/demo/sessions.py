@@ -118,8 +118,8 @@ class Author:
         )
         # A loop keeps to the main model: on a much cheaper one it could pass for a usual run.
         is_fallback = rng.random() < workflow.fallback_share and effects.call_factor == 1
-        session.is_swapped = bool(effects.main_model) and not is_fallback
-        name = effects.main_model or workflow.main_model
+        session.is_swapped = bool(effects.primary_model) and not is_fallback
+        name = effects.primary_model or workflow.primary_model
         name = workflow.fallback_model if is_fallback else name
         run = _Run(
             session=session,

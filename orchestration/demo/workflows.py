@@ -141,7 +141,7 @@ class Workflow:
         Log-normal size of the input, in characters.
     shape : str
         Structure of the input, as :mod:`orchestration.demo.inputs` knows it.
-    main_model, fallback_model : str
+    primary_model, fallback_model : str
         What it calls, and what it calls when that is busy.
     fallback_share : float
         Share of runs on the fallback.
@@ -163,7 +163,7 @@ class Workflow:
     input_median: float
     input_sigma: float
     shape: str
-    main_model: str
+    primary_model: str
     fallback_model: str
     fallback_share: float
     reported_share: float
@@ -265,7 +265,7 @@ def _workflow(
         input_median=round(median, 1),
         input_sigma=0.0 if is_steady else round(rng.uniform(0.6, 1.4), 3),
         shape=rng.choice(_SHAPES),
-        main_model=main,
+        primary_model=main,
         fallback_model=fallback,
         fallback_share=0.0 if is_steady else round(rng.uniform(0.02, 0.15), 3),
         reported_share=1.0 if role == "price" else rng.choices((1.0, 0.7, 0.0), (55, 20, 25))[0],

@@ -110,9 +110,9 @@ class Marts:
                 workflow_id,
                 total_cost_usd,
                 toFloat64(total_cost_usd) - cluster_avg_cost_usd as excess_usd,
-                cost_explanation
+                documents_cost_explanation
             from {{marts}}.run_analytics
-            where is_cost_outlier and excess_usd > 0
+            where is_documents_cost_outlier and excess_usd > 0
             order by excess_usd desc, run_id
             limit {_TOP}
             """
@@ -127,7 +127,7 @@ class Marts:
                     short(row["workflow_id"]),
                     usd(row["total_cost_usd"], largest),
                     usd(row["excess_usd"], largest),
-                    row["cost_explanation"],
+                    row["documents_cost_explanation"],
                 )
                 for row in rows
             ],
@@ -155,17 +155,19 @@ class Marts:
                 count() as runs,
                 countIf(
                     multiIf(
-                        labels.expected_signal = 'cost_outlier', runs.is_cost_outlier,
-                        labels.expected_signal = 'duration_outlier', runs.is_duration_outlier,
-                        labels.expected_signal = 'error_outlier', runs.is_error_outlier,
-                        runs.is_regression
+                        labels.expected_signal = 'cost_outlier', runs.is_documents_cost_outlier,
+                        labels.expected_signal = 'duration_outlier',
+                            runs.is_documents_duration_outlier,
+                        labels.expected_signal = 'error_outlier', runs.is_documents_error_outlier,
+                        runs.is_documents_regression
                     )
                 ) as documents_runs,
                 countIf(
                     multiIf(
-                        labels.expected_signal = 'cost_outlier', runs.is_cost_anomaly,
-                        labels.expected_signal = 'duration_outlier', runs.is_duration_anomaly,
-                        labels.expected_signal = 'error_outlier', runs.is_error_anomaly,
+                        labels.expected_signal = 'cost_outlier', runs.is_calibrated_cost_anomaly,
+                        labels.expected_signal = 'duration_outlier',
+                            runs.is_calibrated_duration_anomaly,
+                        labels.expected_signal = 'error_outlier', runs.is_calibrated_error_anomaly,
                         (runs.run_id, replaceOne(labels.expected_signal, '_regression', ''))
                         in (select run_id, metric from regressed_runs)
                     )
@@ -206,8 +208,11 @@ class Marts:
         [row] = self._rows(
             """
             select
-                countIf(is_anomaly) as calibrated,
-                countIf(is_cost_outlier or is_duration_outlier or is_error_outlier) as documents
+                countIf(is_calibrated_anomaly) as calibrated,
+                countIf(
+                    is_documents_cost_outlier or is_documents_duration_outlier
+                    or is_documents_error_outlier
+                ) as documents
             from {marts}.run_analytics
             """
         )

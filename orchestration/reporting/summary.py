@@ -141,8 +141,8 @@ def _advice(titles: set[str], *, is_forecast: bool) -> list[str]:
         )
     if "Runs that cost most above comparable runs" in titles:
         advice.append(
-            f'tokenhouse query "select run_id, cost_explanation from {marts}.run_analytics '
-            'where is_cost_outlier"    all cost outliers'
+            f'tokenhouse query "select run_id, documents_cost_explanation '
+            f'from {marts}.run_analytics where is_documents_cost_outlier"    all cost outliers'
         )
     if not is_forecast:
         advice.append(

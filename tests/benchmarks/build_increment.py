@@ -20,7 +20,7 @@ import numpy as np
 
 from orchestration import settings
 
-DOC = settings.project_dir() / "docs" / "incremental_builds.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "incremental_builds.md"
 LAYERS = ("baselines", "scores", "regressions", "predictions")
 MODELS = ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-pro")
 INTRODUCTION = """# Incremental builds

@@ -29,7 +29,7 @@ CHOSEN_SEEDS = (1, 2, 3, 4)
 OTHER_SEEDS = (5, 6)
 SWEPT_SEEDS = (1,)
 NAB = settings.project_dir().parent / "shared" / "data" / "nab"
-DOC = settings.project_dir() / "docs" / "series_anomalies.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "series_anomalies.md"
 PROCESSES = 2
 
 # A detector turns a series into scores of its rows; above 0.5 is an anomaly.

@@ -1,4 +1,4 @@
-"""Back-test the daily forecasts, next to what they are to reach; write docs/forecast_accuracy.md.
+"""Back-test the daily forecasts against their targets; write docs/accuracy/forecast_accuracy.md.
 
 python tests/benchmarks/forecast_daily.py              real series beside the project, generated
                                                        ones, and warehouses of demo and transcripts
@@ -25,7 +25,7 @@ from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.panel import METHODS, forecast_panel
 from orchestration.forecasting.publishing.files import read_series
 
-DOC = settings.project_dir() / "docs" / "forecast_accuracy.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "forecast_accuracy.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 HORIZON = 30
 SEASON = 7

@@ -31,7 +31,7 @@ from orchestration import settings
 REPORTED_SEED = 7
 OTHER_SEEDS = (1, 2, 3)
 CHOSEN_SEED = 11
-DOC = settings.project_dir() / "docs" / "fault_detection.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "fault_detection.md"
 
 POINT_KINDS = {
     "runaway_loop": "cost_outlier",
@@ -87,26 +87,28 @@ class LastingSource:
 
 
 _DOCUMENT_FLAGS = {
-    "cost_outlier": "runs.is_cost_outlier and runs.cost_z_score > 0",
-    "duration_outlier": "runs.is_duration_outlier and runs.duration_z_score > 0",
-    "error_outlier": "runs.is_error_outlier",
+    "cost_outlier": "runs.is_documents_cost_outlier and runs.documents_cost_z_score > 0",
+    "duration_outlier": "runs.is_documents_duration_outlier "
+    "and runs.documents_duration_z_score > 0",
+    "error_outlier": "runs.is_documents_error_outlier",
 }
 POINT_SOURCES = (
     PointSource(
         name="documents",
         flags={**_DOCUMENT_FLAGS, "any": " or ".join(f"({f})" for f in _DOCUMENT_FLAGS.values())},
-        score="greatest(runs.cost_z_score, runs.duration_z_score)",
+        score="greatest(runs.documents_cost_z_score, runs.documents_duration_z_score)",
     ),
     PointSource(
         name="calibrated",
         flags={
-            "cost_outlier": "calibrated.is_cost_anomaly and calibrated.cost_robust_z > 0",
-            "duration_outlier": "calibrated.is_duration_anomaly"
-            " and calibrated.duration_robust_z > 0",
-            "error_outlier": "calibrated.is_error_anomaly",
-            "any": "calibrated.is_anomaly",
+            "cost_outlier": "calibrated.is_calibrated_cost_anomaly "
+            "and calibrated.calibrated_cost_z_score > 0",
+            "duration_outlier": "calibrated.is_calibrated_duration_anomaly"
+            " and calibrated.calibrated_duration_z_score > 0",
+            "error_outlier": "calibrated.is_calibrated_error_anomaly",
+            "any": "calibrated.is_calibrated_anomaly",
         },
-        score="coalesce(calibrated.anomaly_score, 0)",
+        score="coalesce(calibrated.calibrated_anomaly_score, 0)",
     ),
 )
 LASTING_SOURCES = (
@@ -120,15 +122,15 @@ LASTING_SOURCES = (
                 select
                     species_hash,
                     ended_at,
-                    is_regression,
-                    lagInFrame(is_regression, 1, false) over (
+                    is_documents_regression,
+                    lagInFrame(is_documents_regression, 1, false) over (
                         partition by species_hash order by ended_at, run_id
                         rows between 1 preceding and current row
                     ) as was_regression
                 from {marts}.run_analytics
                 where species_hash is not null
             )
-            where is_regression and not was_regression
+            where is_documents_regression and not was_regression
         """,
     ),
     LastingSource(
@@ -136,7 +138,7 @@ LASTING_SOURCES = (
         relation="regressions.regression_episodes",
         # A day is judged when it is over.
         sql="""
-            select species_hash, toDateTime64(confirmed_day + 1, 3, 'UTC') as raised_at
+            select species_hash, toDateTime64(confirmed_date + 1, 3, 'UTC') as raised_at
             from {regressions}.regression_episodes
             where metric in ('cost', 'duration')
         """,
@@ -397,13 +399,13 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "no fault hit is a false alarm. A flag on a run hit by another fault is neither: a run "
         "that a lasting fault made dearer may well trip a cost flag, and that is no mistake.",
         "- **All** counts a run once, whichever flag found it; for the calibrated flags it is "
-        "`is_anomaly`, which raises alerts.",
+        "`is_calibrated_anomaly`, which raises alerts.",
         "- The first failure of a burst looks like any other failure: who flags it flags every "
         "failure. The calibrated flag waits for the second, so its recall per run is lower there, "
         "and its delay longer.",
         "- **Lasting faults** change a species for good. An alarm is one regression raised, "
-        "however long it stays (for the documents: `is_regression` going up). It is false if no "
-        "lasting fault of the species had begun.",
+        "however long it stays (for the documents: `is_documents_regression` going up). It is "
+        "false if no lasting fault of the species had begun.",
         "- **Delay**: the median number of runs that a fault had hit before its first alarm; over "
         "several demos, the worst of their medians.",
         "",

@@ -199,7 +199,7 @@ def regression_episodes(client: Any) -> list[Episode]:
 
 
 def document_episodes(client: Any) -> list[Episode]:
-    """Return document B's ``is_regression`` as episodes: a species' flags at most a week apart."""
+    """Return document B's regression flags as episodes: a species' flags at most a week apart."""
     rows = client.query(
         f"""
         select assumeNotNull(runs.species_hash), metric, toDate(assumeNotNull(runs.ended_at)) as day
@@ -210,7 +210,7 @@ def document_episodes(client: Any) -> list[Episode]:
             if(flags.vs_recent_avg_cost > {_DOCUMENT_COST_PCT}, 'cost', ''),
             if(flags.vs_recent_avg_duration > {_DOCUMENT_DURATION_PCT}, 'duration', '')
         ]) as metric
-        where flags.is_regression and runs.species_hash is not null
+        where flags.is_documents_regression and runs.species_hash is not null
         group by all
         order by all
         """
@@ -236,7 +236,7 @@ def judge_lasting_faults(client: Any) -> dict[str, Verdict]:
     Returns
     -------
     dict of str to Verdict
-        ``documents`` (is_regression) and ``calibrated`` (mart_regression_episodes).
+        ``documents`` (is_documents_regression) and ``calibrated`` (mart_regression_episodes).
     """
     faults = read_faults(client)
     species_months = read_species_months(client)

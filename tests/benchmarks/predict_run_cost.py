@@ -30,7 +30,7 @@ CHOSEN_SEED = 11
 DAYS, WORKFLOWS = 90, 200
 ORACLE_SHARE, ORACLE_DRAWS = 0.5, 25
 WORKFLOW_RUNS = 50
-DOC = settings.project_dir() / "docs" / "cost_prediction.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 CHANCE_DRAWS = 2000
 # A public trace of single calls, and what its columns are called here.
@@ -41,7 +41,7 @@ TRACE_COLUMNS = {
 }
 
 _RUNS = 50
-DOC = settings.project_dir() / "docs" / "cost_prediction.md"
+DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
 DATA = settings.project_dir().parent / "shared" / "data"
 CHANCE_DRAWS = 2000
 # Public traces of single calls, and what their columns are called here.

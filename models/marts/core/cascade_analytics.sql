@@ -45,9 +45,9 @@ select
     reforge_depth,
 
     ----------  baselines
-    global_avg_cost_usd as global_avg_cost,
-    global_avg_duration_ms as global_avg_duration,
-    global_avg_tokens,
+    workflow_avg_cost_usd as global_avg_cost,
+    workflow_avg_duration_ms as global_avg_duration,
+    workflow_avg_tokens as global_avg_tokens,
     cluster_avg_cost_usd as cluster_avg_cost,
     cluster_avg_duration_ms as cluster_avg_duration,
     cluster_avg_tokens,
@@ -61,15 +61,15 @@ select
     genus_run_count,
 
     ----------  anomaly scores
-    cost_z_score,
-    duration_z_score,
-    tokens_z_score,
+    documents_cost_z_score as cost_z_score,
+    documents_duration_z_score as duration_z_score,
+    documents_tokens_z_score as tokens_z_score,
 
     ----------  anomaly flags
-    is_cost_outlier,
-    is_duration_outlier,
-    is_tokens_outlier,
-    is_error_outlier,
+    is_documents_cost_outlier as is_cost_outlier,
+    is_documents_duration_outlier as is_duration_outlier,
+    is_documents_tokens_outlier as is_tokens_outlier,
+    is_documents_error_outlier as is_error_outlier,
 
     ----------  efficiency
     cost_per_call_usd as cost_per_message,
@@ -91,8 +91,8 @@ select
     ----------  regression
     vs_recent_avg_cost_pct as vs_recent_avg_cost,
     vs_recent_avg_duration_pct as vs_recent_avg_duration,
-    is_regression,
-    regression_severity,
+    is_documents_regression as is_regression,
+    documents_regression_severity as regression_severity,
 
     ----------  quality
     evaluator_score,

@@ -18,7 +18,7 @@ runs as (
     select
         runs.*,
         alerts.raised_alerts as raised_alerts,
-        is_cost_outlier or is_duration_outlier or is_tokens_outlier as is_outlier,
+        is_documents_cost_outlier or is_documents_duration_outlier or is_documents_tokens_outlier as is_outlier,
         -- As floats: JSON readers have no decimals.
         toFloat64(runs.total_cost_usd) as total_cost,
         arrayMap(alert -> (alert.1, alert.2, alert.3, source_run_id), raised_alerts) as session_alerts
@@ -45,11 +45,11 @@ select
         'Tuple(total_cost Decimal(38, 12), total_duration_ms Float64, message_count UInt32, cell_count UInt32)'
     ) as metrics,
     cast(
-        (global_avg_cost_usd, cluster_avg_cost_usd, genus_avg_cost_usd, species_avg_cost_usd),
+        (workflow_avg_cost_usd, cluster_avg_cost_usd, genus_avg_cost_usd, species_avg_cost_usd),
         'Tuple(global_avg_cost Nullable(Float64), cluster_avg_cost Nullable(Float64), genus_avg_cost Nullable(Float64), species_avg_cost Nullable(Float64))'
     ) as baselines,
     cast(
-        (cost_z_score, duration_z_score, is_cost_outlier, is_duration_outlier, is_outlier),
+        (documents_cost_z_score, documents_duration_z_score, is_documents_cost_outlier, is_documents_duration_outlier, is_outlier),
         'Tuple(cost_z_score Float64, duration_z_score Float64, is_cost_outlier Bool, is_duration_outlier Bool, is_outlier Bool)'
     ) as anomaly_scores,
     cast(
@@ -61,11 +61,11 @@ select
         'Tuple(hour_of_day UInt8, day_of_week UInt8, is_weekend Bool)'
     ) as temporal,
     cast(
-        (vs_recent_avg_cost_pct, is_regression, regression_severity),
+        (vs_recent_avg_cost_pct, is_documents_regression, documents_regression_severity),
         'Tuple(cost_change_pct Float64, is_regression Bool, severity String)'
     ) as regression,
-    cost_badge,
-    cost_explanation,
+    documents_cost_badge as cost_badge,
+    documents_cost_explanation as cost_explanation,
 
     -- Document A §4, key for key. Counts of 64 bits would be quoted by some clients.
     toJSONString(cast(
@@ -75,8 +75,8 @@ select
             genus_hash,
             (input_category, input_complexity_score, input_chars, input_estimated_tokens),
             (total_cost, total_duration_ms, call_count, step_count),
-            (global_avg_cost_usd, cluster_avg_cost_usd, genus_avg_cost_usd),
-            (cost_z_score, duration_z_score, is_cost_outlier, is_duration_outlier),
+            (workflow_avg_cost_usd, cluster_avg_cost_usd, genus_avg_cost_usd),
+            (documents_cost_z_score, documents_duration_z_score, is_documents_cost_outlier, is_documents_duration_outlier),
             (cost_per_call_usd, cost_per_token_usd, tokens_per_call),
             (hour_of_day, day_of_week, is_weekend)
         ),
@@ -98,10 +98,10 @@ select
             workflow_id,
             input_category,
             total_cost,
-            (global_avg_cost_usd, cluster_avg_cost_usd, species_avg_cost_usd),
-            (cost_z_score, duration_z_score, is_outlier),
+            (workflow_avg_cost_usd, cluster_avg_cost_usd, species_avg_cost_usd),
+            (documents_cost_z_score, documents_duration_z_score, is_outlier),
             (cost_per_call_usd, cost_per_token_usd),
-            (vs_recent_avg_cost_pct, is_regression, regression_severity),
+            (vs_recent_avg_cost_pct, is_documents_regression, documents_regression_severity),
             session_alerts
         ),
         'Tuple(

@@ -57,12 +57,12 @@ judged_subjects as (
         concat(workflow_id, '/', input_category) as series,
         ended_at,
         cast(null as Nullable(Bool)) as is_open,
-        cost_z_score as value,
+        documents_cost_z_score as value,
         '' as own_severity,
-        concat('Cost is ', {{ fixed_decimals('cost_z_score', 1) }}, 'σ above normal!') as message,
+        concat('Cost is ', {{ fixed_decimals('documents_cost_z_score', 1) }}, 'σ above normal!') as message,
         toJSONString(cast(
-            (cost_z_score, total_cost_usd, cluster_avg_cost_usd, cluster_stddev_cost_usd, cluster_run_count, input_category),
-            'Tuple(cost_z_score Float64, total_cost_usd Float64, cluster_avg_cost_usd Nullable(Float64), cluster_stddev_cost_usd Nullable(Float64), cluster_run_count UInt32, input_category String)'
+            (documents_cost_z_score, total_cost_usd, cluster_avg_cost_usd, cluster_stddev_cost_usd, cluster_run_count, input_category),
+            'Tuple(documents_cost_z_score Float64, total_cost_usd Float64, cluster_avg_cost_usd Nullable(Float64), cluster_stddev_cost_usd Nullable(Float64), cluster_run_count UInt32, input_category String)'
         )) as evidence
     from runs
 
@@ -77,8 +77,8 @@ judged_subjects as (
         coalesce(species_hash, '') as series,
         ended_at,
         cast(null as Nullable(Bool)) as is_open,
-        toFloat64(indexOf(['minor', 'major', 'critical'], toString(regression_severity))) as value,
-        toString(regression_severity) as own_severity,
+        toFloat64(indexOf(['minor', 'major', 'critical'], toString(documents_regression_severity))) as value,
+        toString(documents_regression_severity) as own_severity,
         concat(
             'Performance degradation: cost ',
             {{ signed_percent('vs_recent_avg_cost_pct') }},
@@ -90,7 +90,7 @@ judged_subjects as (
             )
         ) as message,
         toJSONString(cast(
-            (vs_recent_avg_cost_pct, vs_recent_avg_duration_pct, regression_run_count, regression_severity, species_hash),
+            (vs_recent_avg_cost_pct, vs_recent_avg_duration_pct, regression_run_count, documents_regression_severity, species_hash),
             'Tuple(cost_change_pct Float64, duration_change_pct Float64, compared_run_count UInt32, severity String, species_hash Nullable(String))'
         )) as evidence
     from runs
@@ -128,18 +128,18 @@ judged_subjects as (
         runs.ended_at as ended_at,
         cast(null as Nullable(Bool)) as is_open,
         multiIf(
-            not scores.is_anomaly, 0.0,
-            scores.is_error_anomaly or scores.is_output_anomaly, 2.0,
+            not scores.is_calibrated_anomaly, 0.0,
+            scores.is_calibrated_error_anomaly or scores.is_calibrated_output_anomaly, 2.0,
             -- A cheap run can be an anomaly for its duration.
-            scores.is_cost_anomaly and scores.cost_robust_z > 0, 2.0,
-            scores.is_tokens_anomaly and scores.tokens_robust_z > 0 and scores.cost_robust_z is null, 2.0,
+            scores.is_calibrated_cost_anomaly and scores.calibrated_cost_z_score > 0, 2.0,
+            scores.is_calibrated_tokens_anomaly and scores.calibrated_tokens_z_score > 0 and scores.calibrated_cost_z_score is null, 2.0,
             1.0
         ) as value,
         if(value > 1, 'critical', 'warning') as own_severity,
-        concat('Outlier: ', scores.anomaly_reason) as message,
+        concat('Outlier: ', scores.calibrated_anomaly_reason) as message,
         toJSONString(cast(
-            (scores.cost_robust_z, scores.duration_robust_z, scores.tokens_robust_z, scores.anomaly_score, scores.error_probability, scores.judged_cohort, scores.judged_run_count),
-            'Tuple(cost_robust_z Nullable(Float64), duration_robust_z Nullable(Float64), tokens_robust_z Nullable(Float64), anomaly_score Nullable(Float64), error_probability Nullable(Float64), judged_cohort String, judged_run_count UInt32)'
+            (scores.calibrated_cost_z_score, scores.calibrated_duration_z_score, scores.calibrated_tokens_z_score, scores.calibrated_anomaly_score, scores.error_probability, scores.baseline_cohort, scores.baseline_run_count),
+            'Tuple(calibrated_cost_z_score Nullable(Float64), calibrated_duration_z_score Nullable(Float64), calibrated_tokens_z_score Nullable(Float64), calibrated_anomaly_score Nullable(Float64), error_probability Nullable(Float64), baseline_cohort String, baseline_run_count UInt32)'
         )) as evidence
     from runs
     inner join scores

@@ -100,8 +100,8 @@ select
     last_effect_pct as latest_effect_pct,
     p_value,
     q_value,
-    recent_n as recent_run_count,
-    baseline_n as baseline_run_count,
+    recent_run_count as recent_run_count,
+    baseline_run_count as baseline_run_count,
 
     ----------  parts of the change of cost
     baseline_cost_usd,
@@ -115,12 +115,12 @@ select
     remainder_usd as remainder_change_usd,
 
     ----------  booleans
-    toBool(ended_day is null) as is_open,
+    toBool(ended_date is null) as is_open,
 
     ----------  dates
-    started_day as started_date,
-    confirmed_day as confirmed_date,
-    ended_day as ended_date,
-    last_run_day as last_run_date
+    started_date as started_date,
+    confirmed_date as confirmed_date,
+    ended_date as ended_date,
+    last_run_date as last_run_date
 
 from explained_episodes

@@ -10,8 +10,8 @@ from orchestration.forecasting.evaluation.measures import scores_of
 __all__ = ["CANDIDATES", "DEFAULT", "NAIVES", "Choice", "choose"]
 
 # Over many sets the median has the least error of totals, and of the worst set
-# (docs/forecast_accuracy.md), so another method has to be clearly better on the warehouse's own
-# past: by chance alone one of five often is, slightly.
+# (docs/accuracy/forecast_accuracy.md), so another method has to be clearly better on the
+# warehouse's own past: by chance alone one of five often is, slightly.
 DEFAULT = "median"
 NAIVES = ("naive", "seasonal_naive")
 CANDIDATES = (DEFAULT, *NAIVES, "linear_30d", "mean_28d")

@@ -141,7 +141,7 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     values lie under 0.3 of their median, or more than a tenth of its days are missing and values
     change by more than 0.15 of their median from row to row, as costs do that pause at weekends.
     A series that stays far from 0 (a temperature, a logarithm, a share price) has gaps of which
-    nothing is known. docs/forecast_accuracy.md has what each choice costs.
+    nothing is known. docs/accuracy/forecast_accuracy.md has what each choice costs.
 
     Arguments
     ---------

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from conventions.project import PROJECT, complain, is_of_one_source
 
+KEY_TESTS = ("unique", "unique_combination_of_columns")
 SIGNATURE = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
 ARGUMENT = re.compile(r"(\w+)\s*(?:=.*)?", re.DOTALL)
 
@@ -72,7 +73,7 @@ def test_every_primary_key_is_tested(project):
     keyed = {
         test.get("attached_node")
         for test in project.data_tests.values()
-        if (test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination")
+        if (test.get("test_metadata") or {}).get("name") in KEY_TESTS
     }
     offenders = [
         node["original_file_path"]
@@ -83,7 +84,8 @@ def test_every_primary_key_is_tested(project):
         and not node["name"].startswith("base_")
     ]
     complain(
-        "The key is tested with `unique` or `unique_combination` in the folder's yml:", offenders
+        "The key is tested with `unique` or `unique_combination_of_columns` in the folder's yml:",
+        offenders,
     )
 
 

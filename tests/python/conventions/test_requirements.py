@@ -32,9 +32,7 @@ def test_named_requirements_exist(requirements):
         if path.suffix in SUFFIXES
         for number in set(NUMBER.findall(path.read_text())) - set(requirements)
     ]
-    complain(
-        "There is no such requirement in docs/requirements.yml; fix the number:", offenders
-    )
+    complain("There is no such requirement in docs/requirements.yml; fix the number:", offenders)
 
 
 def test_what_is_claimed_is_so(project, requirements):

@@ -22,7 +22,7 @@ DOCUMENTS_COLUMNS = (
 def test_analysis_tables_are_sorted_partitioned_and_indexed(
     demo_warehouse, table, sorting_key, species
 ):
-    """R001, R002: order, months as partitions, and the documents' skip indexes."""
+    """R001, R002, R061: order, months as partitions, and the documents' skip indexes."""
     [lies] = demo_warehouse.rows(
         "select engine, sorting_key, partition_key from system.tables "
         f"where database = 'marts' and name = '{table}'"
@@ -40,8 +40,8 @@ def test_analysis_tables_are_sorted_partitioned_and_indexed(
         ("genus_hash", "bloom_filter", 1),
         (species, "bloom_filter", 1),
         ("input_category", "set", 1),
-        ("is_cost_outlier", "set", 1),
-        ("is_regression", "set", 1),
+        ("is_documents_cost_outlier", "set", 1),
+        ("is_documents_regression", "set", 1),
     }
 
 

@@ -169,12 +169,12 @@ def differences_in_causes(
     calls : iterable of mapping
         Rows of ``int_calls``.
     found : iterable of mapping
-        Rows of ``regression_attributions`` with confirmed_day and species_hash.
+        Rows of ``regression_attributions`` with confirmed_date and species_hash.
     """
     by_run = calls_by_run(calls)
     told = {key: attribute(change, by_run) for key, change in changes.items()}
     wanted = {key: cause for key, cause in told.items() if cause}
-    got = {(row["confirmed_day"], row["species_hash"]): row for row in found}
+    got = {(row["confirmed_date"], row["species_hash"]): row for row in found}
     problems = [f"{key}: only on one side" for key in sorted(wanted.keys() ^ got.keys())]
     for key in sorted(wanted.keys() & got.keys()):
         for column, value in wanted[key].items():

@@ -42,28 +42,32 @@ def score(
         if metric in high | low
     ]
     chance, in_words = _failures(fit, rules)
-    is_error_anomaly = chance is not None and chance < rules["calibrated_error"]["max_probability"]
-    words += [in_words] * is_error_anomaly
-    is_output_anomaly = _lacks_output(fit, rules["calibrated_output"])
-    words += ["no output tokens, where comparable runs have some"] * is_output_anomaly
+    is_calibrated_error_anomaly = (
+        chance is not None and chance < rules["calibrated_error"]["max_probability"]
+    )
+    words += [in_words] * is_calibrated_error_anomaly
+    is_calibrated_output_anomaly = _lacks_output(fit, rules["calibrated_output"])
+    words += ["no output tokens, where comparable runs have some"] * is_calibrated_output_anomaly
     words += [] if z else [_why_no_score(fit["comparable_run_count"], rules)]
     harmful = {"duration", "cost" if "cost" in z else "tokens"}
     return {
         "run_id": fit["run_id"],
         **{f"{metric}_robust_z": z.get(metric) for metric in METRICS},
-        "anomaly_score": max(
+        "calibrated_anomaly_score": max(
             (z[metric] / bounds[metric] for metric in ("cost", "duration") if metric in z),
             default=None,
         ),
         "error_probability": chance,
-        "judged_cohort": cohort,
-        "judged_run_count": size,
+        "baseline_cohort": cohort,
+        "baseline_run_count": size,
         **{f"is_{metric}_anomaly": metric in high | low for metric in METRICS},
-        "is_error_anomaly": is_error_anomaly,
-        "is_output_anomaly": is_output_anomaly,
-        "is_anomaly": bool(high & harmful) or is_error_anomaly or is_output_anomaly,
-        "anomaly_side": "high" if high else "low" if low else "none",
-        "anomaly_reason": "; ".join(words),
+        "is_calibrated_error_anomaly": is_calibrated_error_anomaly,
+        "is_calibrated_output_anomaly": is_calibrated_output_anomaly,
+        "is_calibrated_anomaly": bool(high & harmful)
+        or is_calibrated_error_anomaly
+        or is_calibrated_output_anomaly,
+        "calibrated_anomaly_side": "high" if high else "low" if low else "none",
+        "calibrated_anomaly_reason": "; ".join(words),
     }
 
 

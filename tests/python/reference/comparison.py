@@ -13,7 +13,7 @@ RELATIVE = 1e-9
 NARROW_SPREAD = 1e-6
 """Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
 
-LOGARITHMIC = ("_residual", "_centre", "_robust_z", "anomaly_score")
+LOGARITHMIC = ("_residual", "_centre", "calibrated_anomaly_score")
 """Columns that are differences of logarithms, which may be exactly nought: near it digits count."""
 
 NO_PROBABILITY = 1e-13
@@ -21,11 +21,16 @@ NO_PROBABILITY = 1e-13
 
 NUDGES = tuple(product((1, 1 - 1e-12, 1 + 1e-12), repeat=3))
 
+Z_SCORES = {f"documents_{measure}_z_score": measure for measure in ("cost", "duration", "tokens")}
 REGRESSION_BOUNDS = {"cost": (20, 35, 50), "duration": (30, 40, 50)}
 Z_VERDICTS = {
     column: measure
     for measure in ("cost", "duration", "tokens")
-    for column in (f"{measure}_z_band", f"{measure}_badge", f"is_{measure}_outlier")
+    for column in (
+        f"documents_{measure}_z_band",
+        f"documents_{measure}_badge",
+        f"is_documents_{measure}_outlier",
+    )
 }
 
 
@@ -69,8 +74,8 @@ def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
         return bool(found) is bool(expected) or _on_a_threshold(column, row)
     if isinstance(expected, float) and isinstance(found, (int, float, Decimal)):
         return _close(column, row, expected, float(found))
-    if column == "cost_explanation":
-        told = row | {"cost_z_band": other["cost_z_band"]}
+    if column == "documents_cost_explanation":
+        told = row | {"documents_cost_z_band": other["documents_cost_z_band"]}
         return any(found == explanation(told, nudges) for nudges in NUDGES)
     if isinstance(expected, list):
         return expected == list(found)
@@ -79,7 +84,7 @@ def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
     """Say whether a verdict hangs on the last digit of its score."""
-    if column in ("is_regression", "regression_severity"):
+    if column in ("is_documents_regression", "documents_regression_severity"):
         return any(
             math.isclose(row[f"vs_recent_avg_{measure}_pct"], bound, rel_tol=RELATIVE)
             for measure, bounds in REGRESSION_BOUNDS.items()
@@ -87,14 +92,15 @@ def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
         )
     measure = Z_VERDICTS.get(column)
     return measure is not None and any(
-        math.isclose(abs(row[f"{measure}_z_score"]), bound, rel_tol=RELATIVE) for bound in (1, 2, 3)
+        math.isclose(abs(row[f"documents_{measure}_z_score"]), bound, rel_tol=RELATIVE)
+        for bound in (1, 2, 3)
     )
 
 
 def _close(column: str, row: dict[str, Any], expected: float, found: float) -> bool:
     relative, absolute = RELATIVE, 0.0
-    if column.endswith("_z_score"):
-        measure = column.removesuffix("_z_score")
+    if column in Z_SCORES:
+        measure = Z_SCORES[column]
         stddev, mean = _spread(row, measure)
         if not stddev:
             return found == 0 == expected
@@ -106,7 +112,7 @@ def _close(column: str, row: dict[str, Any], expected: float, found: float) -> b
         if not expected:
             return found == 0
         absolute = RELATIVE * abs(row[column.replace("_stddev_", "_avg_")])
-    elif column.endswith(LOGARITHMIC):
+    elif column.endswith(LOGARITHMIC) or column.startswith("calibrated_"):
         absolute = RELATIVE
     elif column in ("p_value", "q_value"):
         absolute = NO_PROBABILITY

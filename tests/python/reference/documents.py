@@ -11,8 +11,9 @@ RENAMED = {
     "total_tokens_out": "total_output_tokens",
     "message_count": "call_count",
     "cell_count": "step_count",
-    "global_avg_cost": "global_avg_cost_usd",
-    "global_avg_duration": "global_avg_duration_ms",
+    "global_avg_cost": "workflow_avg_cost_usd",
+    "global_avg_duration": "workflow_avg_duration_ms",
+    "global_avg_tokens": "workflow_avg_tokens",
     "cluster_avg_cost": "cluster_avg_cost_usd",
     "cluster_avg_duration": "cluster_avg_duration_ms",
     "cluster_stddev_cost": "cluster_stddev_cost_usd",
@@ -32,6 +33,15 @@ RENAMED = {
     "parent_session_id": "parent_run_id",
     "child_session_count": "child_run_count",
     "child_total_cost": "child_total_cost_usd",
+    "cost_z_score": "documents_cost_z_score",
+    "duration_z_score": "documents_duration_z_score",
+    "tokens_z_score": "documents_tokens_z_score",
+    "is_cost_outlier": "is_documents_cost_outlier",
+    "is_duration_outlier": "is_documents_duration_outlier",
+    "is_tokens_outlier": "is_documents_tokens_outlier",
+    "is_error_outlier": "is_documents_error_outlier",
+    "is_regression": "is_documents_regression",
+    "regression_severity": "documents_regression_severity",
 }
 
 COLUMNS = (

@@ -48,7 +48,7 @@ def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[s
     findings = find_regressions(sample, rules)
     for rows, table, day in (
         (findings.tests, "regressions.regression_tests", "day"),
-        (findings.episodes, "regressions.regression_episodes", "confirmed_day"),
+        (findings.episodes, "regressions.regression_episodes", "confirmed_date"),
     ):
         keys = {(row[day], row["species_hash"], row["metric"]): row for row in rows}
         found = query(f"select * except (episode_id) from {table}")
@@ -62,7 +62,7 @@ def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[s
         query("select * from intermediate.int_calls"),
         query(
             "select attributions.*, episodes.species_hash as species_hash, "
-            "episodes.confirmed_day as confirmed_day "
+            "episodes.confirmed_date as confirmed_date "
             "from regressions.regression_attributions as attributions "
             "inner join regressions.regression_episodes as episodes "
             "on attributions.episode_id = episodes.episode_id"

@@ -73,7 +73,7 @@ class _Onset:
     level: float
     was_small: bool = False
     effects: list[tuple[date, float]] = field(default_factory=list)
-    ended_day: date | None = None
+    ended_date: date | None = None
     end_reason: str | None = None
 
 
@@ -144,11 +144,11 @@ def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES
         tests += _evaluate(day, {key: series[key] for key in seen}, rules)
     episodes = list(_all_episodes(series.values(), rules))
     costs = {
-        (episode["confirmed_day"], episode["species_hash"]): onset.compared
+        (episode["confirmed_date"], episode["species_hash"]): onset.compared
         for episode in episodes
         if episode["metric"] == "cost"
         for onset in series[episode["species_hash"], "cost"].onsets
-        if onset.test["day"] == episode["confirmed_day"]
+        if onset.test["day"] == episode["confirmed_date"]
     }
     return Findings(tests, episodes, costs)
 
@@ -170,8 +170,8 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
             "metric": last.metric,
             "source": last.source,
             "workflow_id": last.workflow_id,
-            "recent_n": len(recent),
-            "baseline_n": len(baseline),
+            "recent_run_count": len(recent),
+            "baseline_run_count": len(baseline),
             **compare(recent, baseline, slope, last.metric, rules),
         }
     q_values = false_discovery_control([test["p_value"] for test in tests.values()])
@@ -215,12 +215,12 @@ def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) 
     metric, ends = onset.test["metric"], rules["regression_episode_end"]
     effect = effect_pct(np.median(recent.residuals(onset.compared.slope)) - onset.level, metric)
     small = effect < 100 * ends["recovered_share"] * rules["regression_effect_floor"][metric]
-    if onset.ended_day is None:
+    if onset.ended_date is None:
         onset.effects.append((day, effect))
         if small and onset.was_small:
-            onset.ended_day, onset.end_reason = day, "recovered"
+            onset.ended_date, onset.end_reason = day, "recovered"
         elif day >= onset.test["day"] + timedelta(days=ends["accepted_days"]):
-            onset.ended_day, onset.end_reason = day, "accepted"
+            onset.ended_date, onset.end_reason = day, "accepted"
     onset.was_small = small
 
 
@@ -240,23 +240,30 @@ def _all_episodes(series: Collection[_Series], rules: Mapping[str, Any]) -> Iter
         yield from _episodes(one, last_of_species[species], is_silent)
 
 
-def _episodes(series: _Series, last_run_day: date, is_silent: bool) -> Iterator[Row]:
+def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator[Row]:
     """Yield the regressions that were not confirmed again while an earlier one was open."""
     kept: _Onset | None = None
     for onset in series.onsets:
-        if onset.ended_day is None and is_silent:
-            onset.ended_day, onset.end_reason = last_run_day, "no longer run"
-        if kept and (kept.ended_day is None or onset.test["day"] <= kept.ended_day):
+        if onset.ended_date is None and is_silent:
+            onset.ended_date, onset.end_reason = last_run_date, "no longer run"
+        if kept and (kept.ended_date is None or onset.test["day"] <= kept.ended_date):
             continue
         kept, effects = onset, [effect for _, effect in onset.effects]
-        same = ("species_hash", "metric", "source", "workflow_id", "recent_n", "baseline_n")
+        same = (
+            "species_hash",
+            "metric",
+            "source",
+            "workflow_id",
+            "recent_run_count",
+            "baseline_run_count",
+        )
         same += ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
         yield {column: onset.test[column] for column in (*same, "p_value", "q_value")} | {
-            "started_day": onset.test["previous_day"],
-            "confirmed_day": onset.test["day"],
-            "ended_day": onset.ended_day,
+            "started_date": onset.test["previous_day"],
+            "confirmed_date": onset.test["day"],
+            "ended_date": onset.ended_date,
             "end_reason": onset.end_reason,
-            "last_run_day": last_run_day,
+            "last_run_date": last_run_date,
             "peak_effect_pct": max(onset.test["effect_pct"], *effects),
             "last_effect_pct": effects[-1],
         }

@@ -144,7 +144,7 @@ def test_every_regression_is_in_its_mart(judged):
     warehouse, _, _ = judged
     columns = "episode_id, species_hash, metric, effect_pct, peak_effect_pct, p_value, q_value"
     episodes = warehouse.rows(
-        f"select {columns}, confirmed_day as confirmed_date, ended_day as ended_date "
+        f"select {columns}, confirmed_date as confirmed_date, ended_date as ended_date "
         "from regressions.regression_episodes"
     )
     found = warehouse.rows(
@@ -166,20 +166,20 @@ def test_the_documents_own_table(cascades):
 @pytest.mark.parametrize(
     ("column", "values"),
     [
-        ("regression_severity", {"none", "minor", "major", "critical"}),
-        ("is_error_outlier", {False, True}),
-        ("cost_z_band", {"normal", "unusual", "outlier", "extreme"}),
-        ("duration_badge", {"ok", "unusual", "HIGH", "LOW"}),
+        ("documents_regression_severity", {"none", "minor", "major", "critical"}),
+        ("is_documents_error_outlier", {False, True}),
+        ("documents_cost_z_band", {"normal", "unusual", "outlier", "extreme"}),
+        ("documents_duration_badge", {"ok", "unusual", "HIGH", "LOW"}),
         ("input_category", {"tiny", "small", "medium", "large", "huge"}),
         ("input_category_by_score", {"tiny", "small", "medium", "large", "huge"}),
         ("status", {"completed", "error"}),
         ("depth", {0, 1, 2}),
         ("reforge_depth", {0, 1, 2}),
         ("regression_run_count", set(range(21))),
-        ("judged_cohort", {"species", "category", "workflow", "none"}),
-        ("anomaly_side", {"high", "low", "none"}),
-        ("is_tokens_anomaly", {False, True}),
-        ("is_error_anomaly", {False, True}),
+        ("baseline_cohort", {"species", "category", "workflow", "none"}),
+        ("calibrated_anomaly_side", {"high", "low", "none"}),
+        ("is_calibrated_tokens_anomaly", {False, True}),
+        ("is_calibrated_error_anomaly", {False, True}),
     ],
 )
 def test_the_demo_has_every_case(demo_warehouse, column, values):

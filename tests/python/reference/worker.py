@@ -69,7 +69,7 @@ class Worker:
             (total_cost(child.calls) for child in children), Decimal(0)
         )
         row |= self._judge(row)
-        row["cost_explanation"] = explanation(row)
+        row["documents_cost_explanation"] = explanation(row)
         for cohort in ("workflow_id", "genus_hash", "species_hash"):
             if row[cohort] is not None:
                 self._analysed[cohort, row[cohort]].append(row)
@@ -81,7 +81,7 @@ class Worker:
         genus = self._analysed["genus_hash", row["genus_hash"]]
         species = self._analysed["species_hash", row["species_hash"]]
         return {
-            **_averages("global", workflow, ("cost_usd", "duration_ms", "tokens")),
+            **_averages("workflow", workflow, ("cost_usd", "duration_ms", "tokens")),
             **_averages("cluster", cluster, ("cost_usd", "duration_ms", "tokens"), spread=True),
             "cluster_start_at": cluster[0]["ended_at"] if cluster else None,
             "cluster_end_at": cluster[-1]["ended_at"] if cluster else None,
@@ -230,11 +230,11 @@ def _anomalies(row: Row, cluster: list[Row]) -> Row:
     for measure, unit in (("cost", "cost_usd"), ("duration", "duration_ms"), ("tokens", "tokens")):
         value = Fraction(row[f"total_{unit}"])
         z = _safe_z(value, Baseline.of([run[f"total_{unit}"] for run in cluster]))
-        found[f"{measure}_z_score"] = z
-        found[f"{measure}_z_band"] = _band(z)
-        found[f"is_{measure}_outlier"] = abs(z) > 2
+        found[f"documents_{measure}_z_score"] = z
+        found[f"documents_{measure}_z_band"] = _band(z)
+        found[f"is_documents_{measure}_outlier"] = abs(z) > 2
         if measure != "tokens":
-            found[f"{measure}_badge"] = _badge(z)
+            found[f"documents_{measure}_badge"] = _badge(z)
     return found
 
 
@@ -243,8 +243,9 @@ def explanation(row: Row, nudges: tuple[float, float, float] = (1, 1, 1)) -> str
 
     ``nudges`` are factors on the score, the cost and the mean: a half can be rounded either way.
     """
-    z, cost = row["cost_z_score"] * nudges[0], float(row["total_cost_usd"]) * nudges[1]
-    words = f"Z={z:.1f} ({row['cost_z_band']} for {row['input_category']} inputs): cost ${cost:.6f}"
+    z, cost = row["documents_cost_z_score"] * nudges[0], float(row["total_cost_usd"]) * nudges[1]
+    band, category = row["documents_cost_z_band"], row["input_category"]
+    words = f"Z={z:.1f} ({band} for {category} inputs): cost ${cost:.6f}"
     size = row["cluster_run_count"]
     if size == 0:
         return f"{words}, no earlier run to compare with"
@@ -280,7 +281,7 @@ def _error_outlier(row: Row, workflow: list[Row]) -> Row:
     ratio = _ratio(sum(had_errors), len(had_errors))
     return {
         "historical_error_ratio": ratio,
-        "is_error_outlier": row["error_count"] > 0 and ratio is not None and ratio < 0.05,
+        "is_documents_error_outlier": row["error_count"] > 0 and ratio is not None and ratio < 0.05,
     }
 
 
@@ -292,8 +293,8 @@ def _regression(row: Row, species: list[Row]) -> Row:
         "vs_recent_avg_cost_pct": 0.0,
         "vs_recent_avg_duration_pct": 0.0,
         "this_run_vs_recent_pct": None,
-        "is_regression": False,
-        "regression_severity": "none",
+        "is_documents_regression": False,
+        "documents_regression_severity": "none",
     }
     if len(history) < 10:
         return found
@@ -311,14 +312,14 @@ def _regression(row: Row, species: list[Row]) -> Row:
     found["this_run_vs_recent_pct"] = (
         float((Fraction(row["total_cost_usd"]) - level) / level * 100) if level > 0 else 0.0
     )
-    found["is_regression"] = cost > 20 or duration > 30
-    if found["is_regression"]:
+    found["is_documents_regression"] = cost > 20 or duration > 30
+    if found["is_documents_regression"]:
         if cost > 50 or duration > 50:
-            found["regression_severity"] = "critical"
+            found["documents_regression_severity"] = "critical"
         elif cost > 35 or duration > 40:
-            found["regression_severity"] = "major"
+            found["documents_regression_severity"] = "major"
         else:
-            found["regression_severity"] = "minor"
+            found["documents_regression_severity"] = "minor"
     return found
 
 

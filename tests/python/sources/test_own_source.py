@@ -95,7 +95,7 @@ models:
   - name: stg_helpdesk__calls
     description: One row per ticket and call.
     data_tests:
-      - unique_combination:
+      - unique_combination_of_columns:
           arguments:
             columns: [ticket_id, call_number]
   - name: stg_helpdesk__run_versions
@@ -362,13 +362,14 @@ def test_the_runs_of_an_own_source_are_judged(own_project):
     runs = query(
         own_project,
         "select source_run_id, workflow_id, project, call_count, cluster_run_count, "
-        "is_cost_outlier, is_cost_anomaly, error_count from marts.run_analytics "
+        "is_documents_cost_outlier, is_calibrated_cost_anomaly, error_count "
+        "from marts.run_analytics "
         "where source = 'helpdesk' order by created_at",
     )
     assert [run["source_run_id"] for run in runs] == [f"T-{number}" for number in range(TICKETS)]
     assert {(run["workflow_id"], run["project"]) for run in runs} == {("refunds", "support")}
     assert {int(run["call_count"]) for run in runs} == {CALLS_PER_TICKET}
     assert [int(run["cluster_run_count"]) for run in runs] == list(range(TICKETS))
-    assert runs[-1]["is_cost_outlier"] == runs[-1]["is_cost_anomaly"] == "true"
-    assert sum(run["is_cost_anomaly"] == "true" for run in runs) == 1
+    assert runs[-1]["is_documents_cost_outlier"] == runs[-1]["is_calibrated_cost_anomaly"] == "true"
+    assert sum(run["is_calibrated_cost_anomaly"] == "true" for run in runs) == 1
     assert [run["error_count"] for run in runs].index("1") == 3

@@ -169,7 +169,7 @@ def test_codex_turns_take_the_model_of_their_context(warehouse, expected):
 
 
 def test_chat_evaluations(warehouse, expected):
-    """R081, R085, R088, R089: stars, verdicts and tags as last given; judgments of benchmarks."""
+    """R081, R085, R088, R089, R097: stars, verdicts and tags as last given; judgments."""
     written = expected[1]["chat"].counts
     found = one(
         warehouse,
