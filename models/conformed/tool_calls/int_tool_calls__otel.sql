@@ -4,13 +4,21 @@ with
 
 spans as (
 
-    select * from {{ ref('int_otel__spans') }}
+    select
+        *,
+        {{ first_attribute(['gen_ai.tool.call.arguments', 'input.value', 'traceloop.entity.input', 'ai.toolCall.args', 'coding_agent.tool_input']) }} as tool_input_text,
+        {{ first_attribute(['gen_ai.tool.call.result', 'output.value', 'traceloop.entity.output', 'ai.toolCall.result', 'coding_agent.output']) }} as tool_result_text
+    from {{ ref('stg_otel__operations') }}
+    where span_role = 'tool'
 
 ),
 
 lineages as (
 
-    select * from {{ ref('int_otel__lineages') }}
+    select * from {{ ref('int_span_lineages') }}
+    where
+        source = 'otel'
+        and span_role = 'tool'
 
 ),
 
@@ -18,14 +26,15 @@ tool_calls as (
 
     select
         spans.*,
-        tupleElement(lineages.lineage[1], 'span_id') as outer_span_id
+        tupleElement(lineages.lineage[1], 'span_id') as outer_span_id,
+        -- A coding agent's events tell of the tools that its spans tell of.
+        spans.record_kind = 'event' and max(spans.record_kind = 'span') over (partition by spans.run_key) as is_told_by_spans
 
     from spans
     inner join lineages
         on
             spans.run_key = lineages.run_key
             and spans.span_id = lineages.span_id
-    where spans.span_role = 'tool'
 
 ),
 
@@ -36,7 +45,6 @@ tool_names as (
         span_id,
         tool_name
     from spans
-    where span_role = 'tool'
 
 )
 
@@ -58,4 +66,6 @@ left join tool_names
         tool_calls.run_key = tool_names.run_key
         and tool_calls.outer_span_id = tool_names.span_id
 -- An agent's tool call, the MCP client's and the MCP server's spans of it lie in each other.
-where tool_names.tool_name != tool_calls.tool_name
+where
+    tool_names.tool_name != tool_calls.tool_name
+    and not tool_calls.is_told_by_spans
