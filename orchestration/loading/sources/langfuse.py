@@ -30,6 +30,7 @@ SOURCES = (
         entity="langfuse_observations",
         title="Langfuse observations",
         run_keys=("traceId", "trace_id", "id", "span_id"),
+        moments=("startTime", "start_time"),
         signatures=(
             Signature(
                 all_of=keys("type"),

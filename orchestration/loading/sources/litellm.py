@@ -17,6 +17,7 @@ SOURCES = (
             "request_id",
         ),
         signatures=(Signature(all_of=keys("request_id", "call_type", "spend", "startTime")),),
+        moments=("startTime",),
         formats=TABLE_FORMATS,
         records_at="data",
     ),
