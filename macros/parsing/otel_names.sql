@@ -134,6 +134,16 @@
         'workflow_name': ['gen_ai.workflow.name', 'traceloop.workflow.name', 'langfuse.trace.name'],
         'agent_name': ['gen_ai.agent.name', 'agent.name', 'agent_name', 'ai.telemetry.functionId'],
         'tool_name': ['gen_ai.tool.name', 'tool.name', 'ai.toolCall.name', 'coding_agent.tool_name', 'traceloop.entity.name'],
+        'input_text': [
+            'gen_ai.input.messages', 'input.value', 'gen_ai.prompt', 'gen_ai.prompt.0.content', 'traceloop.entity.input',
+            'ai.prompt', 'langfuse.observation.input', 'mlflow.spanInputs', 'coding_agent.user_prompt'
+        ],
+        'tool_input_text': [
+            'gen_ai.tool.call.arguments', 'input.value', 'traceloop.entity.input', 'ai.toolCall.args', 'coding_agent.tool_input'
+        ],
+        'tool_result_text': [
+            'gen_ai.tool.call.result', 'output.value', 'traceloop.entity.output', 'ai.toolCall.result', 'coding_agent.output'
+        ],
         'tool_call_id': ['gen_ai.tool.call.id', 'ai.toolCall.id', 'coding_agent.tool_use_id', 'coding_agent.call_id']
     } -%}
     {{- return(known[what] + ((var('otel_attributes', {}))[what] or [])) -}}

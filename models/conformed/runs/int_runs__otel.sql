@@ -6,17 +6,6 @@ spans as (
 
     select
         *,
-        {{ first_attribute([
-            'gen_ai.input.messages',
-            'input.value',
-            'gen_ai.prompt',
-            'gen_ai.prompt.0.content',
-            'traceloop.entity.input',
-            'ai.prompt',
-            'langfuse.observation.input',
-            'mlflow.spanInputs',
-            'coding_agent.user_prompt'
-        ]) }} as input_text,
         addNanoseconds(started_at, toInt64(coalesce(duration_ms, 0) * 1e6)) as ended_at,
         (started_at, span_id) as place
     from {{ ref('stg_otel__operations') }}

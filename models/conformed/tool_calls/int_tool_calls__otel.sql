@@ -4,11 +4,7 @@ with
 
 spans as (
 
-    select
-        *,
-        {{ first_attribute(['gen_ai.tool.call.arguments', 'input.value', 'traceloop.entity.input', 'ai.toolCall.args', 'coding_agent.tool_input']) }} as tool_input_text,
-        {{ first_attribute(['gen_ai.tool.call.result', 'output.value', 'traceloop.entity.output', 'ai.toolCall.result', 'coding_agent.output']) }} as tool_result_text
-    from {{ ref('stg_otel__operations') }}
+    select * from {{ ref('stg_otel__operations') }}
     where span_role = 'tool'
 
 ),

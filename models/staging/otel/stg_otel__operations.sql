@@ -127,6 +127,9 @@ select
         exception.attributes['exception.message'] != '', exception.attributes['exception.message'],
         facts['coding_agent.error']
     ) as error_message,
+    {{ first_attribute(otel_names('input_text')) }} as input_text,
+    if(span_role = 'tool', {{ first_attribute(otel_names('tool_input_text')) }}, '') as tool_input_text,
+    if(span_role = 'tool', {{ first_attribute(otel_names('tool_result_text')) }}, '') as tool_result_text,
     duration_ms,
     toBool(error_type != '') as is_error,
     is_gen_ai,

@@ -103,7 +103,7 @@ select
         cached_tokens > counted.said_input_tokens, false,
         counts['total_tokens'] = counted.said_input_tokens + counted.said_output_tokens + cached_tokens, false,
         mapContains(counts, 'uncached_tokens'), true,
-        counts['anthropic_input_tokens'] + cached_tokens = counted.said_input_tokens, true,
+        mapContains(counts, 'anthropic_input_tokens') and counts['anthropic_input_tokens'] + cached_tokens = counted.said_input_tokens, true,
         mapContains(counts, 'anthropic_input_tokens') and counts['anthropic_input_tokens'] = counted.said_input_tokens, false,
         {{ cache_counting('scope_name', 'scope_version', 'provider') }} is not null,
         {{ cache_counting('scope_name', 'scope_version', 'provider') }},
