@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from opentelemetry.trace import StatusCode
+
 from sources.otel_spans import Call, Recorder
 
 __all__ = ["nesting"]

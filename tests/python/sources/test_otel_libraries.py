@@ -178,6 +178,7 @@ def test_sessions_and_agents_are_runs(loaded):
     assert ("support", "completed") in runs.values(), "named for the function"
     assert loaded.rows("select tool_name from conformed.int_tool_calls order by 1") == [
         {"tool_name": "find"},
+        {"tool_name": "t"},
         {"tool_name": "web_search"},
     ]
 
