@@ -3,14 +3,14 @@
 .PHONY: help setup run test lint dagster requirements data-model picture lock clean
 
 PYTHON ?= python3.11
-# Test processes: two cores are what CI has. Tests that share warehouses stay together, and the
-# order is that of tests/python/conftest.py: the longest first.
+# Number of test processes: CI has two cores. Tests that share warehouses run in one process, and
+# tests/python/conftest.py orders files by length, the longest first.
 JOBS ?= 2
 VENV := .venv
 STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-help:  ## Say what can be made
+help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
@@ -24,15 +24,16 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP)  ## Install into .venv, from the lock file
 
-run: $(STAMP)  ## Load, build and sum up: LOGS=path/to/logs, or the demo without
+run: $(STAMP)  ## Load, build and summarize LOGS=path/to/logs (default: the demo)
 	tokenhouse run $(LOGS)
 
 test: $(STAMP) lint  ## Lint, then run every test
 	python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-lint: $(STAMP)  ## Check SQL and Python style
+lint: $(STAMP)  ## Check SQL and Python style, and types
 	ruff check .
 	ruff format --check .
+	mypy --no-error-summary
 	sqlfluff lint --processes 2 --disable-progress-bar models tests
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
@@ -47,9 +48,9 @@ data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 picture: $(STAMP)  ## Draw the README's picture from a run of the demo
 	python tests/pictures/summary.py
 
-lock: $(STAMP)  ## Write requirements.lock anew from pyproject.toml
+lock: $(STAMP)  ## Write requirements.lock again from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean:  ## Remove .venv and what was built; the data in .tokenhouse stays
-	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
+	rm -rf $(VENV) target logs .pytest_cache .ruff_cache .mypy_cache

@@ -1,21 +1,21 @@
-"""Errors that are the user's to fix: one clear sentence, never a stack trace."""
+"""Errors that a user can fix: one clear sentence, never a stack trace."""
 
 __all__ = ["BadInputError", "UserError"]
 
 
 class UserError(Exception):
-    """What went wrong, where, and what to do, in one sentence.
+    """An error in one sentence: what is wrong, where, and what to do.
 
     Attributes
     ----------
     exit_code : int
-        What the command line exits with, so that scripts can tell causes apart.
+        Exit code of the command line, so that scripts can distinguish causes.
     """
 
     exit_code = 1
 
 
 class BadInputError(UserError):
-    """An argument, file or setting that cannot be used as it is."""
+    """An argument, file or setting that is not valid."""
 
     exit_code = 2

@@ -59,8 +59,8 @@ def landing_directory() -> Path:
 def look(directory: Path, now: float) -> Landing:
     """Look at the log files in a directory and below.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The directory; it need not exist.
     now : float
@@ -98,8 +98,8 @@ def look(directory: Path, now: float) -> Landing:
 def touched_tables(files: Iterable[LogFile]) -> set[str]:
     """Return the raw tables that files may add rows to, without opening the warehouse.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     files : iterable of LogFile
         Files to be loaded.
 

@@ -1,4 +1,4 @@
-"""Where things are: paths and target, from the environment only."""
+"""Paths and target, from environment variables only."""
 
 import os
 from pathlib import Path
@@ -73,8 +73,8 @@ def target() -> str:
 def database(layer: str) -> str:
     """Return the database that holds a layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     layer : str
         Layer name: ``raw``, ``staging``, …, ``marts``, ``ml``, ``demo``.
 

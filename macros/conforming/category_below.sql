@@ -1,7 +1,7 @@
 {% macro category_below(value, bounds) -%}
     multiIf(
         {%- for category in ['tiny', 'small', 'medium', 'large'] %}
-        {{ value }} < {{ bounds[category] }}, '{{ category }}',
+        {{ rounded(value) }} < {{ bounds[category] }}, '{{ category }}',
         {%- endfor %}
         'huge'
     )

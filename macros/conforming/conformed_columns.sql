@@ -15,6 +15,8 @@
             'organization_id': 'String',
             'conversation_id': 'String',
             'match_ids': 'Array(String)',
+            'copy_ids': 'Array(String)',
+            'copied_from_run_ids': 'Array(String)',
             'step_name': 'String',
             'call_kind': 'String',
             'model': 'String',

@@ -1,13 +1,13 @@
 {% macro code_version() -%}
     {#-
-        Changes with the code that reads the logs: rows computed by other code are computed anew, so an
+        Changes with the code that reads the logs: rows computed by other code are computed again, so an
         upgrade needs no full refresh.
     -#}
     {{- hash_of_code(
         ['staging', 'conformed', 'intermediate'],
         [
             'otel_step_operations', 'otel_attributes', 'otel_cache_counting', 'otel_content_attributes', 'span_max_depth',
-            'input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity'
+            'comparison_decimals', 'input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity'
         ]
     ) -}}
 {%- endmacro %}

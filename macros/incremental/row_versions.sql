@@ -1,4 +1,4 @@
-{% macro row_versions(source_name, table_names) -%}
+{% macro row_versions(source_name, table_names, is_rewritten=false) -%}
     {#-
         The body of `stg_<source>__run_versions`: per run key a number that changes when any of its
         visible records comes or goes. A sum does not depend on the order of rows.
@@ -11,7 +11,7 @@
             select
                 _run_key,
                 cityHash64('{{ table_name }}', _load_id, _line_number) as row_hash
-            from ({{ visible_records(source_name, table_name) }})
+            from ({{ visible_records(source_name, table_name, is_rewritten) }})
             {% if not loop.last %}
                 union all
             {% endif %}

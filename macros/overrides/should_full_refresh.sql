@@ -1,7 +1,7 @@
 {% macro should_full_refresh() -%}
     {#-
-        Takes the place of dbt's own: an incremental model that other code or other vars have built is made
-        anew as a whole, so an upgrade needs no `--full-refresh`, whatever became of its columns.
+        Takes the place of dbt's own: an incremental model that other code or other vars have built is
+        rebuilt as a whole, so an upgrade needs no `--full-refresh`, whatever became of its columns.
     -#}
     {%- set asked = config.get('full_refresh') -%}
     {%- if asked is none -%}

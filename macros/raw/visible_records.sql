@@ -1,5 +1,8 @@
-{% macro visible_records(source_name, table_name) -%}
-    {#- An interrupted load leaves rows behind, a removed file keeps them: the ledger decides. -#}
+{% macro visible_records(source_name, table_name, is_rewritten=false) -%}
+    {#-
+        An interrupted load leaves rows behind, a removed file keeps them: the ledger decides. Where a client
+        rewrites its files, only the last load of each file shows.
+    -#}
     select
         record,
         _run_key,
@@ -8,9 +11,22 @@
         _source_file
     from {{ source(source_name, table_name) }}
     where _load_id in (
-        select load_id
+        {%- if is_rewritten %}
+        select argMax(visible_loads.load_id, (visible_loads.shown_at, visible_loads.load_id))
+        from (
+        {%- endif %}
+        select
+            load_id
+            {%- if is_rewritten %},
+            any(source_file) as source_file,
+            max(recorded_at) as shown_at
+            {%- endif %}
         from {{ source('tokenhouse', 'loads') }}
         group by load_id
         having argMax(status, recorded_at) = 'loaded'
+        {%- if is_rewritten %}
+        ) as visible_loads
+        group by visible_loads.source_file
+        {%- endif %}
     )
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {% macro as_of_deviation(metric, size, prior_slope) -%}
     {#-
-        How far a metric's logarithm is from the line of `as_of_fit`; NULL with too few runs. The slope
-        is shrunk, so inputs all of one size leave the prior's.
+        Deviation of a metric's logarithm from the line of `as_of_fit`; NULL with too few runs. The slope is
+        shrunk, so inputs of one size only leave the prior slope.
     -#}
     {%- set prior_runs = var('conditional_slope').runs -%}
     if(

@@ -1,5 +1,5 @@
 {% macro cost_above_prediction(cost, predictions) -%}
-    {#- Whether a cost is beyond what chance allows: it puts one run in forty above its 95% interval. -#}
+    {#- Above the 95% interval of a prediction from enough runs. By chance one run in forty is. -#}
     toBool(
         {{ predictions }}.prediction_run_count >= {{ var('prediction_alert_min_runs') }}
         and coalesce(toFloat64({{ cost }}) > {{ predictions }}.cost_high_95_usd, false)

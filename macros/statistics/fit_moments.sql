@@ -14,9 +14,3 @@
         ]
     )
 {%- endmacro %}
-
-
-{% macro billionths(logarithm) -%}
-    {#- A logarithm as a whole number. -#}
-    toInt128(round(coalesce({{ logarithm }}, 0) * 1e9))
-{%- endmacro %}

@@ -1,9 +1,9 @@
-{% macro history_before(histories, place, reach) -%}
-    {#- The known residuals of the runs within reach before a place, by metric, from a block of `histories`. -#}
+{% macro history_before(histories, place, history_runs) -%}
+    {#- The known residuals of the last runs before a place, by metric, from a block of `histories`. -#}
     {%- set runs -%}
         arraySlice(
-            arraySlice({{ histories }}.residuals_until, 1, {{ histories }}.previous_count + {{ place }} % {{ reach }}),
-            -{{ reach }}
+            arraySlice({{ histories }}.residuals_until, 1, {{ histories }}.previous_count + {{ place }} % {{ history_runs }}),
+            -{{ history_runs }}
         )
     {%- endset -%}
     (

@@ -1,5 +1,5 @@
 {% macro mean_change(factor, usd_by_log) -%}
-    {#- What a change of a log factor's mean is worth in USD. -#}
+    {#- Change of a log factor's mean, in USD. -#}
     cast(
         round({{ usd_by_log }} * (avgIf({{ factor }}, is_recent) - avgIf({{ factor }}, not is_recent)), 12)
         as Decimal(18, 12)

@@ -1,21 +1,21 @@
-{% macro moments_when_started(asked, ended, numbers, length, reach) -%}
+{% macro moments_when_started(runs, ended_runs, numbers, length, max_runs) -%}
     {#-
-        CTEs up to `answered_runs`: for every new run, metric and cohort, the sums over the runs of the cohort
-        that had ended before it started, the last so many of them (K2). `ended` has a row per run and
-        cohort_key with run_ended_at; `asked` has a row per run and metric with its cohort_keys.
+        CTEs up to `run_moments`: for every new run, metric and cohort, the sums over the last `max_runs` runs of
+        the cohort that had ended before it started (K2). `ended_runs` has a row per run and
+        cohort_key with run_ended_at; `runs` has a row per run and metric with its cohort_keys.
     -#}
 {% if is_incremental() -%}
--- Of the runs that had ended before the first new run started, no more than a sum reaches back.
-remembered_runs as (
+-- Of the runs that had ended before the first new run started, only those that a sum still counts.
+reused_runs as (
 
     select
         *,
-        if(run_ended_at < (select min(started_at) from {{ asked }} where is_new), '', run_id) as later_run_id
-    from {{ ended }}
+        if(run_ended_at < (select min(started_at) from {{ runs }} where is_new), '', run_id) as later_run_id
+    from {{ ended_runs }}
     order by
         run_ended_at desc,
         run_id desc
-    limit {{ reach }} by
+    limit {{ max_runs }} by
         cohort_key,
         later_run_id
 
@@ -27,7 +27,7 @@ summed_runs as (
     select
         *,
         {{ sums_before(numbers, length, 'until_now') }} as sums
-    from {{ 'remembered_runs' if is_incremental() else ended }}
+    from {{ 'reused_runs' if is_incremental() else ended_runs }}
     window until_now as (
         partition by cohort_key
         order by run_ended_at, run_id
@@ -40,7 +40,7 @@ framed_runs as (
 
     select
         *,
-        {{ difference('sums', lag_of('sums', reach, length, 'until_now')) }} as moments
+        {{ difference('sums', lag_of('sums', max_runs, length, 'until_now')) }} as moments
     from summed_runs
     window until_now as (
         partition by cohort_key
@@ -64,7 +64,7 @@ moments_by_end as (
 
 ),
 
-asked_runs as (
+run_cohorts as (
 
     select
         run_id,
@@ -72,7 +72,7 @@ asked_runs as (
         started_at,
         cohort_key,
         cohort_rank
-    from {{ asked }}
+    from {{ runs }}
     array join
         cohort_keys as cohort_key,
         arrayEnumerate(cohort_keys) as cohort_rank
@@ -80,18 +80,18 @@ asked_runs as (
 
 ),
 
-answered_runs as (
+run_moments as (
 
     select
-        asked_runs.run_id as run_id,
-        asked_runs.metric as metric,
-        asked_runs.cohort_rank as cohort_rank,
+        run_cohorts.run_id as run_id,
+        run_cohorts.metric as metric,
+        run_cohorts.cohort_rank as cohort_rank,
         arrayResize(moments_by_end.moments, {{ length }}, toInt128(0)) as moments
-    from asked_runs
+    from run_cohorts
     asof left join moments_by_end
         on
-            asked_runs.cohort_key = moments_by_end.cohort_key
-            and asked_runs.started_at > moments_by_end.run_ended_at
+            run_cohorts.cohort_key = moments_by_end.cohort_key
+            and run_cohorts.started_at > moments_by_end.run_ended_at
 
 )
 {%- endmacro %}

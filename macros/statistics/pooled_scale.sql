@@ -1,5 +1,5 @@
 {% macro pooled_scale(residual) -%}
-    {#- Robust spread around zero; the var where too few runs are in the pool. -#}
+    {#- Robust scale around zero; the prior scale where too few runs are in the pool. -#}
     if(
         count({{ residual }}) < {{ var('calibrated_pool_min_runs') }},
         {{ var('calibrated_prior_scale') }},

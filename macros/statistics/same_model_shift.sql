@@ -1,7 +1,7 @@
 {% macro same_model_shift(recent, recent_models, baseline, baseline_models) -%}
     {#-
-        How far the recent runs lie above the baseline median of their own model, as a median; NULL
-        where too few of them use a model that the baseline knows.
+        Median distance of the recent runs from the baseline median of their own model; NULL where too few of
+        them use a model that the baseline knows.
     -#}
     {%- set windows = var('regression_test_windows') -%}
     arrayReduce('medianOrNull', arrayFilter(

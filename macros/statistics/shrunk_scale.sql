@@ -1,5 +1,5 @@
 {% macro shrunk_scale(history, parent, prior_runs=none) -%}
-    {#- Spread of a history around its median (MAD as a normal deviation), shrunk to its parent's on the square. -#}
+    {#- MAD of a history, scaled to a standard deviation, shrunk to its parent's scale; averaged as squares. -#}
     if(
         empty({{ history }}),
         {{ parent }},

@@ -1,7 +1,7 @@
 {% macro shrunk_slope(y, x, prior) -%}
     {#-
-        Least-squares slope of y on x, drawn towards the prior as if that were known from
-        `conditional_slope.runs` runs. Where x never varied nothing is known: the prior.
+        Least-squares slope of y on x, shrunk to the prior slope with the prior weight of the var
+        `conditional_slope`. Where x does not vary there is only the prior.
     -#}
     if(
         length({{ x }}) < 2 or arrayReduce('varPopStable', {{ x }}) < 1e-9,

@@ -1,5 +1,5 @@
 {% macro deviation_in_words(metric) -%}
-    {#- How far a metric is from the usual, over the columns of `score_calibrated_runs`. -#}
+    {#- Calibrated deviation of a metric, over the columns of `score_calibrated_runs`. -#}
     concat(
         '{{ metric }} ', {{ fixed_decimals('assumeNotNull(' ~ metric ~ '_factor)', 2) }}, ' times the usual (',
         {{ fixed_decimals('assumeNotNull(calibrated_' ~ metric ~ '_z_score)', 1) }}, ' scales, ',

@@ -1,8 +1,8 @@
 {% macro z_band(z_score) -%}
     multiIf(
-        abs({{ z_score }}) < {{ var('z_unusual') }}, 'normal',
-        abs({{ z_score }}) <= {{ var('z_outlier') }}, 'unusual',
-        abs({{ z_score }}) <= {{ var('z_extreme') }}, 'outlier',
+        abs({{ rounded(z_score) }}) < {{ var('z_unusual') }}, 'normal',
+        abs({{ rounded(z_score) }}) <= {{ var('z_outlier') }}, 'unusual',
+        abs({{ rounded(z_score) }}) <= {{ var('z_extreme') }}, 'outlier',
         'extreme'
     )
 {%- endmacro %}

@@ -6,9 +6,8 @@
 ) }}
 
 {#-
-    What a run's cost, tokens and duration are beside what the size of its work lets expect, on the log
-    scale: cost and tokens given the characters of the input, duration given the calls and the tokens
-    written. Expected from earlier runs of the same workflow and model only (K2, K13).
+    Residuals of the logarithms of cost and tokens, given the characters of the input, and of the duration, given
+    calls and tokens written. The line is fitted to earlier runs of the same workflow and model only (K2, K13).
 -#}
 {% set prior = var('conditional_slope') -%}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
@@ -30,29 +29,20 @@ runs as materialized (
         ended_at,
         toBool(coalesce(total_output_tokens, 0) > 0) as has_output,
         toBool(coalesce(error_count, 0) > 0) as has_error,
-        -- A logarithm needs something to measure: what is zero or unknown stays unjudged.
+        -- Zero has no logarithm and stays unjudged. Sub-runs that took longer than the run ran in parallel: nothing to subtract.
         if(total_cost_usd > 0, log(toFloat64(total_cost_usd)), null) as cost,
-        -- Sub-runs that together took longer than the run itself ran side by side: nothing to subtract.
-        if(
-            child_duration_ms < total_duration_ms,
-            total_duration_ms - child_duration_ms,
-            total_duration_ms
-        ) as own_duration_ms,
+        total_duration_ms - if(child_duration_ms < total_duration_ms, child_duration_ms, 0) as own_duration_ms,
         if(own_duration_ms > 0, log(own_duration_ms), null) as duration,
         if(total_tokens > 0, log(toFloat64(total_tokens)), null) as tokens,
         log(greatest(toFloat64(input_chars), 1)) as input_size,
-        log(greatest(
-            coalesce(total_output_tokens, 0) + {{ var('calibrated_call_tokens') }} * toFloat64(coalesce(call_count, 0)),
-            1
-        )) as work_size,
+        log(greatest(coalesce(total_output_tokens, 0) + {{ var('calibrated_call_tokens') }} * toFloat64(coalesce(call_count, 0)), 1)) as work_size,
         {{ is_outdated(['run_id', 'history_version']) }} as is_new
-
     from {{ ref('int_completed_runs') }}
 
 ),
 
--- Of what is judged already only as much as a fit reaches back.
-remembered_runs as (
+-- Of settled runs only those that a fit still counts.
+settled_runs as (
 
     select * from runs
     where not is_new
@@ -65,17 +55,14 @@ remembered_runs as (
 
 fitted_runs as (
 
-    select * from remembered_runs
-
+    select * from settled_runs
     union all
-
     select * from runs
     where is_new
 
 ),
 
--- Everything up to a run; without what had been added up before the first run that counts, the rest is
--- what the run is compared with.
+-- Running sums up to a run. Minus the sums before the first run that counts, they are the moments of the fit.
 summed_runs as (
 
     select
@@ -85,7 +72,6 @@ summed_runs as (
         {% endfor -%}
         {{ sums_before('[toInt128(1), toInt128(has_output)]', 2, 'earlier_runs') }} as output_sums,
         {{ sums_before('[toInt128(1), toInt128(has_error)]', 2, 'earlier_workflow_runs') }} as error_sums
-
     from fitted_runs
     window
         earlier_runs as (
@@ -111,7 +97,6 @@ framed_runs as (
         {{ difference('output_sums', lag_of('output_sums', fit_runs, 2, 'model_order')) }} as output_counts,
         {{ lag_of('error_sums', recent, 2, 'workflow_order') }} as older_error_sums,
         {{ difference('older_error_sums', lag_of('error_sums', fit_runs, 2, 'workflow_order')) }} as older_error_counts
-
     from summed_runs
     window
         model_order as (
@@ -134,7 +119,7 @@ measured_runs as (
     {% for metric, size in sizes.items() -%}
         {{ as_of_fit(metric) }},
         {{ as_of_deviation(metric, size, prior.duration if metric == 'duration' else prior.cost) }} as {{ metric }}_deviation,
-        {{ as_of_uncertainty(metric, size) }} as {{ metric }}_uncertainty{{ ',' if not loop.last }}
+        {{ standard_error_factor(metric, size) }} as {{ metric }}_standard_error_factor{{ ',' if not loop.last }}
     {% endfor %}
     from framed_runs
     where is_new
@@ -157,13 +142,9 @@ select
     toUInt64(older_error_counts[1]) as older_run_count,
     toUInt64(older_error_counts[2]) as older_error_run_count,
     toUInt64(error_sums[2] - older_error_sums[2] + has_error) as recent_error_run_count,
-    cost_run_count,
-    cost_uncertainty,
-    cost_deviation / cost_uncertainty as cost_residual,
-    duration_run_count,
-    duration_uncertainty,
-    duration_deviation / duration_uncertainty as duration_residual,
-    tokens_run_count,
-    tokens_uncertainty,
-    tokens_deviation / tokens_uncertainty as tokens_residual
+{% for metric in sizes -%}
+    {{ metric }}_run_count,
+    {{ metric }}_standard_error_factor,
+    {{ metric }}_deviation / {{ metric }}_standard_error_factor as {{ metric }}_residual{{ ',' if not loop.last }}
+{% endfor %}
 from measured_runs

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_fits') }}",
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_cohorts') }}",
     order_by='run_id',
     query_settings={
         'max_block_size': 4096, 'max_joined_block_size_rows': 4096, 'query_plan_join_swap_table': 'false'
@@ -9,35 +9,20 @@
 ) }}
 
 {#-
-    Centre and scale of the residuals a run is judged by: those of its species and model; where these are
-    too few, of its input category; else of its workflow and model. Each is shrunk to the workflow's, the
-    workflow's to the pool of all.
-    Histories are triples of arrays: cost, duration, tokens. They are read from blocks of neighbouring
-    runs, of which a run needs its own and the one before.
+    Location and scale of the residuals that a run is judged by: those of its cohort, shrunk to those of its
+    workflow and model, and these to the pool of all.
+    Histories are triples of arrays: cost, duration, tokens.
     Small blocks of runs are joined with them: swapped, all runs with all histories would be held at once.
 -#}
-{% set least = var('calibrated_cohort_min_runs') -%}
 {% set no_history = '(emptyArrayFloat64(), emptyArrayFloat64(), emptyArrayFloat64())' -%}
-{% set reach = var('calibrated_history_runs') | int -%}
-{% set cohorts = {
-    'species': ['species_hash', 'primary_model'],
-    'category': ['source', 'workflow_id', 'primary_model', 'input_category'],
-    'workflow': ['source', 'workflow_id', 'primary_model']
-} -%}
+{% set history_runs = var('calibrated_history_runs') | int -%}
+{% set metrics = ['cost', 'duration', 'tokens'] -%}
 
 with
 
-residuals as (
+cohorts as (
 
-    select
-        *,
-        (cost_residual, duration_residual, tokens_residual) as residual,
-        coalesce(cost_residual, duration_residual, tokens_residual) is not null as has_residual,
-        {% for cohort, keys in cohorts.items() -%}
-            cityHash64('{{ cohort }}', tuple({{ keys | join(', ') }})) as {{ cohort }}_key,
-        {% endfor -%}
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
-    from {{ ref('baseline_calibrated_fits') }}
+    select * from {{ ref('baseline_calibrated_cohorts') }}
 
 ),
 
@@ -47,65 +32,23 @@ pool as (
 
 ),
 
--- Where in each of its cohorts a run stands, and how many residuals are within reach.
-numbered_runs as materialized (
-
-    select
-        *,
-    {% for cohort in cohorts -%}
-        toUInt32(row_number() over {{ cohort }}_order) - 1 as {{ cohort }}_place,
-        countIf(has_residual) over {{ cohort }}_runs as {{ cohort }}_run_count{{ ',' if not loop.last }}
-    {% endfor %}
-    from residuals
-    window
-    {% for cohort in cohorts -%}
-            {{ cohort }}_order as (
-                partition by {{ cohort }}_key
-                order by ended_at, run_id
-            ),
-            {{ cohort }}_runs as (
-                partition by {{ cohort }}_key
-                order by ended_at, run_id
-                rows between {{ reach }} preceding and 1 preceding
-            ){{ ',' if not loop.last }}
-    {% endfor %}
-
-),
-
 new_runs as materialized (
 
     select
-        run_id,
-        history_version,
-        toDate(ended_at) as ended_date,
-        multiIf(
-            species_hash is not null and species_run_count >= {{ least }}, 'species',
-            category_run_count >= {{ least }}, 'category',
-            'workflow'
-        ) as cohort,
-        {% for part in ['key', 'place', 'run_count'] -%}
-            multiIf(
-                cohort = 'species', species_{{ part }},
-                cohort = 'category', category_{{ part }},
-                workflow_{{ part }}
-            ) as cohort_{{ part }},
-        {% endfor -%}
-        workflow_key,
-        workflow_place,
-        intDiv(cohort_place, {{ reach }}) as cohort_block,
-        intDiv(workflow_place, {{ reach }}) as workflow_block
-
-    from numbered_runs
-    where is_new
+        *,
+        intDiv(chosen_place, {{ history_runs }}) as chosen_block,
+        intDiv(workflow_place, {{ history_runs }}) as workflow_block
+    from cohorts
+    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 
--- Blocks that new runs stand in, and those before them.
+-- Blocks that new runs are in, and those before them.
 needed_blocks as (
 
     select
-        cohort_key as needed_key,
-        arrayJoin([cohort_block, cohort_block - 1]) as needed_block
+        chosen_key as needed_key,
+        arrayJoin([chosen_block, chosen_block - 1]) as needed_block
     from new_runs
 
     union distinct
@@ -117,19 +60,17 @@ needed_blocks as (
 
 ),
 
-cohort_runs as (
+placed_runs as (
 
     select
         arrayJoin([
-            {% for cohort in cohorts -%}
-                ({{ cohort }}_key, {{ cohort }}_place){{ ',' if not loop.last }}
-            {% endfor %}
-        ]) as stand,
-        stand.1 as cohort_key,
-        stand.2 as place,
-        intDiv(place, {{ reach }}) as block,
-        residual
-    from numbered_runs
+            (species_key, species_place), (category_key, category_place), (workflow_key, workflow_place)
+        ]) as key_and_place,
+        key_and_place.1 as cohort_key,
+        key_and_place.2 as place,
+        intDiv(place, {{ history_runs }}) as block,
+        cohorts.residual as residual
+    from cohorts
     where (cohort_key, toInt64(block)) in (
         select
             needed_blocks.needed_key,
@@ -139,36 +80,7 @@ cohort_runs as (
 
 ),
 
-blocks as (
-
-    select
-        cohort_key,
-        block,
-        arrayMap(run -> run.2, arraySort(groupArray((place, residual)))) as residuals
-    from cohort_runs
-    group by
-        cohort_key,
-        block
-
-),
-
--- Of a run in a block, the runs before it are in these.
-histories as materialized (
-
-    select
-        cohort_key,
-        block,
-        lagInFrame(residuals) over block_order as previous_residuals,
-        arrayConcat(previous_residuals, residuals) as residuals_until,
-        length(previous_residuals) as previous_count
-    from blocks
-    window block_order as (
-        partition by cohort_key
-        order by block
-        rows between 1 preceding and current row
-    )
-
-),
+{{ history_blocks('placed_runs') }},
 
 judged_runs as (
 
@@ -181,17 +93,17 @@ judged_runs as (
         if(
             new_runs.cohort = 'workflow',
             {{ no_history }},
-            {{ history_before('cohort_histories', 'new_runs.cohort_place', reach) }}
+            {{ history_before('chosen_histories', 'new_runs.chosen_place', history_runs) }}
         ) as history,
-        {{ history_before('workflow_histories', 'new_runs.workflow_place', reach) }} as workflow_history,
-    {% for metric in ['cost', 'duration', 'tokens'] -%}
+        {{ history_before('workflow_histories', 'new_runs.workflow_place', history_runs) }} as workflow_history,
+    {% for metric in metrics -%}
         if(pool.{{ metric }}_run_count = 0, {{ var('calibrated_prior_scale') }}, pool.{{ metric }}_scale) as pool_{{ metric }}_scale{{ ',' if not loop.last }}
     {% endfor %}
     from new_runs
-    left join histories as cohort_histories
+    left join histories as chosen_histories
         on
-            new_runs.cohort_key = cohort_histories.cohort_key
-            and new_runs.cohort_block = cohort_histories.block
+            new_runs.chosen_key = chosen_histories.cohort_key
+            and new_runs.chosen_block = chosen_histories.block
     left join histories as workflow_histories
         on
             new_runs.workflow_key = workflow_histories.cohort_key
@@ -205,45 +117,24 @@ parents as (
 
     select
         *,
-        {{ shrunk_centre('workflow_history.1', '0.') }} as parent_cost_centre,
-        {{ shrunk_scale('workflow_history.1', 'pool_cost_scale') }} as parent_cost_scale,
-        {{ shrunk_centre('workflow_history.2', '0.') }} as parent_duration_centre,
-        {{ shrunk_scale('workflow_history.2', 'pool_duration_scale') }} as parent_duration_scale,
-        {{ shrunk_centre('workflow_history.3', '0.') }} as parent_tokens_centre,
-        {{ shrunk_scale('workflow_history.3', 'pool_tokens_scale') }} as parent_tokens_scale
-
+    {% for metric in metrics -%}
+        {{ shrunk_location('workflow_history.' ~ loop.index, '0.') }} as parent_{{ metric }}_location,
+        {{ shrunk_scale('workflow_history.' ~ loop.index, 'pool_' ~ metric ~ '_scale') }} as parent_{{ metric }}_scale{{ ',' if not loop.last }}
+    {% endfor %}
     from judged_runs
-
-),
-
-scaled_runs as (
-
-    select
-        run_id,
-        history_version,
-        cohort,
-        cohort_run_count,
-        {{ shrunk_centre('history.1', 'parent_cost_centre') }} as cost_centre,
-        {{ shrunk_scale('history.1', 'parent_cost_scale') }} as cost_own_scale,
-        {{ shrunk_centre('history.2', 'parent_duration_centre') }} as duration_centre,
-        {{ shrunk_scale('history.2', 'parent_duration_scale') }} as duration_own_scale,
-        {{ shrunk_centre('history.3', 'parent_tokens_centre') }} as tokens_centre,
-        {{ shrunk_scale('history.3', 'parent_tokens_scale') }} as tokens_own_scale
-
-    from parents
 
 )
 
--- A cohort without spread is judged too: by the least spread that is worth a word.
+-- A cohort without spread is judged too, by the smallest scale that counts.
 select
     run_id,
     history_version,
     cohort,
     cohort_run_count,
-    cost_centre,
-    duration_centre,
-    tokens_centre,
-    greatest(cost_own_scale, {{ var('calibrated_min_scale') }}) as cost_scale,
-    greatest(duration_own_scale, {{ var('calibrated_min_scale') }}) as duration_scale,
-    greatest(tokens_own_scale, {{ var('calibrated_min_scale') }}) as tokens_scale
-from scaled_runs
+{% for metric in metrics -%}
+    {{ shrunk_location('history.' ~ loop.index, 'parent_' ~ metric ~ '_location') }} as {{ metric }}_location,
+    greatest(
+        {{ shrunk_scale('history.' ~ loop.index, 'parent_' ~ metric ~ '_scale') }}, {{ var('calibrated_min_scale') }}
+    ) as {{ metric }}_scale{{ ',' if not loop.last }}
+{% endfor %}
+from parents

@@ -78,8 +78,7 @@ last_species_runs as (
         settled_runs.run_id as run_id,
         settled_runs.cost_and_duration as cost_and_duration
     from settled_runs
-    inner join new_species
-        on settled_runs.species = new_species.species
+    inner join new_species using (species)
     order by
         ended_at desc,
         run_id desc
@@ -115,8 +114,7 @@ compared_runs as (
     {% for cohort, keys in cohorts.items() -%}
         left join settled_{{ cohort }} using ({{ keys | join(', ') }})
     {% endfor -%}
-    left join settled_recent
-        on new_runs.species = settled_recent.species
+    left join settled_recent using (species)
     window
         {% for cohort, keys in cohorts.items() -%}
             {{ cohort }}_runs as (

@@ -1,6 +1,6 @@
 {{ config(materialized='table', order_by='(source, run_key)') }}
 
-{#- What an incremental model compares its rows with: a run whose version differs is computed anew. -#}
+{#- What an incremental model compares its rows with: a run whose version differs is computed again. -#}
 {% for source_name in var('sources') -%}
     select
         '{{ source_name }}' as source,

@@ -1,7 +1,7 @@
 {{ config(order_by='(run_id, metric)') }}
 
 {#-
-    What is known of a run before it runs, and, once it has ended, how it came out. The version is that of
+    What is known of a run before it starts, and the actual value once it has ended. The version is that of
     all runs that had ended before it started (K2), with the run's own: it changes with any of them.
 -#}
 {% set fixed = var('prediction_fixed_chars') -%}
@@ -19,7 +19,7 @@ runs as (
 
     select
         run_id,
-        -- A join by time wants a key beside it.
+        -- A join by time needs a key, too.
         materialize(1) as join_key,
         source,
         workflow_id,
@@ -29,8 +29,8 @@ runs as (
         input_chars,
         started_at,
         ended_at,
-        -- A logarithm needs something to measure: what is zero or unknown is not learnt from. What a
-        -- run that still runs has cost so far is no cost of a run.
+        -- Zero has no logarithm: nothing is learnt from it, or from what is unknown. What a run that still
+        -- runs has cost so far is no cost of a run.
         if(is_completed and total_cost_usd > 0, log(toFloat64(total_cost_usd)), null) as log_cost,
         if(is_completed and total_duration_ms > 0, log(total_duration_ms), null) as log_duration
     from {{ ref('int_runs') }}
@@ -94,6 +94,13 @@ select
     ended_at,
     if(metric = 'cost', log_cost, log_duration) as actual,
     log(input_chars + if(metric = 'cost', {{ fixed.cost }}, {{ fixed.duration }})) as input_size,
-    if(metric = 'cost', {{ slopes.cost }}, {{ slopes.duration }}) as prior_slope
+    if(metric = 'cost', {{ slopes.cost }}, {{ slopes.duration }}) as prior_slope,
+    -- Cohorts whose residuals may correct the line, the narrowest first.
+    [
+        cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category)),
+        cityHash64('species', tuple(metric, source, workflow_id, primary_model, species_hash)),
+        cityHash64('category', tuple(metric, source, workflow_id, primary_model, input_category)),
+        cityHash64('workflow', tuple(metric, source, workflow_id, primary_model))
+    ] as residual_cohort_keys
 from dated_runs
 array join ['cost', 'duration'] as metric

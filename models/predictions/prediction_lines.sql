@@ -9,7 +9,7 @@
     The line of log cost (duration) on log input characters through the runs that had ended before a run
     started: those of its workflow and model, or, without any, of its workflow on whatever model.
 -#}
-{% set reach = var('conditional_fit_runs') | int -%}
+{% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set prior_runs = var('prediction_slope').runs -%}
 
 with
@@ -42,9 +42,9 @@ ended_runs as (
 
 ),
 
-{{ moments_when_started('runs', 'ended_runs', fit_moments('actual', 'input_size'), 5, reach) }},
+{{ moments_when_started('runs', 'ended_runs', fit_moments('actual', 'input_size'), 5, fit_runs) }},
 
--- The first cohort that knows anything.
+-- The first cohort with any run.
 chosen_lines as (
 
     select
@@ -52,7 +52,7 @@ chosen_lines as (
         metric,
         argMin(moments, (moments[1] = 0, cohort_rank)) as line_moments,
         tupleElement(min((moments[1] = 0, cohort_rank)), 2) as line_rank
-    from answered_runs
+    from run_moments
     group by
         run_id,
         metric
@@ -87,10 +87,10 @@ select
         'fitted'
     ) as fallback,
     line_run_count,
-    if(line_run_count = 0, null, line_avg) as usual,
-    if(line_run_count = 0, null, line_size_avg) as usual_size,
+    if(line_run_count = 0, null, line_avg) as avg_actual,
+    if(line_run_count = 0, null, line_size_avg) as avg_input_size,
     if(line_run_count = 0, null, line_slope * (input_size - line_size_avg)) as size_effect,
-    if(line_run_count = 0, null, {{ as_of_uncertainty('line', 'input_size') }}) as line_uncertainty,
-    -- What the line left unexplained, once the run has ended.
-    if(fallback = 'fitted', actual - usual - size_effect, null) as residual
+    if(line_run_count = 0, null, {{ standard_error_factor('line', 'input_size') }}) as line_standard_error_factor,
+    -- What the line leaves unexplained, once the run has ended.
+    if(fallback = 'fitted', actual - avg_actual - size_effect, null) as residual
 from fitted_runs

@@ -6,11 +6,11 @@
 ) }}
 
 {#-
-    By how much predictions missed lately before a day, in scales of the predictions (split conformal): the
-    last so many misses of the last days.
+    Quantiles of the standardized residuals of the days before a day, which make the intervals of its
+    predictions (split conformal).
 -#}
 {% set days = var('calibrated_pool_days') | int -%}
-{% set reach = var('prediction_pool_runs') | int -%}
+{% set pool_runs = var('prediction_pool_runs') | int -%}
 
 with
 
@@ -24,52 +24,52 @@ new_days as (
 
 ),
 
-misses as (
+residuals as (
 
     select
         metric,
         fallback,
         run_id,
         assumeNotNull(ended_at) as run_ended_at,
-        toDate(run_ended_at) as miss_date,
-        assumeNotNull(miss) as known_miss
-    from {{ ref('prediction_centres') }}
+        toDate(run_ended_at) as residual_date,
+        assumeNotNull(standardized_residual) as known_residual
+    from {{ ref('prediction_locations') }}
     where
-        miss is not null
-        and miss_date >= (select min(new_days.started_date) from new_days) - {{ days }}
+        standardized_residual is not null
+        and residual_date >= (select min(new_days.started_date) from new_days) - {{ days }}
     -- No pool holds more of one day.
     order by
         run_ended_at desc,
         run_id desc
-    limit {{ reach }} by metric, fallback, miss_date
+    limit {{ pool_runs }} by metric, fallback, residual_date
 
 ),
 
 -- Each run counts for the days after its own, so that a day's pool is complete before the day begins.
-pooled_misses as (
+pooled_residuals as (
 
     select
         *,
-        arrayJoin(arrayMap(days -> miss_date + days, range(1, {{ days + 1 }}))) as pool_date
-    from misses
+        arrayJoin(arrayMap(days -> residual_date + days, range(1, {{ days + 1 }}))) as pool_date
+    from residuals
 
 ),
 
-latest_misses as (
+latest_residuals as (
 
     select
         new_days.started_date as started_date,
         new_days.day_start_version as day_start_version,
-        pooled_misses.metric as metric,
-        pooled_misses.fallback as fallback,
-        pooled_misses.known_miss as known_miss
+        pooled_residuals.metric as metric,
+        pooled_residuals.fallback as fallback,
+        pooled_residuals.known_residual as known_residual
     from new_days
-    inner join pooled_misses
-        on new_days.started_date = pooled_misses.pool_date
+    inner join pooled_residuals
+        on new_days.started_date = pooled_residuals.pool_date
     order by
-        pooled_misses.run_ended_at desc,
-        pooled_misses.run_id desc
-    limit {{ reach }} by started_date, metric, fallback
+        pooled_residuals.run_ended_at desc,
+        pooled_residuals.run_id desc
+    limit {{ pool_runs }} by started_date, metric, fallback
 
 )
 
@@ -79,8 +79,8 @@ select
     metric,
     fallback,
     toUInt32(count()) as pool_run_count,
-    quantilesExact(0.025, 0.1, 0.9, 0.975, 0.99)(known_miss) as quantiles -- noqa: LT01
-from latest_misses
+    quantilesExact(0.025, 0.1, 0.9, 0.975, 0.99)(known_residual) as quantiles -- noqa: LT01
+from latest_residuals
 group by
     started_date,
     day_start_version,

@@ -1,12 +1,12 @@
 {{ config(order_by='episode_id') }}
 
 {#-
-    Why the typical run got dearer. A run's cost is a product: calls, what its input adds, tokens
-    by call beyond that, the usual price of its models, the price paid beside the usual one, and the
-    cost of calls without tokens. As logs the factors add up for every run, hence for the mean of any
-    set of runs, whatever their order: nothing is left to share out, unlike with differences of
-    means. The logarithmic mean of both typical costs turns each part into USD by run. The remainder
-    takes the last factor and the rounding to 12 decimals, so that the parts sum exactly.
+    Why did the typical run become more expensive? A run's cost is a product: calls, the effect of its input's
+    size, tokens per call beyond that, the usual price of its models, the ratio of the price paid to the usual
+    one, and the cost of calls without tokens. As logs the factors add up for every run, hence for the mean of
+    any set of runs, in any order: unlike with differences of means, no part is left over. The logarithmic mean
+    of both typical costs turns each part into USD per run. The remainder takes the last factor and the
+    rounding to 12 decimals, so that the parts sum exactly.
 -#}
 {% set trim = var('attribution_trim_share') -%}
 
@@ -62,7 +62,7 @@ changes as (
         avgIf(log_cost, is_recent) - avgIf(log_cost, not is_recent) as log_change,
         exp(avgIf(log_cost, not is_recent)) as baseline_cost,
         exp(avgIf(log_cost, is_recent)) as recent_cost,
-        -- Logarithmic mean: USD by unit of log change.
+        -- Logarithmic mean: USD per unit of log change.
         if(abs(log_change) < 1e-12, baseline_cost, (recent_cost - baseline_cost) / log_change) as usd_by_log,
         {{ mean_change('price', 'usd_by_log') }} as price_usd,
         {{ mean_change('model_mix', 'usd_by_log') }} as model_mix_usd,
@@ -88,7 +88,7 @@ select
     input_size_usd,
     change_usd
     - (price_usd + model_mix_usd + tokens_per_call_usd + calls_per_run_usd + input_size_usd) as remainder_usd,
-    -- A regression is what the input does not explain, so neither does its cause. Equal parts by name.
+    -- A regression is a change that the input's size does not explain, so that is no cause. Equal parts by name.
     arraySort(
         part -> (-part.1, part.2),
         [

@@ -6,9 +6,9 @@
 ) }}
 
 {#-
-    Are the recent runs dearer, slower or worse than the ones before them, and by how much? Rank test and
-    shift (Hodges-Lehmann) with its rank interval, on residuals. Runs of another model are compared as
-    they come: a dearer model is a dearer species.
+    Are the recent runs more expensive, slower or worse than those before them, and by how much? Rank test and
+    shift (Hodges-Lehmann) with its rank interval, on residuals. Runs of all models are compared: a more
+    expensive model makes a more expensive species.
 -#}
 {% set windows = var('regression_test_windows') -%}
 
@@ -36,7 +36,7 @@ tested_windows as (
             ),
             'p_value'
         ) as p_value,
-        -- What the test alone calls chance is not sized: it could not become significant.
+        -- No shift for what the test alone calls chance: it could not become significant.
         p_value <= {{ var('regression_false_discovery_rate') }} as is_candidate,
         if(is_candidate, recent_residuals, []) as sized_residuals,
         if(is_candidate, recent_models, []) as sized_models
@@ -55,7 +55,7 @@ compared_windows as (
                 sized_residuals
             )
         )) as shifts,
-        -- How far the interval's ends lie from the middle of the shifts.
+        -- Ranks between the middle of the shifts and the ends of the interval.
         {{ var('interval_z') }} * sqrt(recent_run_count * baseline_run_count * (recent_run_count + baseline_run_count + 1) / 12) as shift_reach,
         greatest(1, toInt64(floor(recent_run_count * baseline_run_count / 2 - shift_reach))) as shift_rank,
         arrayReduce('medianOrNull', shifts) as shift,

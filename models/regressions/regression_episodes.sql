@@ -1,6 +1,6 @@
 {{ config(order_by='(species_hash, metric, confirmed_date)') }}
 
-{#- A regression that is confirmed again while it is open is the same one. -#}
+{#- A regression that is confirmed again while it is open is the same episode. -#}
 {% set never = "toDate('2149-06-06')" -%}
 
 with
@@ -17,7 +17,7 @@ onsets as (
 
 ),
 
--- In order of time; one confirmed before the kept one before it had ended is no new one.
+-- In order of time; one that is confirmed while an earlier one is open belongs to that one.
 ordered_onsets as (
 
     select

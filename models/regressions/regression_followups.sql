@@ -1,10 +1,10 @@
 {{ config(order_by='(species_hash, metric, confirmed_date, tested_date)') }}
 
 {#-
-    The rolling baseline soon holds the faulty runs themselves; so once a regression is confirmed,
-    the baseline of that day is kept, and the later days are compared with it.
+    A rolling baseline would soon hold the faulty runs themselves. So the baseline of the day that confirmed a
+    regression is kept, and later days are compared with it.
 -#}
-{% set floors = var('regression_effect_floor') -%}
+{% set min_effects = var('regression_min_effect') -%}
 {% set ends = var('regression_episode_end') -%}
 {% set windows = var('regression_test_windows') -%}
 
@@ -61,7 +61,7 @@ followed_onsets as (
             windows.recent_explained_by
         )) - onsets.baseline_median as shift,
         {{ regression_effect('shift', 'metric') }} as effect,
-        effect < {{ ends.recovered_share }} * {{ by_regression_metric('metric', floors) }} as is_small
+        {{ rounded('effect') }} < {{ ends.recovered_share }} * {{ by_regression_metric('metric', min_effects) }} as is_small
 
     from onsets
     inner join windows

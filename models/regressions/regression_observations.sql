@@ -6,9 +6,9 @@
 ) }}
 
 {#-
-    What is compared: good runs only, because a failed run is cheap and fast for the wrong reason.
-    A busy day is sampled by the hash of the run's id, so that the recent runs always reach back
-    over several days, and one bad day cannot fill both windows.
+    Good runs only, because a failed run is cheap and fast for the wrong reason. A busy day is sampled by the
+    hash of the run's id, so that recent runs always cover several days, and one bad day cannot fill both
+    windows.
 -#}
 with
 
@@ -55,7 +55,7 @@ good_runs as (
         coalesce(primary_model, '') as primary_model,
         ended_at,
         ended_date as tested_date,
-        -- Per metric: the value, higher being worse, and what is known to explain it; logs of sizes.
+        -- Per metric: the value, higher being worse, and the size that explains it; logarithms.
         arrayJoin([
             (
                 'cost',

@@ -1,6 +1,6 @@
 {{ config(order_by='(species_hash, metric, confirmed_date)') }}
 
-{#- Until when each confirmed regression lasted, and how large it was in the end. -#}
+{#- When did each confirmed regression end, and what was its last size? -#}
 
 with
 

@@ -1,9 +1,8 @@
 {{ config(order_by='(episode_id, run_id)') }}
 
 {#-
-    The runs behind each cost episode, recent and baseline as at its confirmation, with what their
-    cost consists of. Tokens are weighted by what kinds of tokens usually cost beside each other, so
-    that cost by weighted token is a price.
+    The runs behind each cost episode, recent and baseline as of its confirmation, with the factors of their
+    cost. Tokens are weighted by the usual ratios of their prices, so that cost per weighted token is a price.
 -#}
 {% set weights = var('token_price_weights') -%}
 
@@ -82,7 +81,7 @@ model_calls as (
 
 ),
 
--- A model's usual price: the baseline's, or the recent one where the baseline does not know it.
+-- A model's usual price: the baseline's, or the recent one where the baseline has no run of the model.
 model_prices as (
 
     select

@@ -86,18 +86,22 @@ select
     run_id,
     history_version,
     compared_run_count as regression_run_count,
+    if(has_enough_runs, recent_avg_cost, null) as recent_avg_cost,
+    if(has_enough_runs, recent_avg_duration, null) as recent_avg_duration,
+    if(has_enough_runs, historical_avg_cost, null) as historical_avg_cost,
+    if(has_enough_runs, historical_avg_duration, null) as historical_avg_duration,
     vs_recent_avg_cost,
     vs_recent_avg_duration,
-    -- What the column's name suggests: this run against the last ten.
+    -- This run against the last ten, as the documents' comment on the column says.
     if(has_enough_runs, {{ percent_change('cost', 'recent_avg_cost') }}, null) as this_run_vs_recent_pct,
     toBool(
-        vs_recent_avg_cost > {{ cost_pct.minor }}
-        or vs_recent_avg_duration > {{ duration_pct.minor }}
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.minor }}
+        or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.minor }}
     ) as is_documents_regression,
     multiIf(
         not is_documents_regression, 'none',
-        vs_recent_avg_cost > {{ cost_pct.critical }} or vs_recent_avg_duration > {{ duration_pct.critical }}, 'critical',
-        vs_recent_avg_cost > {{ cost_pct.major }} or vs_recent_avg_duration > {{ duration_pct.major }}, 'major',
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.critical }} or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.critical }}, 'critical',
+        {{ rounded('vs_recent_avg_cost') }} > {{ cost_pct.major }} or {{ rounded('vs_recent_avg_duration') }} > {{ duration_pct.major }}, 'major',
         'minor'
     ) as documents_regression_severity
 from changed_runs

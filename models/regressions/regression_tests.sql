@@ -1,7 +1,7 @@
 {{ config(order_by='(tested_date, species_hash, metric)') }}
 
-{#- Which changes are beyond chance, given everything that was tested that day, and large enough to matter? -#}
-{% set floors = var('regression_effect_floor') -%}
+{#- Which changes are significant, given everything that was tested that day, and at least of the minimum effect size? -#}
+{% set min_effects = var('regression_min_effect') -%}
 
 with
 
@@ -35,7 +35,7 @@ adjusted_tests as (
         {{ regression_effect('shift', 'metric') }} as effect,
         toBool(
             q_value <= {{ var('regression_false_discovery_rate') }}
-            and coalesce(effect, 0) >= {{ by_regression_metric('metric', floors) }}
+            and {{ rounded('coalesce(effect, 0)') }} >= {{ by_regression_metric('metric', min_effects) }}
         ) as is_significant
 
     from ranked_tests

@@ -12,7 +12,7 @@
 {% set slopes = var('conditional_slope') -%}
 {% set prior = {'cost': slopes.cost, 'duration': slopes.duration, 'quality': 0} -%}
 
-{% set reach = (windows.recent_runs | int) + (windows.baseline_runs | int) + 1 -%}
+{% set window_runs = (windows.recent_runs | int) + (windows.baseline_runs | int) + 1 -%}
 
 with
 
@@ -20,8 +20,8 @@ observations as materialized (
 
     select
         *,
-        intDiv(position - 1, {{ reach }}) as block,
-        (position - 1) % {{ reach }} + 1 as block_place,
+        intDiv(position - 1, {{ window_runs }}) as block,
+        (position - 1) % {{ window_runs }} + 1 as block_place,
         {{ is_outdated(['species_hash', 'tested_date', 'species_day_version']) }} as is_new
     from {{ ref('regression_observations') }}
 
@@ -47,7 +47,7 @@ needed_blocks as (
 
 ),
 
--- A window reaches over two blocks of neighbouring runs at most; oldest first.
+-- A window covers at most two blocks of neighbouring runs; oldest first.
 blocks as (
 
     select
@@ -90,7 +90,7 @@ block_pairs as (
 
 ),
 
-remembered_observations as (
+windowed_observations as (
 
     select
         last_observations.*,
@@ -98,7 +98,7 @@ remembered_observations as (
             arraySlice(
                 block_pairs.both_runs, 1, length(block_pairs.previous_runs) + last_observations.block_place
             ),
-            -{{ reach }}
+            -{{ window_runs }}
         ) as last_runs
     from last_observations
     inner join block_pairs
@@ -124,7 +124,7 @@ day_ends as (
             -{{ windows.baseline_runs }}
         ) as baseline_runs
 
-    from remembered_observations
+    from windowed_observations
 
 )
 
@@ -138,7 +138,7 @@ select
     position as last_position,
     recent_run_count,
     toUInt32(length(baseline_runs)) as baseline_run_count,
-    -- One slope for all runs of a comparison, from the runs before; drawn towards the prior.
+    -- One slope for all runs of a comparison, from the baseline runs; shrunk to the prior.
     {{ shrunk_slope('baseline_runs.1', 'baseline_runs.2', by_regression_metric('metric', prior)) }} as baseline_slope,
     arrayMap((y, x) -> y - baseline_slope * x, recent_runs.1, recent_runs.2) as recent_residuals,
     arrayMap((y, x) -> y - baseline_slope * x, baseline_runs.1, baseline_runs.2) as baseline_residuals,

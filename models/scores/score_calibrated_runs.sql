@@ -29,22 +29,22 @@ scored_runs as (
     select
         fits.run_id as run_id,
         fits.history_version as history_version,
-        (fits.cost_residual - baselines.cost_centre) / baselines.cost_scale as calibrated_cost_z_score,
-        exp((fits.cost_residual - baselines.cost_centre) * fits.cost_uncertainty) as cost_factor,
-        (fits.duration_residual - baselines.duration_centre) / baselines.duration_scale as calibrated_duration_z_score,
-        exp((fits.duration_residual - baselines.duration_centre) * fits.duration_uncertainty) as duration_factor,
-        (fits.tokens_residual - baselines.tokens_centre) / baselines.tokens_scale as calibrated_tokens_z_score,
-        exp((fits.tokens_residual - baselines.tokens_centre) * fits.tokens_uncertainty) as tokens_factor,
+        (fits.cost_residual - baselines.cost_location) / baselines.cost_scale as calibrated_cost_z_score,
+        exp((fits.cost_residual - baselines.cost_location) * fits.cost_standard_error_factor) as cost_factor,
+        (fits.duration_residual - baselines.duration_location) / baselines.duration_scale as calibrated_duration_z_score,
+        exp((fits.duration_residual - baselines.duration_location) * fits.duration_standard_error_factor) as duration_factor,
+        (fits.tokens_residual - baselines.tokens_location) / baselines.tokens_scale as calibrated_tokens_z_score,
+        exp((fits.tokens_residual - baselines.tokens_location) * fits.tokens_standard_error_factor) as tokens_factor,
         fits.comparable_run_count as comparable_run_count,
         coalesce(calibrated_cost_z_score, calibrated_duration_z_score, calibrated_tokens_z_score) is not null as is_scored,
         if(is_scored, baselines.cohort, 'none') as baseline_cohort,
-        -- The workflow's line alone can judge, before there is a history of residuals.
+        -- The workflow's line alone gives a score, before there is a history of residuals.
         multiIf(
             not is_scored, 0,
             baselines.cohort = 'workflow', fits.comparable_run_count,
             baselines.cohort_run_count
         ) as baseline_run_count,
-        -- Half an error more than seen: no rate is known to be zero.
+        -- Half an error more than seen: no error rate is zero.
         (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
         fits.recent_error_run_count as recent_error_run_count,
         -- The run itself and those before it.
@@ -57,7 +57,7 @@ scored_runs as (
         not fits.has_output
         and not fits.has_error
         and fits.comparable_run_count >= {{ var('calibrated_output').min_runs }}
-        and fits.comparable_output_run_count >= {{ var('calibrated_output').min_share }} * fits.comparable_run_count as lacks_output
+        and fits.comparable_output_run_count >= {{ var('calibrated_output').min_share }} * fits.comparable_run_count as is_missing_output
 
     from fits
     inner join baselines
@@ -69,14 +69,14 @@ flagged_runs as (
 
     select
         *,
-        coalesce(calibrated_cost_z_score > {{ bounds.cost }}, false) as is_cost_high,
-        coalesce(calibrated_cost_z_score < -{{ bounds.cost }}, false) as is_cost_low,
-        coalesce(calibrated_duration_z_score > {{ bounds.duration }}, false) as is_duration_high,
-        coalesce(calibrated_duration_z_score < -{{ bounds.duration }}, false) as is_duration_low,
-        coalesce(calibrated_tokens_z_score > {{ bounds.tokens }}, false) as is_tokens_high,
-        coalesce(calibrated_tokens_z_score < -{{ bounds.tokens }}, false) as is_tokens_low,
-        coalesce(error_probability < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
-        -- Tokens say nothing that the cost does not, unless no cost is known.
+        coalesce({{ rounded('calibrated_cost_z_score') }} > {{ bounds.cost }}, false) as is_cost_high,
+        coalesce({{ rounded('calibrated_cost_z_score') }} < -{{ bounds.cost }}, false) as is_cost_low,
+        coalesce({{ rounded('calibrated_duration_z_score') }} > {{ bounds.duration }}, false) as is_duration_high,
+        coalesce({{ rounded('calibrated_duration_z_score') }} < -{{ bounds.duration }}, false) as is_duration_low,
+        coalesce({{ rounded('calibrated_tokens_z_score') }} > {{ bounds.tokens }}, false) as is_tokens_high,
+        coalesce({{ rounded('calibrated_tokens_z_score') }} < -{{ bounds.tokens }}, false) as is_tokens_low,
+        coalesce({{ rounded('error_probability') }} < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
+        -- Tokens add nothing to the cost, unless no cost is known.
         calibrated_cost_z_score is null and is_tokens_high as is_tokens_high_unpriced
     from scored_runs
 
@@ -90,14 +90,14 @@ select
     calibrated_cost_z_score,
     calibrated_duration_z_score,
     calibrated_tokens_z_score,
-    -- The larger of both, as a share of what makes an anomaly.
+    -- The larger of both, as a share of its bound.
     arrayMax(arrayFilter(
         score -> score is not null,
         [calibrated_cost_z_score / {{ bounds.cost }}, calibrated_duration_z_score / {{ bounds.duration }}]
     )) as calibrated_anomaly_score,
     error_probability,
 
-    ----------  what judged it
+    ----------  cohort
     baseline_cohort,
     toUInt32(baseline_run_count) as baseline_run_count,
 
@@ -106,9 +106,9 @@ select
     toBool(is_duration_high or is_duration_low) as is_calibrated_duration_anomaly,
     toBool(is_tokens_high or is_tokens_low) as is_calibrated_tokens_anomaly,
     toBool(has_unlikely_errors) as is_calibrated_error_anomaly,
-    toBool(lacks_output) as is_calibrated_output_anomaly,
-    -- A run that is merely cheap or quick harms nobody: its flag is there, but does not count here.
-    toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or lacks_output) as is_calibrated_anomaly,
+    toBool(is_missing_output) as is_calibrated_output_anomaly,
+    -- A run that is merely cheap or quick does no harm: its flag is set, but does not count here.
+    toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or is_missing_output) as is_calibrated_anomaly,
     multiIf(
         is_cost_high or is_duration_high or is_tokens_high, 'high',
         is_cost_low or is_duration_low or is_tokens_low, 'low',
@@ -128,7 +128,7 @@ select
             ),
             ''
         ),
-        if(lacks_output, 'no output tokens, where comparable runs have some', ''),
+        if(is_missing_output, 'no output tokens, where comparable runs have some', ''),
         multiIf(
             is_scored, '',
             comparable_run_count < {{ var('calibrated_min_runs') }},

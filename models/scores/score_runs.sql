@@ -60,13 +60,13 @@ select
     {{ z_badge('documents_duration_z_score') }} as documents_duration_badge,
 
     ----------  flags
-    toBool(abs(documents_cost_z_score) > {{ var('z_outlier') }}) as is_documents_cost_outlier,
-    toBool(abs(documents_duration_z_score) > {{ var('z_outlier') }}) as is_documents_duration_outlier,
-    toBool(abs(documents_tokens_z_score) > {{ var('z_outlier') }}) as is_documents_tokens_outlier,
+    toBool(abs({{ rounded('documents_cost_z_score') }}) > {{ var('z_outlier') }}) as is_documents_cost_outlier,
+    toBool(abs({{ rounded('documents_duration_z_score') }}) > {{ var('z_outlier') }}) as is_documents_duration_outlier,
+    toBool(abs({{ rounded('documents_tokens_z_score') }}) > {{ var('z_outlier') }}) as is_documents_tokens_outlier,
     -- Without earlier runs there is no rate to be below.
     toBool(
         error_count > 0
-        and coalesce(historical_error_ratio < {{ var('error_outlier_max_rate') }}, false)
+        and coalesce({{ rounded('historical_error_ratio') }} < {{ var('error_outlier_max_rate') }}, false)
     ) as is_documents_error_outlier,
 
     ----------  explanation

@@ -1,1 +1,1 @@
-"""Anomalies in a series, row by row: free of Dagster and of the warehouse."""
+"""Anomaly detection in a series, row by row; independent of Dagster and the warehouse."""

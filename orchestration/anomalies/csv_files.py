@@ -1,4 +1,4 @@
-"""Series in CSV files: read, judge and write them row by row."""
+"""Series in CSV files: read, score and write them row by row."""
 
 import csv
 import gzip
@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import TextIO
 
 from orchestration.anomalies.monitor import SeriesMonitor
-from orchestration.anomalies.presets import PRESETS, Presets
+from orchestration.anomalies.presets import (
+    MILLISECONDS_FROM,
+    PRESETS,
+    ROWS_PER_REPORT,
+    Presets,
+)
 from orchestration.errors import BadInputError
 
 __all__ = ["OUTPUT_COLUMNS", "DetectReport", "detect_file", "parse_seconds"]
@@ -26,21 +31,19 @@ _MISSING = frozenset({"", "nan", "null", "none", "na", "n/a", "\\n"})
 _GZIP_MAGIC = b"\x1f\x8b"
 # Eight digits are a day (20140214), more or fewer a number of seconds.
 _NUMBER = re.compile(r"-?(?!\d{8}$)\d{1,15}(\.\d*)?")
-_MILLISECONDS_FROM = 1e11  # seconds reach this in the year 5138, milliseconds in 1973
-_ROWS_PER_REPORT = 100_000
 
 
 @dataclass
 class DetectReport:
-    """What a run found.
+    """Counts of a run.
 
     Attributes
     ----------
     rows, missing : int
-        Rows read, and those of them without a value, which are not judged.
+        Rows read, and rows without a value, which are not scored.
     anomalies, episodes : int
-        Rows flagged, and episodes that they belong to: a stronger row within the cool-down of a
-        flagged one is flagged too, but no new episode.
+        Anomalous rows, and the episodes that they belong to: a stronger row within the cool-down
+        of an anomaly is anomalous too, but is no new episode.
     monitors : dict of str to SeriesMonitor
         State of each series, by name.
     """
@@ -58,16 +61,16 @@ def detect_file(
     presets: Presets = PRESETS,
     progress: Callable[[int], None] | None = None,
 ) -> DetectReport:
-    """Judge every row of a file; memory grows with the series, not with their rows.
+    """Score every row of a file; memory grows with the number of series, not of rows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     source : Path
         CSV with a header that names `timestamp` and `value`, and `series` if there are several;
-        may be gzipped. Rows of the series may be interleaved.
+        may be gzipped. Series may be interleaved.
     target : Path
-        Where to write `series, timestamp, anomaly_score, is_anomaly`, one row per row and in its
-        order; gzipped if the name ends in .gz. Written whole or not at all.
+        Where to write `series, timestamp, anomaly_score, is_anomaly`, one row per input row in the
+        same order; gzipped if the name ends in .gz. Written completely or not at all.
     presets : Presets
         Limits and windows.
     progress : callable, optional
@@ -101,7 +104,7 @@ def detect_file(
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly
             report.episodes += judgement.is_new_episode
-            if progress and not report.rows % _ROWS_PER_REPORT:
+            if progress and not report.rows % ROWS_PER_REPORT:
                 progress(report.rows)
     return report
 
@@ -109,8 +112,8 @@ def detect_file(
 def parse_seconds(text: str) -> float:
     """Return a timestamp as seconds since 1970; without a zone it is taken as UTC.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     text : str
         ISO 8601 (`2014-02-14 14:30:00`, also with T, fraction, zone, or a date only), or a number
         of seconds or milliseconds since 1970.
@@ -127,7 +130,7 @@ def parse_seconds(text: str) -> float:
     """
     if _NUMBER.fullmatch(text):
         number = float(text)
-        return number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
+        return number / 1000 if abs(number) >= MILLISECONDS_FROM else number
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
@@ -137,7 +140,7 @@ def _rows(source: Path, lines: TextIO) -> Iterator[tuple[str, str, float, float]
     reader = csv.reader(lines)
     header = next(reader, None)
     if header is None:
-        raise BadInputError(f"{source} is empty: it needs the header series,timestamp,value.")
+        raise BadInputError(f"{source} is empty: add the header series,timestamp,value and rows.")
     places = _places(source, header)
     width = len(header)
     name = source.name.removesuffix(".gz").removesuffix(".csv")
@@ -147,8 +150,8 @@ def _rows(source: Path, lines: TextIO) -> Iterator[tuple[str, str, float, float]
         where = f"{source}, line {reader.line_num}"
         if len(row) != width:
             raise BadInputError(
-                f"{where}: {len(row)} fields where the header has {width}; mend the line or put "
-                "text with commas into double quotes."
+                f"{where}: {len(row)} fields where the header has {width}; correct the line, or "
+                "put text with commas into double quotes."
             )
         timestamp, text = row[places["timestamp"]].strip(), row[places["value"]].strip()
         try:
@@ -176,14 +179,14 @@ def _value(where: str, text: str) -> float:
         value = math.inf
     if not math.isfinite(value):
         raise BadInputError(
-            f"{where}: the value {text!r} is no finite number; write it like 12.5, or leave it "
-            "empty if nothing was measured."
+            f"{where}: the value {text!r} is not a finite number; write it like 12.5, or leave it "
+            "empty if it is missing."
         )
     return value
 
 
 def _places(source: Path, header: list[str]) -> dict[str, int]:
-    """Return where the columns are."""
+    """Return the positions of the columns."""
     names = [name.strip().lower() for name in header]
     missing = [name for name in ("timestamp", "value") if name not in names]
     if missing:
@@ -200,7 +203,7 @@ def _places(source: Path, header: list[str]) -> dict[str, int]:
 
 @contextmanager
 def _reading(source: Path) -> Iterator[TextIO]:
-    """Open a plain or gzipped text; its failures become a sentence wherever they show."""
+    """Open plain or gzipped text; errors while reading become one sentence."""
     try:
         with source.open("rb") as raw:
             packed = raw.read(2) == _GZIP_MAGIC
@@ -211,17 +214,18 @@ def _reading(source: Path) -> Iterator[TextIO]:
     except UnicodeDecodeError as error:
         raise BadInputError(f"{source} is not UTF-8 text: save it as CSV in UTF-8.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInputError(f"{source} is damaged or cut off gzip: fetch it again.") from error
+        raise BadInputError(f"{source} is a damaged gzip file: copy it again.") from error
     except csv.Error as error:
-        raise BadInputError(f"{source} is no readable CSV ({error}): save it as CSV.") from error
+        raise BadInputError(f"{source} is not a CSV file ({error}): save it as CSV.") from error
     except OSError as error:
-        reason = error.strerror or error
-        raise BadInputError(f"Cannot read {source} ({reason}): check path and rights.") from error
+        raise BadInputError(
+            f"Cannot read {source} ({error.strerror or error}): check its path and permissions."
+        ) from error
 
 
 @contextmanager
 def _writing(target: Path) -> Iterator[TextIO]:
-    """Write a file beside the target and put it in its place when all went well."""
+    """Write a temporary file, and rename it to the target when it is complete."""
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         opened = partial.open("wb")

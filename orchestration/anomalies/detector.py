@@ -11,15 +11,15 @@ __all__ = ["SeriesAnomalyDetector"]
 
 
 class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
-    """Judge each row of a series by the rows above it.
+    """Score each row of a series by the rows above it.
 
-    Nothing is carried from ``fit`` to ``predict``: a series brings its own past, so ``predict``
-    judges the rows of its argument, from the first, in their order. See
-    :class:`~orchestration.anomalies.monitor.SeriesMonitor` for the method, and use that to
-    judge rows one by one as they come.
+    Nothing is carried from ``fit`` to ``predict``: ``predict`` scores the rows of its argument in
+    order, starting without history. See
+    :class:`~orchestration.anomalies.monitor.SeriesMonitor` for the method, and use it to score
+    rows as they arrive.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     presets : Presets or None
         Limits and windows; None for the defaults.
 
@@ -40,37 +40,37 @@ class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
         return tags
 
     def fit(self, X, y=None):  # noqa: N803
-        """Check the shape; a series brings its own past, so there is nothing to learn.
+        """Check the shape; nothing is learnt.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         X : array-like of shape (n_rows, n_columns)
-            Seconds in the first column, one or more values measured then in the others. A single
-            column is values, a day apart.
+            Seconds in the first column, one or more values in the others. A single column contains
+            values that are one day apart.
         y : None
             Ignored.
 
         Returns
         -------
         SeriesAnomalyDetector
-            Itself.
+            The estimator.
         """
         validate_data(self, X, dtype=float, ensure_all_finite="allow-nan")
         self.offset_ = -ANOMALY_ABOVE
         return self
 
     def anomaly_scores(self, X) -> np.ndarray:  # noqa: N803
-        """Return how odd each row is.
+        """Return the anomaly score of each row.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         X : array-like of shape (n_rows, n_columns)
-            As in :meth:`fit`; a row without time or value (NaN) is not judged.
+            As in :meth:`fit`; a row without time or value (NaN) is not scored.
 
         Returns
         -------
         numpy.ndarray of shape (n_rows,)
-            0 to 1, above 0.5 an anomaly; of several values, the oddest.
+            0 to 1; above 0.5 is an anomaly. With several values, the highest score.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class SeriesAnomalyDetector(OutlierMixin, BaseEstimator):
         return scores
 
     def score_samples(self, X) -> np.ndarray:  # noqa: N803
-        """Return minus :meth:`anomaly_scores`: scikit-learn has the odd rows lowest."""
+        """Return minus :meth:`anomaly_scores`: in scikit-learn, lower is more abnormal."""
         return -self.anomaly_scores(X)
 
     def decision_function(self, X) -> np.ndarray:  # noqa: N803

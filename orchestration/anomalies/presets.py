@@ -1,13 +1,44 @@
-"""What the detector presumes: every constant with its reason."""
+"""Presets of the detector: every constant with its reason."""
 
 from dataclasses import dataclass
 
 __all__ = ["ANOMALY_ABOVE", "DAY_SECONDS", "PRESETS", "Presets"]
 
-DAY_SECONDS = 86_400
+# --- Units.
+HOUR_SECONDS = 3_600
+DAY_SECONDS = 24 * HOUR_SECONDS
+WEEK_SECONDS = 7 * DAY_SECONDS
+
+# --- Seasonal prediction (same_time.py).
+# Widths that divide a day, so that the same time of two days falls into the same slot. Finer steps
+# share slots of five minutes: 288 slots a day bound the memory.
+SLOT_SECONDS = (300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, DAY_SECONDS)
+# Minimum width of a slot, as a share of the step: times of a regular series differ a little.
+MIN_SLOT_SHARE = 0.75
+# Minimum width of slots of a week: finer ones would be 2,016 slots, and take weeks to fill.
+MIN_WEEK_SLOT_SECONDS = 1800
+# The step is estimated after 5 gaps between rows, and again every 250 rows from the last 501 gaps.
+FIRST_GAPS, MAX_GAPS, GAPS_BETWEEN_ESTIMATES = 5, 501, 250
+# The width stays while step / width is in this range: irregular times must not clear the slots.
+MIN_STEP_RATIO, MAX_STEP_RATIO = 0.4, 1.34
+# Memory of the smoothed error by which day and week are compared.
+ERROR_MEMORY_SECONDS = WEEK_SECONDS
+# An error is limited to this multiple of the smoothed one: one anomaly must not decide the
+# comparison.
+MAX_ERROR_GROWTH = 5.0
+
+# --- Scores (monitor.py).
+SCORE_DIGITS = 6
+# Evidence of the first change of a constant series; keeps scores finite.
+MAX_EVIDENCE = 1e9
+
+# --- Files (csv_files.py).
+# Seconds since 1970 reach this in the year 5138, milliseconds in 1973.
+MILLISECONDS_FROM = 1e11
+ROWS_PER_REPORT = 100_000
 
 # A row is an anomaly if its score is above this. The score is evidence / (1 + evidence), and the
-# evidence is measured in limits of the presets below, so the one threshold is 0.5 for every view.
+# evidence is divided by the limits below, so the threshold is 0.5 for every kind of residual.
 ANOMALY_ABOVE = 0.5
 
 
@@ -15,56 +46,60 @@ ANOMALY_ABOVE = 0.5
 class Presets:
     """Settings of the detector; the defaults were chosen on generated series, not on NAB.
 
-    docs/accuracy/series_anomalies.md has what they score; ``tests/benchmarks/detect_nab.py``
-    without ``--quick`` also tries their neighbours.
+    docs/accuracy/series_anomalies.md has their scores; ``tests/benchmarks/detect_nab.py`` without
+    ``--quick`` also evaluates neighbouring values.
 
     Attributes
     ----------
     same_time_limit : float
-        A value is off if it is further from the values at the same time of earlier days than this
-        many times what 99 of 100 rows were. Lower brings false alarms, higher misses short faults.
+        A row is an anomaly if its residual from the same time of earlier days exceeds this many
+        times the 99% quantile of past residuals. Lower gives more false alarms, higher misses short
+        faults.
     last_rows_limit : float
-        The same for the distance from the rows just before. Higher than the limit above, as every
-        edge of a regular day is such a jump; from 1.9 to 2.3 little changes.
+        The same for the residual from the last rows. Higher than the limit above, because every
+        edge of a daily pattern is such a jump; between 1.9 and 2.3 little changes.
     sustained_limit : float
-        A run of rows is off if its mean distance from the same time of earlier days exceeds this
-        many times the largest of the two weeks before. Means of neighbouring rows are alike, so a
-        quantile would be exceeded for hours. At 1.0 every record alerts, higher misses slow faults.
+        A run of rows is an anomaly if its mean residual from the same time of earlier days exceeds
+        this many times the maximum of the two weeks before. Moving means are autocorrelated, so
+        they would exceed a quantile for hours. At 1.0 every new maximum alerts, higher misses slow
+        faults.
     scale_quantile : float
-        Which of the past distances is the scale. Median and standard deviation know nothing of a
-        heavy tail; the largest lets one outburst hide what follows for weeks.
+        Quantile of past absolute residuals that is the scale. Median and standard deviation ignore
+        heavy tails; with the maximum, one burst hides later anomalies for weeks.
     same_time_days, same_time_weeks : int
-        Past values at the same time that predict: a week of days, and two months of weeks for
-        series whose weeks count. Their median is not moved by an anomaly among them.
+        Number of past values at the same time whose median predicts: a week of days, and two months
+        of weeks for weekly seasonality. One anomaly among them does not move the median.
     last_rows : int
-        Rows just before whose median predicts, and rows of a sustained change: an hour of the
-        usual five-minute step. Fewer take a mere spike for a level, more find changes later.
-    least_distances : int
-        A view says nothing before it has so many past distances: a quantile of fewer is noise.
-    least_means : int
-        The same for the means of a sustained change, ten runs of rows that do not overlap. With 20
-        means, plain noise breaks its record again and again on the second day.
+        Number of last rows whose median predicts, and of rows of a sustained change: an hour of the
+        usual five-minute step. With fewer a spike becomes the level, with more changes are found
+        later.
+    min_residuals : int
+        Minimum number of past residuals: the quantile of fewer is too noisy.
+    min_means : int
+        Minimum number of past means of a sustained change: ten runs that do not overlap. With 20
+        means, noise reaches a new maximum again and again on the second day.
     scale_days : int
-        How far back the scale looks. Within a week of hourly rows two of them make the quantile.
+        Window of the scale. In a week of hourly rows the quantile depends on two of them.
     sustained_days : int
-        How far back the record of a sustained change reaches.
-    least_steps : int
-        Both reach at least so many steps back: eight weeks of daily data.
-    most_rows : int
-        Rows kept at most for the scale, whatever the step: bounds the memory of a series to about
-        two megabytes. Holds the 28 days of five-minute rows.
+        Window of the maximum of a sustained change.
+    min_steps : int
+        Both windows have at least this many steps: eight weeks of daily data.
+    max_rows : int
+        Maximum number of rows kept for the scale: bounds the memory of a series to about two
+        megabytes, enough for 28 days of five-minute rows.
     scale_floor : float
-        Smallest scale, as a part of the mean size of the values: 1.3% (half a percent as a
-        standard error, at its 99% quantile). Without it a series that never moved alerts at
-        rounding; at 5% fine changes are missed.
+        Minimum scale, as a share of the mean absolute value: 1.3% (the 99% quantile for a standard
+        error of half a percent). Without it a constant series alerts at rounding; at 5% small
+        changes are missed.
     cool_down_hours : float
-        A row counts only if it is stronger than every row of so many hours before: an episode is
-        told once. Half of it repeats what was told, twice of it misses what comes next.
+        One alert per episode: a row has a score only if its evidence is stronger than that of all
+        rows within this many hours before. With half of it episodes alert twice, with twice of it
+        the next episode is missed.
     cool_down_steps : int
-        The cool-down lasts at least so many steps: a week of daily data.
-    told_again_factor : float
-        After an anomaly, a row of the cool-down must be so many times as strong to be told too: a
-        change that builds up would alert at every step of the way.
+        Minimum length of the cool-down in steps: a week of daily data.
+    realert_factor : float
+        Within the cool-down of an anomaly, a row must have this many times its evidence to alert
+        again. At 1 a gradual change would alert at every step.
     """
 
     same_time_limit: float = 1.7
@@ -74,16 +109,16 @@ class Presets:
     same_time_days: int = 7
     same_time_weeks: int = 8
     last_rows: int = 12
-    least_distances: int = 20
-    least_means: int = 120
+    min_residuals: int = 20
+    min_means: int = 120
     scale_days: int = 28
     sustained_days: int = 14
-    least_steps: int = 56
-    most_rows: int = 8_192
+    min_steps: int = 56
+    max_rows: int = 8_192
     scale_floor: float = 0.0129
     cool_down_hours: float = 12.0
     cool_down_steps: int = 7
-    told_again_factor: float = 2.0
+    realert_factor: float = 2.0
 
 
 PRESETS = Presets()

@@ -1,54 +1,38 @@
-"""What a series usually is at this time: of the day, and of the week."""
+"""Seasonal prediction: the median of earlier values at the same time of the day or week."""
 
 from collections import deque
 
+from orchestration.anomalies import presets as constants
 from orchestration.anomalies.presets import DAY_SECONDS, Presets
 from orchestration.anomalies.windows import median
 
 __all__ = ["SameTime", "StepFinder"]
 
-# Widths that divide a day, so that the same time of two days falls into the same slot. Finer steps
-# share slots of five minutes: 288 slots a day bound the memory.
-_WIDTHS_SECONDS = (300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, DAY_SECONDS)
-
-# Slots of a week are kept from this width on: finer ones would need 2,016 slots and weeks to fill.
-_NARROWEST_OF_WEEK_SECONDS = 1800
-
-# A step is known after 5 gaps between rows, and looked at again every 250 rows, over the last 501.
-_FIRST_GAPS, _GAPS, _GAPS_BETWEEN_LOOKS = 5, 501, 250
-
-# The width stays while the step is in this range of it: uneven times must not clear the slots.
-_STAYS_FROM, _STAYS_TO = 0.4, 1.34
-
-# Which of day and week predicts better is judged over about a week.
-_ERROR_MEMORY_SECONDS = 7 * DAY_SECONDS
-_ERROR_GROWS_AT_MOST = 5.0  # one anomaly must not decide it
-
 
 class StepFinder:
-    """The usual time between rows, as known so far.
+    """Estimate of the usual time between rows.
 
     Attributes
     ----------
     seconds : float
-        The median of past gaps; five minutes until there are some.
+        Median of past gaps; five minutes before there are any.
     width : int
-        Width of the slots that rows of this step fall into; 0 if the step is longer than a day.
+        Width of the slots for this step; 0 if the step is longer than a day.
     """
 
-    def __init__(self):
-        self.seconds = float(_WIDTHS_SECONDS[0])
-        self.width = _WIDTHS_SECONDS[0]
-        self._gaps: deque[float] = deque(maxlen=_GAPS)
+    def __init__(self) -> None:
+        self.seconds = float(constants.SLOT_SECONDS[0])
+        self.width = constants.SLOT_SECONDS[0]
+        self._gaps: deque[float] = deque(maxlen=constants.MAX_GAPS)
         self._count = 0
 
     def add(self, gap: float) -> bool:
-        """Take in the time since the row before.
+        """Add the time since the row before.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         gap : float
-            Seconds; repeated and backward times are passed over.
+            Seconds; a gap of 0 or less is ignored.
 
         Returns
         -------
@@ -59,10 +43,13 @@ class StepFinder:
             return False
         self._gaps.append(gap)
         self._count += 1
-        if self._count != _FIRST_GAPS and self._count % _GAPS_BETWEEN_LOOKS:
+        if self._count != constants.FIRST_GAPS and self._count % constants.GAPS_BETWEEN_ESTIMATES:
             return False
         self.seconds = median(list(self._gaps))
-        if self.width and _STAYS_FROM < self.seconds / self.width < _STAYS_TO:
+        if (
+            self.width
+            and constants.MIN_STEP_RATIO < self.seconds / self.width < constants.MAX_STEP_RATIO
+        ):
             return False
         before, self.width = self.width, _width(self.seconds)
         return self.width != before
@@ -70,15 +57,19 @@ class StepFinder:
 
 def _width(step_seconds: float) -> int:
     """Return the width of the slots for a step: the next that divides a day."""
-    fitting = (width for width in _WIDTHS_SECONDS if width >= 0.75 * step_seconds)
+    fitting = (
+        width
+        for width in constants.SLOT_SECONDS
+        if width >= constants.MIN_SLOT_SHARE * step_seconds
+    )
     return next(fitting, 0)
 
 
 class _Slots:
     """Past values by slot of a period, the latest of each period.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     period : int
         Length of the period, in seconds.
     periods : int
@@ -93,11 +84,11 @@ class _Slots:
 
     @property
     def error(self) -> float | None:
-        """The usual distance from what was predicted; None before anything was."""
+        """Smoothed absolute error of the predictions; None before the first."""
         return self._error
 
     def clear(self) -> None:
-        """Forget everything: the slots have another width."""
+        """Remove all values, because the width of the slots has changed."""
         self._values.clear()
         self._latest.clear()
         self._error = None
@@ -106,19 +97,19 @@ class _Slots:
         """Return the median of earlier periods at this time; None if there are none."""
         period, slot = self._place(seconds, width)
         values = self._values.get(slot, [])
-        if self._latest.get(slot) == period:  # an earlier row of this very slot is no past period
+        if self._latest.get(slot) == period:  # the last value is of this period, not a past one
             values = values[:-1]
         return median(values) if values else None
 
     def add(self, seconds: float, width: int, value: float, predicted: float | None) -> None:
-        """Take in a value and how far it is from the prediction."""
+        """Add a value and the error of its prediction."""
         if predicted is not None:
             error = abs(value - predicted)
             if self._error is None:
                 self._error = error
             else:
-                rate = min(width / _ERROR_MEMORY_SECONDS, 1.0)
-                error = min(error, _ERROR_GROWS_AT_MOST * self._error or error)
+                rate = min(width / constants.ERROR_MEMORY_SECONDS, 1.0)
+                error = min(error, constants.MAX_ERROR_GROWTH * self._error or error)
                 self._error += rate * (error - self._error)
         period, slot = self._place(seconds, width)
         values = self._values.setdefault(slot, [])
@@ -127,7 +118,7 @@ class _Slots:
             return
         self._latest[slot] = period
         values.append(value)
-        # One more than predicts, as the last may be of the period under way.
+        # One more than is needed, as the last may be of the current period.
         if len(values) > self._periods + 1:
             del values[0]
 
@@ -138,48 +129,48 @@ class _Slots:
 
 
 class SameTime:
-    """Predict a value by the median of the values at the same time before.
+    """Predict a value by the median of earlier values at the same time.
 
-    The same time of the day, for steps below a day; the same time of the week, for steps of half an
-    hour to a day. Where both predict, the one that erred less over the last week does.
+    The same time of the day for steps below a day, the same time of the week for steps from half an
+    hour to a day. If both have a prediction, the one with the smaller recent error is used.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     presets : Presets
-        How many past days and weeks predict.
+        Number of past days and weeks.
     """
 
     def __init__(self, presets: Presets):
         self._day = _Slots(DAY_SECONDS, presets.same_time_days)
-        self._week = _Slots(7 * DAY_SECONDS, presets.same_time_weeks)
+        self._week = _Slots(constants.WEEK_SECONDS, presets.same_time_weeks)
 
     def clear(self) -> None:
-        """Forget everything: the slots have another width."""
+        """Remove all values, because the width of the slots has changed."""
         self._day.clear()
         self._week.clear()
 
     def predict_then_add(self, seconds: float, width: int, value: float) -> float | None:
-        """Predict a value, then take it in.
+        """Predict a value, then add it.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         seconds : float
-            When it was measured.
+            Time of the measurement.
         width : int
             Width of the slots, in seconds; 0 if the step is longer than a day: no prediction.
         value : float
-            What was measured; the prediction does not know it.
+            The measurement; the prediction does not use it.
 
         Returns
         -------
         float or None
-            The prediction; None if nothing was measured at this time before.
+            The prediction; None without an earlier value at this time.
         """
         best = None
         least = float("inf")
         for slots in self._usable(width):
             predicted = slots.predict(seconds, width)
-            # Before it has erred once it may predict, but not against one that has.
+            # Without an error so far it may predict, but loses against one with a known error.
             error = float("inf") if slots.error is None else slots.error
             if predicted is not None and (best is None or error < least):
                 best, least = predicted, error
@@ -187,10 +178,10 @@ class SameTime:
         return best
 
     def _usable(self, width: int) -> list[_Slots]:
-        """Return the calendars that make sense for slots of this width."""
+        """Return the periods for which slots of this width are used."""
         usable = []
         if 0 < width < DAY_SECONDS:
             usable.append(self._day)
-        if width >= _NARROWEST_OF_WEEK_SECONDS:
+        if width >= constants.MIN_WEEK_SLOT_SECONDS:
             usable.append(self._week)
         return usable

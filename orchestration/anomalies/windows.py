@@ -1,4 +1,4 @@
-"""Windows of time that slide over a series: their quantile, their largest value."""
+"""Quantile and maximum over a sliding window of time."""
 
 from bisect import bisect_left, insort
 from collections import deque
@@ -9,15 +9,15 @@ __all__ = ["SlidingMaximum", "SlidingQuantile", "median"]
 def median(values: list[float]) -> float:
     """Return the median of a few values.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : list of float
         At least one.
 
     Returns
     -------
     float
-        Of an even number of values, the middle of the two in the middle.
+        The median; for an even number of values, the mean of the middle two.
     """
     ordered = sorted(values)
     middle = len(ordered) // 2
@@ -27,19 +27,19 @@ def median(values: list[float]) -> float:
 
 
 class SlidingQuantile:
-    """The quantile of the values of the last while.
+    """The quantile of the values in the window.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     quantile : float
         Which quantile, from 0 to 1; between two values it is interpolated.
-    most_rows : int
-        Values kept at most: the memory is bounded, however dense the rows are.
+    max_rows : int
+        Maximum number of values kept: bounds the memory.
     """
 
-    def __init__(self, quantile: float, most_rows: int):
+    def __init__(self, quantile: float, max_rows: int):
         self._quantile = quantile
-        self._most_rows = most_rows
+        self._most_rows = max_rows
         self._arrived: deque[tuple[float, float]] = deque()
         self._ordered: list[float] = []
 
@@ -48,12 +48,12 @@ class SlidingQuantile:
         return len(self._ordered)
 
     def expire(self, before: float) -> None:
-        """Forget what arrived before a time."""
+        """Remove values from before a time."""
         while self._arrived and self._arrived[0][0] < before:
             self._forget_oldest()
 
     def add(self, time: float, value: float) -> None:
-        """Take in a value; times never fall."""
+        """Add a value; times must not decrease."""
         self._arrived.append((time, value))
         insort(self._ordered, value)
         if len(self._arrived) > self._most_rows:
@@ -73,18 +73,18 @@ class SlidingQuantile:
 
 
 class SlidingMaximum:
-    """The largest value of the last while; keeps only values that no later one exceeds."""
+    """The largest value in the window; keeps only values that no later one exceeds."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._falling: deque[tuple[float, float]] = deque()
 
     def expire(self, before: float) -> None:
-        """Forget what arrived before a time."""
+        """Remove values from before a time."""
         while self._falling and self._falling[0][0] < before:
             self._falling.popleft()
 
     def add(self, time: float, value: float) -> None:
-        """Take in a value; times never fall."""
+        """Add a value; times must not decrease."""
         while self._falling and self._falling[-1][1] <= value:
             self._falling.pop()
         self._falling.append((time, value))

@@ -1,4 +1,4 @@
-"""The command line: one group, and the one place where errors become a sentence."""
+"""The command line: the group of commands, and the handling of errors."""
 
 import importlib
 from typing import Any
@@ -15,16 +15,19 @@ _INTERRUPTED = 130  # as shells report SIGINT
 # name: (module:attribute, help). Modules are imported when their command is used, so that help is
 # instant.
 _COMMANDS = {
-    "run": ("orchestration.cli.run:run", "Load logs, build the warehouse, show what it found."),
+    "run": ("orchestration.cli.run:run", "Load logs, build the warehouse, print a summary."),
     "load": ("orchestration.cli.load:load", "Load log files; unchanged ones are skipped."),
-    "unload": ("orchestration.cli.unload:unload", "Take back what files brought."),
+    "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
-    "query": ("orchestration.cli.query:query", "Ask the warehouse in SQL."),
+    "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
-    "detect": ("orchestration.cli.detect:detect", "Find anomalies in series of a CSV file."),
-    "prices": ("orchestration.cli.prices:prices", "Import model prices."),
+    "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
+    "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
     "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
-    "demo": ("orchestration.cli.demo:demo", "Write realistic demo logs with known faults."),
+    "demo": (
+        "orchestration.cli.demo:demo",
+        "Generate, load and build demo logs with known faults.",
+    ),
     "doctor": ("orchestration.cli.doctor:doctor", "Check the installation and the data."),
 }
 
@@ -33,7 +36,7 @@ class _LazyGroup(click.Group):
     """A group whose commands are imported on use, and whose expected errors are one sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which one meets them."""
+        """Return the names in the order in which they are usually needed."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -49,13 +52,15 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; end with a sentence and an exit code where it fails."""
+        """Run the command; if it fails, print one sentence and exit with its code."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo("tokenhouse: interrupted; what was not finished is repeated.", err=True)
+            click.echo(
+                "tokenhouse: interrupted; run the command again to finish what is left.", err=True
+            )
             ctx.exit(_INTERRUPTED)
         except Exception as error:
             if ctx.params["debug"]:
@@ -69,8 +74,8 @@ def _sentence(error: Exception) -> str:
         return str(error)
     first_line = (str(error).splitlines() or [""])[0]
     return (
-        f"something unexpected went wrong ({type(error).__name__}: {first_line}); "
-        "`tokenhouse --debug …` shows where."
+        f"unexpected error ({type(error).__name__}: {first_line}); run the command again as "
+        "`tokenhouse --debug …` to see where."
     )
 
 
@@ -78,16 +83,17 @@ def _sentence(error: Exception) -> str:
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
 @click.version_option(package_name="tokenhouse")
 def main(debug: bool) -> None:
-    """Keep a warehouse of LLM logs: what each run cost, which are off, what got worse and why.
+    """Analyse LLM logs: what runs cost, which are anomalous, what got worse and why.
 
     \b
-    tokenhouse run                              a demo: load, build, show what was found
+    tokenhouse run                              a demo: load, build, print a summary
     tokenhouse run ~/.claude/projects           the same on your own logs
     tokenhouse query "select * from marts.run_analytics limit 5"
     tokenhouse load calls.csv --map ts=called_at --set model=gpt-4o
 
-    The data lives in TOKENHOUSE_HOME (.tokenhouse in the project by default), in a ClickHouse that
-    runs inside the command; TOKENHOUSE_TARGET=server uses a ClickHouse server instead.
+    The data is stored in TOKENHOUSE_HOME (by default .tokenhouse in the project), in a ClickHouse
+    that runs inside the command; TOKENHOUSE_TARGET=server uses a ClickHouse server instead.
 
-    Exit codes: 0 done, 1 some of it failed, 2 wrong use, 75 the data is busy (try again).
+    Exit codes: 0 success, 1 something failed, 2 wrong usage, 75 the data directory is in use by
+    another process (try again).
     """

@@ -7,13 +7,37 @@ from orchestration.cli.steps import build_and_print
 __all__ = ["build"]
 
 
-@click.command()
+class _SeveralPerOption(click.Command):
+    """A command that takes ``--select a b`` as dbt does, for ``--select a --select b``."""
+
+    _options = ("--select", "-s", "--exclude")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option before each of its values."""
+        ours, dashes, others = args, [], []
+        if "--" in args:
+            place = args.index("--")
+            ours, dashes, others = args[:place], ["--"], args[place + 1 :]
+        repeated: list[str] = []
+        option, is_first = "", False
+        for argument in ours:
+            if argument.startswith("-"):
+                name, equals, _ = argument.partition("=")
+                option, is_first = (name if name in self._options else ""), not equals
+                repeated.append(argument)
+            else:
+                repeated += [argument] if is_first or not option else [option, argument]
+                is_first = False
+        return super().parse_args(ctx, [*repeated, *dashes, *others])
+
+
+@click.command(cls=_SeveralPerOption)
 @click.option(
-    "--select", "-s", multiple=True, metavar="NODES", help="Build these only (dbt's selectors)."
+    "--select", "-s", multiple=True, metavar="NODES", help="Build only these (dbt selectors)."
 )
-@click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out.")
-@click.option("--full-refresh", is_flag=True, help="Make incremental models anew.")
-@click.option("--unit-tests", is_flag=True, help="Test the models on made-up rows, too.")
+@click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out (dbt selectors).")
+@click.option("--full-refresh", is_flag=True, help="Rebuild incremental models from scratch.")
+@click.option("--unit-tests", is_flag=True, help="Also run dbt's unit tests, on made-up rows.")
 @click.option(
     "--vars", "variables", default="", metavar="YAML", help="Override vars of dbt_project.yml."
 )
@@ -32,20 +56,22 @@ def build(
     verbose: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
-    """Build the models and run their tests (dbt build), whether or not anything is new.
+    """Build the models and run their tests (dbt build), even if nothing is new.
 
-    Exits with 0 when every model was built and every test passed, with 1 when one was not.
+    Exits with 0 if every model was built and every test passed, else with 1.
 
     \b
     tokenhouse build
-    tokenhouse build --select marts.cost            one folder
-    tokenhouse build --select int_runs+             a model and all that stands on it
+    tokenhouse build --select marts.cost            one folder, with only its tests
+    tokenhouse build --select int_runs+             a model and everything downstream
     tokenhouse build --full-refresh --vars '{model_date_suffix: ""}'
     tokenhouse build --unit-tests                   after changing models
-    tokenhouse build -- --threads 1 --fail-fast     whatever else dbt build takes
+    tokenhouse build -- --threads 1 --fail-fast     any other option of dbt build
     """
     from orchestration.transformation.options import BuildOptions
 
+    if dbt_arguments and not dbt_arguments[0].startswith("-"):
+        raise click.UsageError(f"Name what to build with --select {' '.join(dbt_arguments)}.")
     options = BuildOptions(
         select=select,
         exclude=exclude,

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from orchestration.processes import command_of, run_alone
+
 __all__ = ["dagster", "prepare_home"]
 
 _LOCK_SECONDS = "600"
-"""Nobody waits at a prompt for a scheduled run: it can wait until a build in a terminal is done."""
+"""A scheduled run has no user waiting: it can wait until a build in a terminal has ended."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -17,8 +19,8 @@ _LOCK_SECONDS = "600"
 def dagster(arguments: tuple[str, ...]) -> None:
     """Open the warehouse in Dagster: assets, checks, the daily schedule, the landing directory.
 
-    ARGUMENTS are those of dg; without any, `dev` starts its web page on http://127.0.0.1:3000.
-    Its runs and logs are in TOKENHOUSE_HOME/dagster, unless DAGSTER_HOME says otherwise. New files
+    ARGUMENTS are passed on to dg; the default, `dev`, starts its web page on http://127.0.0.1:3000.
+    Its runs and logs are in DAGSTER_HOME (by default TOKENHOUSE_HOME/dagster). New files
     in TOKENHOUSE_LANDING (TOKENHOUSE_HOME/landing by default) are loaded while it runs.
 
     \b
@@ -35,7 +37,7 @@ def dagster(arguments: tuple[str, ...]) -> None:
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", "")])
     os.chdir(settings.project_dir())
-    os.execv(scripts / "dg", ["dg", *(arguments or ("dev",))])
+    sys.exit(run_alone([*command_of("dg"), *(arguments or ("dev",))]))
 
 
 def prepare_home() -> Path:

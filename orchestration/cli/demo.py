@@ -1,8 +1,9 @@
-"""``tokenhouse demo``: logs with known faults, from generating them to what was found."""
+"""``tokenhouse demo``: generate logs with known faults, load and build them, summarize."""
 
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,9 +21,9 @@ __all__ = ["demo"]
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Only write the logs and their fault labels there; load nothing.",
+    help="Only write the logs and their fault labels to DIR; load nothing.",
 )
-@click.option("--full", is_flag=True, help="Build even when nothing is new since the last build.")
+@click.option("--full", is_flag=True, help="Build even if nothing is new since the last build.")
 @click.option("--verbose", "-v", is_flag=True, help="Show dbt's own lines.")
 @click.pass_context
 def demo(
@@ -36,10 +37,10 @@ def demo(
     full: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Write realistic cascade logs with known faults, load and build them, show what was found.
+    """Generate realistic cascade logs with known faults, load and build them, print a summary.
 
-    Another demo takes the place of the one before; logs of your own stay. What was injected where
-    is in demo.fault_labels.
+    A new demo replaces the one before; logs of your own stay. The injected faults are listed in
+    demo.fault_labels.
 
     \b
     tokenhouse demo
@@ -52,7 +53,7 @@ def demo(
     parameters = {"seed": seed, "days": days, "scale": scale}
     is_new = _generate(folder, parameters)
     if out:
-        click.echo(f"The logs are in {folder / 'logs'}: `tokenhouse run {folder / 'logs'}`.")
+        click.echo(f"The logs are in {folder / 'logs'}: run `tokenhouse run {folder / 'logs'}`.")
         return
 
     from orchestration.demo import load_fault_labels
@@ -69,23 +70,23 @@ def demo(
     ctx.exit(build_and_summarize(full=full, verbose=verbose) or report.exit_code)
 
 
-def _generate(folder: Path, parameters: dict[str, float]) -> bool:
-    """Write the demo unless the folder holds this very one; tell whether it was written."""
+def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
+    """Write the demo unless the folder has the same one; return whether it was written."""
     from orchestration.demo import generate
 
     stamp = folder / "demo.json"
     wanted = json.dumps({**parameters, "generator": _generator_digest()}, sort_keys=True)
     if stamp.exists() and stamp.read_text() == wanted:
-        click.echo(f"The demo is in {folder} already.")
+        click.echo(f"The demo in {folder} is up to date.")
         return False
     stamp.unlink(missing_ok=True)
     with progress_shown("Generating", "days") as progress:
         report = generate(folder, **parameters, progress=progress)
     stamp.write_text(wanted)
     click.echo(
-        f"Made {report.sessions:,} runs of {report.workflows:,} workflows with {report.calls:,} "
-        f"model calls, {report.first_day} to {report.last_day}, with {sum(report.faults.values())} "
-        "injected faults."
+        f"Generated {report.sessions:,} runs of {report.workflows:,} workflows with "
+        f"{report.calls:,} model calls, {report.first_day} to {report.last_day}, and "
+        f"{sum(report.faults.values())} injected faults."
     )
     return True
 
@@ -103,7 +104,7 @@ def _generator_digest() -> str:
 
 
 def _take_back(logs: Path) -> None:
-    """Take back what an earlier demo brought; the first demo has nothing to take back."""
+    """Unload an earlier demo, if there is one."""
     from orchestration import loading
     from orchestration.errors import BadInputError
 

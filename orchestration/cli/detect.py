@@ -1,4 +1,4 @@
-"""``tokenhouse detect``: anomalies of series in a CSV file."""
+"""``tokenhouse detect``: detect anomalies in series of a CSV file."""
 
 import time
 from pathlib import Path
@@ -15,20 +15,20 @@ __all__ = ["detect"]
     required=True,
     type=click.Path(path_type=Path),
     metavar="OUT.csv",
-    help="Where to write the judged rows; gzipped if it ends in .gz.",
+    help="File for the scored rows; gzipped if it ends in .gz.",
 )
 def detect(file: Path, out: Path) -> None:
-    """Find anomalies in series, each row judged by the rows before it.
+    """Detect anomalies in series; each row is scored by the rows before it.
 
-    FILE.csv (or .csv.gz) has the columns series, timestamp and value; without series it is one.
-    Steps may be of any length, with gaps and repeated times; series may be interleaved.
+    FILE.csv (or .csv.gz) has the columns series, timestamp and value; without series, the file is
+    one series. Steps may have any length, with gaps and repeated times; series may be interleaved.
 
-    OUT.csv has a row for each, in the same order: series, timestamp, anomaly_score (0 to 1) and
-    is_anomaly, 1 where the score is above 0.5. An episode is told once: for half a day after it
-    began, only a row twice as odd has a score above 0.
+    OUT.csv has one row per input row, in the same order: series, timestamp, anomaly_score (0 to 1)
+    and is_anomaly (1 if the score is above 0.5). There is one alert per episode: for half a day
+    after it began, only a row with twice the evidence has a score above 0.
 
     \b
-    tokenhouse detect daily_cost.csv --out judged.csv
+    tokenhouse detect daily_cost.csv --out scored.csv
     """
     from orchestration.anomalies.csv_files import detect_file
 
@@ -40,7 +40,7 @@ def detect(file: Path, out: Path) -> None:
         f"{_counted(report.episodes, 'episode')}, {time.monotonic() - began:.1f} s."
     )
     if report.missing:
-        click.echo(f"{_counted(report.missing, 'row')} without a value, not judged.")
+        click.echo(f"{_counted(report.missing, 'row')} without a value, not scored.")
 
 
 def _counted(count: int, one: str, several: str | None = None) -> str:

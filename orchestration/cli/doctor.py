@@ -1,4 +1,4 @@
-"""``tokenhouse doctor``: what is installed, what is loaded, and what is wrong."""
+"""``tokenhouse doctor``: check the installation, the warehouse and the data."""
 
 import sys
 from typing import Any
@@ -17,10 +17,10 @@ __all__ = ["doctor"]
     help="text for people (default), json for scripts.",
 )
 def doctor(format_name: str) -> None:
-    """Say what is installed, whether the warehouse opens, what is loaded and what is stale.
+    """Show what is installed, whether the warehouse opens, what is loaded and what is stale.
 
-    Exits with 0 when the warehouse opens and every package is there, with 1 when something is
-    broken. Stale data is reported, and is no failure.
+    Exits with 0 if the warehouse opens and every package is installed, else with 1. Stale data is
+    reported, but is not a failure.
     """
     from orchestration.reporting.health import diagnose
 
@@ -38,7 +38,7 @@ def doctor(format_name: str) -> None:
 
 
 def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the lines that are no table: name and value."""
+    """Return the name and value of each line above the tables."""
     facts = [(name, number or "not installed") for name, number in report["versions"].items()]
     facts += [
         ("project", report["project"]),
@@ -58,7 +58,7 @@ def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _advice(report: dict[str, Any]) -> list[str]:
-    """Return what the user may want to do next, one sentence each."""
+    """Return what to do next, one sentence each."""
     if not report["is_connected"]:
         return []
     if not report["loaded"]:
@@ -99,7 +99,7 @@ def _moment(value: Any) -> str:
 
 
 def _print(report: dict[str, Any]) -> None:
-    """Plain lines, tab-separated, for pipes and logs."""
+    """Print tab-separated lines, for pipes and logs."""
     for name, value in _facts(report):
         click.echo(f"{name}\t{value}")
     for title, header, rows in _tables(report):
@@ -112,7 +112,7 @@ def _print(report: dict[str, Any]) -> None:
 
 
 def _show(report: dict[str, Any]) -> None:
-    """Tables for a terminal."""
+    """Print tables, for a terminal."""
     from rich.console import Console
     from rich.table import Table
 

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ __all__ = ["forecast"]
 class _Day(click.ParamType):
     name = "DATE"
 
-    def convert(self, value, param, ctx) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read an ISO date."""
         try:
             return date.fromisoformat(value)
@@ -40,25 +41,25 @@ class _Day(click.ParamType):
     type=_Day(),
     multiple=True,
     metavar="DATE",
-    help="Last known day; nothing later is used. May be given often. Default: each series' own.",
+    help="Last known day; later rows are not used. Can be repeated. Default: each series' last.",
 )
 @click.option(
     "--missing",
     type=click.Choice(["auto", "zero", "interpolate"]),
     default="auto",
     show_default=True,
-    help="What a day without a row is: 0, unknown, or judged series by series.",
+    help="How to fill a day without a row: with 0, by interpolation, or decided for each series.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="OUT.csv",
-    help="Where to write; .gz packs it.",
+    help="File to write; gzipped if it ends in .gz.",
 )
 @click.option(
     "--warehouse",
     is_flag=True,
-    help="Forecast the warehouse's own daily costs, runs and tokens, instead of a file.",
+    help="Forecast the warehouse's daily costs, runs and tokens instead of a file.",
 )
 @click.pass_context
 def forecast(
@@ -75,8 +76,8 @@ def forecast(
 ) -> None:
     """Forecast the daily series of a CSV file, with intervals of 80% and 95%.
 
-    FILE has columns unique_id, ds and y, one row a series and day, in any order; without unique_id
-    it is one series. Days may be missing. OUT.csv has a row for each series, cutoff and day:
+    FILE has columns unique_id, ds and y, one row per series and day, in any order; without
+    unique_id it is one series. Days may be missing. OUT.csv has one row per series, cutoff and day:
     unique_id, cutoff, ds, y_hat, lo_80, hi_80, lo_95, hi_95.
 
     \b
@@ -84,12 +85,12 @@ def forecast(
     tokenhouse forecast visits.csv.gz --horizon 14 --cutoff 2026-01-31 --cutoff 2026-02-28 \\
                                       --out forecast.csv
 
-    With --missing auto a missing day is 0 in a series that comes near 0 or has more days missing
-    than not, and a value between its neighbours in a series that stays away from 0, has negative
-    values, or writes its zeros down.
+    With --missing auto, a missing day is 0 in a series that comes close to 0 or has most of its
+    days missing. It is interpolated in a series that stays away from 0, has negative values, or
+    contains zeros.
 
-    With --warehouse, nothing else is given: every series of the warehouse is forecast for 30 days
-    by the method that back-tests choose, and the marts on it are built.
+    With --warehouse and no other option, every series of the warehouse is forecast for 30 days by
+    the method that back-tests select, and the marts that use the forecasts are built.
     """
     if warehouse:
         given = [
@@ -99,7 +100,7 @@ def forecast(
             and ctx.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
         ]
         if given:
-            raise click.UsageError(f"--warehouse forecasts what is loaded; leave out {given[0]}.")
+            raise click.UsageError(f"--warehouse takes no other option; leave out {given[0]}.")
         from orchestration.cli.forecast_warehouse import forecast_warehouse
 
         ctx.exit(forecast_warehouse())
@@ -123,36 +124,38 @@ def forecast(
         frame[columns].to_csv(out, index=False, date_format="%Y-%m-%d", float_format="%.10g")
     except OSError as error:
         raise BadInputError(
-            f"Cannot write {out} ({error.strerror}): give --out a file that can be written."
+            f"Cannot write {out} ({error.strerror}): give --out a writable file."
         ) from error
     _print_summary(series, frame, cutoffs, out, time.monotonic() - started)
 
 
 def _refuse_unwritable(out: Path) -> None:
-    """Say so before the work, not after it."""
+    """Check this before the forecast, which may take minutes."""
     if out.is_dir() or not out.absolute().parent.is_dir():
         raise BadInputError(
             f"Cannot write {out}: give --out the name of a file in a folder that exists."
         )
 
 
-def _print_summary(series, frame, cutoffs, out: Path, seconds: float) -> None:
+def _print_summary(
+    series: Any, frame: Any, cutoffs: tuple[date, ...], out: Path, seconds: float
+) -> None:
     each = frame.drop_duplicates(["unique_id", "cutoff"])
     n_series = series.history["unique_id"].nunique()
     days = f"{len(cutoffs)} cutoff{'s' if len(cutoffs) != 1 else ''}" if cutoffs else "its last day"
     click.echo(
         f"{n_series:,} series forecast from {days}: {len(frame):,} rows in {out}, {seconds:.1f} s."
     )
-    used = Counter(fallback or "median of all members" for fallback in each["fallback"])
+    used = Counter(fallback or "weighted median" for fallback in each["fallback"])
     click.echo("Methods: " + ", ".join(f"{name} {count:,}" for name, count in used.most_common()))
     if series.repeated:
-        click.echo(f"{series.repeated:,} rows that repeat another were left out.", err=True)
+        click.echo(f"Duplicate rows left out: {series.repeated:,}.", err=True)
     if series.without_value:
-        click.echo(f"{series.without_value:,} rows without y are missing days.", err=True)
+        click.echo(f"Rows without y, treated as missing: {series.without_value:,}.", err=True)
     expected = n_series * max(len(set(cutoffs)), 1)
     if len(each) < expected:
         click.echo(
-            f"{expected - len(each):,} of {expected:,} series and cutoffs have no day up to the "
-            f"cutoff and no forecast.",
+            f"{expected - len(each):,} of {expected:,} pairs of series and cutoff have no day up "
+            f"to the cutoff, and so no forecast.",
             err=True,
         )

@@ -9,7 +9,7 @@ __all__ = ["forecast_warehouse"]
 
 
 def forecast_warehouse() -> int:
-    """Forecast, say what was chosen, and build the marts on it.
+    """Forecast, print the selected methods, and build the marts that use the forecasts.
 
     Returns
     -------
@@ -26,12 +26,13 @@ def forecast_warehouse() -> int:
             )
         )
     if not published:
-        click.echo("No day of the warehouse is over yet, so nothing was forecast.")
+        click.echo("The warehouse has no complete day yet, so nothing was forecast.")
         return 0
     for one in published:
         series = one.fit.forecasts["unique_id"].nunique()
         click.echo(
-            f"{one.metric}: {series:,} series from {one.fit.cutoff} by {one.fit.choice.method}. "
+            f"{one.metric}: {series:,} series, last day {one.fit.cutoff}, method "
+            f"{one.fit.choice.method}. "
             f"{one.fit.choice.reason}",
             err=not one.fit.choice.is_published,
         )

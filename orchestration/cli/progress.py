@@ -1,4 +1,4 @@
-"""How far a long step is, on standard error."""
+"""Progress of a long step, on standard error."""
 
 import contextlib
 import time
@@ -16,14 +16,14 @@ _SECONDS_PER_LINE = 5
 
 
 class ShownProgress:
-    """A bar on a terminal, else a line now and then, for logs and pipes.
+    """A bar on a terminal; otherwise a line from time to time, for logs and pipes.
 
     Parameters
     ----------
     unit : str
         What is counted, such as ``files``.
     bar : rich.progress.Progress or None
-        Where to draw; None writes lines.
+        The bar; None writes lines.
     """
 
     def __init__(self, unit: str, bar: "Progress | None" = None):
@@ -33,7 +33,7 @@ class ShownProgress:
         self._last = time.monotonic()
 
     def __call__(self, done: int, total: int, note: str = "") -> None:
-        """Show how much is done; the note takes the place of the count and its unit."""
+        """Show how much is done; a note replaces the count and its unit."""
         text = note or f"{done:,} of {total:,} {self._unit}"
         if self._bar and self._task is not None:
             self._bar.update(self._task, completed=done, total=total or None, note=text)
@@ -42,7 +42,7 @@ class ShownProgress:
             click.echo(text, err=True)
 
     def line(self, text: str) -> None:
-        """Write a line that stays."""
+        """Write a line that is not overwritten."""
         if self._bar:
             self._bar.console.print(text, markup=False, highlight=False)
         else:
@@ -63,7 +63,7 @@ def progress_shown(title: str, unit: str) -> Iterator[ShownProgress]:
     Yields
     ------
     ShownProgress
-        To be called with what is done and what is to be done in all.
+        To be called with the amount done and the total.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

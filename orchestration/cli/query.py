@@ -1,9 +1,9 @@
-"""``tokenhouse query``: ask the warehouse, in ClickHouse's SQL and output formats."""
+"""``tokenhouse query``: run SQL on the warehouse, with ClickHouse's output formats."""
 
 import re
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -11,7 +11,7 @@ from orchestration.errors import BadInputError, UserError
 
 __all__ = ["output_format", "query"]
 
-# The names people type; every other name goes to ClickHouse as it is.
+# Short names; any other name is passed to ClickHouse unchanged.
 FRIENDLY_FORMATS = {
     "tsv": "TSVWithNames",
     "csv": "CSVWithNames",
@@ -58,9 +58,9 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
     tokenhouse query "select * from marts.run_analytics" --format Parquet --output runs.parquet
     tokenhouse query - --format CSV < report.sql
 
-    Meant for reading. Nothing stops a statement that writes: to look at a warehouse you must not
-    change, connect to a server with a read-only user. JSONL is printed while the query runs; other
-    formats when it is done.
+    For reading. A statement that writes is not prevented: if you must not change a warehouse,
+    connect to a server with a read-only user. JSONL is printed while the query runs, other formats
+    when it is done.
     """
     from orchestration.warehouse.client import connect
 
@@ -68,7 +68,7 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
     chosen = output_format(statement, format_name, is_terminal=output is None and _on_terminal())
     if output is None and chosen in BINARY_FORMATS and _on_terminal():
         raise BadInputError(
-            f"{chosen} is binary and would garble the terminal: add --output FILE or pipe it on."
+            f"{chosen} is a binary format: add --output FILE, or pipe it to another program."
         )
     with connect() as client:
         if output is None:
@@ -78,8 +78,8 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
             file = output.open("wb")
         except OSError as error:
             raise BadInputError(
-                f"Cannot write {output} ({error.strerror}): give --output a file in a folder that "
-                f"exists and is writable."
+                f"Cannot write {output} ({error.strerror}): give --output a file in a writable "
+                f"folder."
             ) from error
         with file:
             _write(client, statement, chosen, file)
@@ -88,8 +88,8 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
 def read_statement(sql: str) -> str:
     """Return the statement to run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     sql : str
         The statement, or ``-`` for standard input.
 
@@ -115,8 +115,8 @@ def read_statement(sql: str) -> str:
 def output_format(statement: str, format_name: str | None, is_terminal: bool) -> str | None:
     """Choose the output format of a statement.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     statement : str
         The SQL.
     format_name : str or None
@@ -127,7 +127,7 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
     Returns
     -------
     str or None
-        ClickHouse's name of the format; None where the statement names its own or returns no rows.
+        ClickHouse's name of the format; None if the statement names its own or returns no rows.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
     if OWN_FORMAT.search(statement):
         if format_name:
             raise BadInputError(
-                "The SQL ends with a FORMAT of its own: leave that or --format out, not both."
+                "The SQL already ends with FORMAT: leave out either that or --format."
             )
         return None
     if not RETURNS_ROWS.match(LEADING_COMMENTS.sub("", statement)):
@@ -146,7 +146,7 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
     return FRIENDLY_FORMATS.get(name.lower(), name)
 
 
-def _write(client, statement: str, format_name: str | None, target: BinaryIO) -> None:
+def _write(client: Any, statement: str, format_name: str | None, target: BinaryIO) -> None:
     """Copy the result to the target in chunks."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -164,7 +164,7 @@ def _message(text: str) -> str:
     words = re.sub(r"\s+", " ", text.split("Stack trace", maxsplit=1)[0])
     words = re.sub(r" \(version [\d.]+( \([\w ]+\))?\)", "", words).strip()
     match = re.match(r".*DB::\w*Exception: (.+)", words)
-    # The list of every token that could have followed helps nobody.
+    # The list of all tokens that could have followed is of no use.
     message = re.sub(r" Expected one of: .*(?= \([A-Z_]+\))", "", match[1] if match else words)
     return re.sub(r"(?:( \([A-Z_]+\))\.?)+$", r"\1", message)
 

@@ -1,4 +1,6 @@
-"""``tokenhouse run``: load, build, show what was found."""
+"""``tokenhouse run``: load, build, print a summary."""
+
+from typing import Any
 
 import click
 
@@ -12,7 +14,7 @@ _LOAD_OPTIONS = ("source", "mapping", "constants", "force")
 
 @click.command(params=[option for option in load.params if option.name in _LOAD_OPTIONS])
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
-@click.option("--full", is_flag=True, help="Build even when nothing is new since the last build.")
+@click.option("--full", is_flag=True, help="Build even if nothing is new since the last build.")
 @click.option("--verbose", "-v", is_flag=True, help="Show dbt's own lines.")
 @click.pass_context
 def run(
@@ -22,12 +24,12 @@ def run(
     paths: tuple[str, ...],
     full: bool,
     verbose: bool,
-    **load_options,
+    **load_options: Any,
 ) -> None:
-    """Load logs, build the warehouse, and show what it found.
+    """Load logs, build the warehouse, and print a summary.
 
-    PATH is what `tokenhouse load` takes; without one, the demo is made and used. What is loaded
-    already is not loaded again, and without anything new nothing is built.
+    PATH is a path as for `tokenhouse load`; without one, the demo is generated and used. Files that
+    are already loaded are skipped, and if nothing is new, nothing is built.
 
     \b
     tokenhouse run                              the demo
@@ -43,6 +45,6 @@ def run(
     try:
         ctx.invoke(load, paths=paths, output_format="text", **load_options)
     except click.exceptions.Exit as end:
-        # A file that fails does not keep the others from being built.
+        # If one file fails, the others are still built.
         failed_code = end.exit_code
     ctx.exit(build_and_summarize(full=full, verbose=verbose) or failed_code)

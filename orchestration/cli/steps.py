@@ -1,4 +1,4 @@
-"""The steps of ``load`` and ``build`` that ``run``, ``demo`` and ``forecast`` take too."""
+"""Steps of ``load`` and ``build`` that ``run``, ``demo`` and ``forecast`` share."""
 
 import shlex
 from collections.abc import Iterable
@@ -20,26 +20,26 @@ _SHOWN_MESSAGES = 20
 
 
 def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadReport":
-    """Load, and show how far it is.
+    """Load, and show the progress.
 
     Parameters
     ----------
     paths : iterable of str or Path
         What to load.
     **options
-        As :func:`orchestration.loading.load` takes them.
+        Options of :func:`orchestration.loading.load`.
 
     Returns
     -------
     orchestration.loading.LoadReport
-        What became of every file.
+        The result for every file.
     """
     from orchestration import loading
 
     with progress_shown("Loading", "files") as show:
 
         def tell(step: "LoadProgress") -> None:
-            # Files differ in size: the bar counts bytes, the words files.
+            # Files differ in size: the bar counts bytes, the note counts files.
             files = f"{step.files_done:,} of {step.files_total:,} files"
             show(step.bytes_done, step.bytes_total, note=files)
 
@@ -52,7 +52,7 @@ def print_load_report(report: "LoadReport") -> None:
     Parameters
     ----------
     report : orchestration.loading.LoadReport
-        What a load returned.
+        Result of a load.
     """
     counts = [
         f"{report.count(status)} {status}"
@@ -68,7 +68,7 @@ def print_load_report(report: "LoadReport") -> None:
         f"{report.rejected_rows:,} rejected lines, {report.seconds:.1f} s."
     )
     if report.passed_over:
-        click.echo(f"{report.passed_over} hidden files or files of other kinds passed over.")
+        click.echo(f"{report.passed_over} hidden files or files of other types were ignored.")
     notable = [file for file in report.files if file.status in ("failed", "skipped")]
     for file in notable[:_SHOWN_MESSAGES]:
         click.echo(f"{file.status}: {file.message}", err=True)
@@ -77,7 +77,7 @@ def print_load_report(report: "LoadReport") -> None:
         click.echo(f"… and {more} more (--format json lists all)", err=True)
     if report.rejected_rows:
         click.echo(
-            "See the rejected lines: tokenhouse query "
+            "To see the rejected lines: tokenhouse query "
             '"select _source_file, _line_number, reason, line_text from raw.rejected_lines '
             'order by _loaded_at desc limit 20"',
             err=True,
@@ -85,7 +85,7 @@ def print_load_report(report: "LoadReport") -> None:
 
 
 def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
-    """Build, show how far it is, and print what became of it.
+    """Build, show the progress, and print the result.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
     options = BuildOptions()
     is_successful = True
     if not full and is_up_to_date(options):
-        click.echo("Nothing is new since the last build, so nothing was built (--full builds).")
+        click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
     else:
         is_successful = build_and_print(options, verbose=verbose)
     with connect() as client:
@@ -180,7 +180,7 @@ def _print_build_report(report: "BuildReport") -> None:
     if warned:
         parts.append(f"{warned} warnings")
     if skipped:
-        parts.append(f"{skipped} skipped because something before them failed")
+        parts.append(f"{skipped} skipped because of the failures")
     click.echo(f"{', '.join(parts)}; {report.seconds:.1f} s.")
     for message in report.errors:
         click.echo(message, err=True)
@@ -195,6 +195,6 @@ def _print_failure(node: "NodeResult") -> None:
     rows = f": {node.failures} rows" if node.failures else ""
     click.echo(f"\nfailed: {node.kind.replace('_', ' ')} {node.name}{rows}", err=True)
     if node.kind == "test" and node.failures and node.sql_file:
-        click.echo(f"see them: tokenhouse query - < {shlex.quote(node.sql_file)}", err=True)
+        click.echo(f"to see them: tokenhouse query - < {shlex.quote(node.sql_file)}", err=True)
     else:
         click.echo(node.message, err=True)

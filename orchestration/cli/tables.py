@@ -1,4 +1,4 @@
-"""Showing a summary: tables on a terminal, aligned plain text everywhere else."""
+"""Print a summary: tables on a terminal, aligned plain text otherwise."""
 
 import sys
 
@@ -10,10 +10,10 @@ __all__ = ["plain_table", "print_summary"]
 
 
 def print_summary(summary: Summary) -> None:
-    """Print what the warehouse found.
+    """Print a summary.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     summary : Summary
         As :func:`orchestration.reporting.summary.summarize` returns it.
     """
@@ -27,7 +27,7 @@ def print_summary(summary: Summary) -> None:
         else:
             click.echo(f"\n{plain_table(table)}")
     if summary.advice:
-        click.echo("\nWhat next:")
+        click.echo("\nNext steps:")
         for line in summary.advice:
             click.echo(f"  {line}")
 
@@ -35,8 +35,8 @@ def print_summary(summary: Summary) -> None:
 def plain_table(table: Table) -> str:
     """Return a table as aligned lines.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     table : Table
         The table.
 

@@ -1,4 +1,4 @@
-"""``tokenhouse unload``: take back what files brought."""
+"""``tokenhouse unload``: remove the rows of loaded files."""
 
 import json
 
@@ -11,10 +11,10 @@ __all__ = ["unload"]
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 def unload(paths: tuple[str, ...], output_format: str) -> None:
-    """Take back what files brought; loading them again brings it back.
+    """Remove the rows of loaded files from the models; loading the files again restores them.
 
     PATH is a file, a directory or a quoted pattern, as it was loaded; the files need not exist any
-    more. The rows stay in the raw tables and no longer show after the next build.
+    more. The rows stay in the raw tables, but the next build leaves them out.
     """
     from orchestration import loading
 
@@ -23,6 +23,6 @@ def unload(paths: tuple[str, ...], output_format: str) -> None:
         click.echo(json.dumps(vars(report), ensure_ascii=False, indent=2))
     else:
         click.echo(
-            f"Removed {report.rows:,} rows: loads {report.loads}, files {len(report.files)}; "
-            "`tokenhouse build` takes them out of the models."
+            f"Unloaded rows: {report.rows:,}, files: {len(report.files)}, loads: {report.loads}. "
+            "Run `tokenhouse build` to remove the rows from the models."
         )

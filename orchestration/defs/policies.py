@@ -1,4 +1,4 @@
-"""What each layer promises: how fresh it is, and when it is made without being asked.
+"""Freshness and automation of each layer.
 
 One declaration per layer, never per model.
 """
@@ -13,33 +13,33 @@ __all__ = ["POLICIES", "LayerPolicy", "policy"]
 
 @dataclass(frozen=True)
 class LayerPolicy:
-    """The promises of a layer.
+    """Freshness and automation of a layer.
 
     Attributes
     ----------
     freshness : dagster.FreshnessPolicy or None
-        When its assets count as stale; None where age says nothing.
+        When its assets are stale; None if age does not matter.
     automation : dagster.AutomationCondition or None
-        When its assets are made, once the default automation sensor is switched on (it is off at
-        first: the landing sensor and the daily schedule are enough for most).
+        When its assets are materialized, if the default automation sensor is switched on (it is off
+        by default: the landing sensor and the daily schedule usually suffice).
     """
 
     freshness: dg.FreshnessPolicy | None = None
     automation: dg.AutomationCondition | None = None
 
 
-# As the sources declare for dbt: logs usually arrive daily; a day late is worth a look, three days
-# a stopped shipper. What is built from them is as late as they are.
+# As the sources declare for dbt: logs usually arrive daily; one day late is a warning, after three
+# days a log shipper has probably stopped. Models are as late as their sources.
 _DAILY = dg.FreshnessPolicy.time_window(
     warn_window=timedelta(hours=36), fail_window=timedelta(hours=72)
 )
 _WITH_ITS_INPUTS = dg.AutomationCondition.eager()
 
 POLICIES = {
-    # Loading is started by files and by the clock, never by a condition on other assets.
+    # Loading is started by files and by the schedule, never by a condition on other assets.
     "raw": LayerPolicy(freshness=_DAILY),
     "demo": LayerPolicy(),
-    # Reference data is as old as the last decision about it.
+    # Reference data changes when somebody edits it.
     "reference": LayerPolicy(),
     # Views are always as fresh as what they show.
     "staging": LayerPolicy(automation=_WITH_ITS_INPUTS),
@@ -49,7 +49,7 @@ POLICIES = {
     "scores": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "regressions": LayerPolicy(automation=_WITH_ITS_INPUTS),
     "predictions": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    # Fitting takes minutes: by the clock, once the day is over, never with each load.
+    # Fitting takes minutes: once per complete day by the schedule, not with each load.
     "ml": LayerPolicy(freshness=_DAILY),
     "marts": LayerPolicy(freshness=_DAILY, automation=_WITH_ITS_INPUTS),
 }
@@ -58,20 +58,20 @@ POLICIES = {
 def policy(layer: str) -> LayerPolicy:
     """Return the policy of a layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     layer : str
         Name of the layer.
 
     Returns
     -------
     LayerPolicy
-        What was declared for it.
+        Its declaration.
 
     Raises
     ------
     ValueError
-        If nothing was: a new layer is declared before it is used.
+        If there is none: a new layer must be declared before it is used.
     """
     if layer not in POLICIES:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The dbt project as Dagster sees it."""
+"""The dbt project for Dagster."""
 
 from dagster_dbt import DbtCliResource, DbtProject
 
@@ -10,12 +10,12 @@ __all__ = ["dbt_project", "dbt_resource"]
 
 
 def dbt_project() -> DbtProject:
-    """Return the project, its manifest prepared.
+    """Return the project with an up-to-date manifest.
 
     Returns
     -------
     DbtProject
-        On the current target.
+        The project, on the current target.
 
     Raises
     ------
@@ -34,14 +34,14 @@ def dbt_project() -> DbtProject:
 def dbt_resource(project: DbtProject) -> DbtCliResource:
     """Return the resource that runs dbt on the project.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     project : DbtProject
         As :func:`dbt_project` returns it.
 
     Returns
     -------
     DbtCliResource
-        With the dbt of this installation.
+        The resource, with the dbt of this installation.
     """
     return DbtCliResource(project_dir=project, dbt_executable=str(executable()))

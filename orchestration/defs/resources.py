@@ -1,4 +1,4 @@
-"""Resources by name, and how runs are executed."""
+"""Resources, and the executor of runs."""
 
 import dagster as dg
 
@@ -12,8 +12,8 @@ __all__ = ["resources"]
 def resources() -> dg.Definitions:
     """Bind the resources.
 
-    The embedded data directory belongs to one process at a time, so a run stays in one process
-    there: its steps would only wait for each other.
+    Only one process at a time can open the embedded data directory, so all steps of a run share one
+    process there: separate processes would wait for each other.
     """
     is_embedded = settings.target() == "embedded"
     return dg.Definitions(

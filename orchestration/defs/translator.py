@@ -1,4 +1,4 @@
-"""How dbt's nodes appear in Dagster: keys, groups, policies, descriptions and checks."""
+"""Translation of dbt's nodes to Dagster: keys, groups, policies, descriptions and checks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,16 +15,16 @@ __all__ = ["LayerTranslator", "asset_key", "layer_of"]
 def layer_of(node: Mapping[str, Any]) -> str:
     """Return the layer of a dbt node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     node : mapping
         A node or source of the manifest.
 
     Returns
     -------
     str
-        The folder under ``models``; ``reference`` for seeds; the database of a source, without the
-        prefix that tells warehouses on one server apart.
+        The folder under ``models``; ``reference`` for seeds; for a source its database without
+        ``TOKENHOUSE_DATABASE_PREFIX``.
     """
     if node["resource_type"] == "source":
         return node["schema"].removeprefix(settings.database(""))
@@ -36,21 +36,21 @@ def layer_of(node: Mapping[str, Any]) -> str:
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
     """Return the asset key of a dbt node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     node : mapping
         A node or source of the manifest.
 
     Returns
     -------
     dagster.AssetKey
-        Layer and name, as one writes it in SQL.
+        Layer and name, as in SQL.
     """
     return dg.AssetKey([layer_of(node), node["name"]])
 
 
 class LayerTranslator(DagsterDbtTranslator):
-    """Layer = folder = database = group; the dbt group gives the owner alone."""
+    """Layer = folder = database = group; the dbt group only sets the owner."""
 
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
@@ -88,12 +88,12 @@ class LayerTranslator(DagsterDbtTranslator):
         return layer_of(dbt_resource_props)
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the node's description; its SQL is one click away."""
+        """Return the node's description, without its SQL."""
         return dbt_resource_props.get("description") or ""
 
 
 def _check_description(test: Mapping[str, Any]) -> str:
-    """Return what a test says of itself, or else what it demands."""
+    """Return the description of a test, or else its arguments."""
     if test.get("description"):
         return test["description"]
     generic = test.get("test_metadata")

@@ -1,4 +1,4 @@
-"""A generator of realistic cascade logs, with injected faults whose truth is known."""
+"""A generator of realistic cascade logs with labelled faults."""
 
 from orchestration.demo.effects import FAULT_KINDS
 from orchestration.demo.generate import DEFAULT_END_DATE, DemoReport, generate

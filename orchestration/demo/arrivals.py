@@ -1,4 +1,4 @@
-"""When runs start: growth, weekdays, hours of the day, and chance."""
+"""Start times of runs: growth, weekdays, hours of the day, and randomness."""
 
 import hashlib
 import math
@@ -13,7 +13,7 @@ __all__ = ["DAY_MS", "Arrival", "Window", "input_chars", "plan_arrivals"]
 
 DAY_MS = 86_400_000
 
-# Office hours in UTC with a lunch dip; batch jobs keep the night from being empty.
+# Office hours in UTC with a lunch dip; batch jobs run at night.
 _HOURS = (3, 2, 6, 2, 1, 2, 4, 7, 11, 14, 15, 13, 10, 12, 15, 14, 12, 9, 6, 5, 4, 4, 3, 3)
 _GROWTH = 0.3
 _MAX_CHARS = 120_000
@@ -67,12 +67,12 @@ def plan_arrivals(
 ) -> list[Arrival]:
     """Draw the starts of all runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same starts.
     catalogue : sequence of Workflow
-        What runs.
+        The workflows.
     window : Window
         The days to fill.
     scale : float
@@ -117,8 +117,8 @@ def _poisson(rng: Random, mean: float) -> int:
 def input_chars(seed: int, workflow: Workflow, session_id: str) -> int:
     """Return how long a run's input is to be, in characters.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The generator's seed.
     workflow : Workflow

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from orchestration.demo.arrivals import Window
 from orchestration.demo.events import Session
@@ -24,8 +24,8 @@ _DAYS_PER_FILE = {"unified_logs": 7, "cascade_sessions": 28, "prompt_lineage": 2
 class Delivery:
     """Writes sessions into ``<folder>/<table>/<first day>[-late|-again].jsonl.gz``.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where the files go; files of an earlier delivery are removed.
     seed : int
@@ -36,7 +36,7 @@ class Delivery:
     Raises
     ------
     BadInputError
-        If the folder holds files that no delivery wrote.
+        If the folder contains files that the demo did not write.
     """
 
     def __init__(self, folder: Path, seed: int, window: Window):
@@ -48,7 +48,7 @@ class Delivery:
         self.rows: Counter[str] = Counter()
         self._clear()
 
-    def _clear(self):
+    def _clear(self) -> None:
         ours = [path for table in TABLES for path in (self._folder / table).glob("*.jsonl.gz")]
         found = [path for path in self._folder.rglob("*") if not path.is_dir()]
         foreign = sorted(set(found) - set(ours))
@@ -65,8 +65,8 @@ class Delivery:
         """Return the files written so far, in order."""
         return sorted(self._files)
 
-    def add(self, session: Session):
-        """Take in a session; it is written at the next :meth:`flush`."""
+    def add(self, session: Session) -> None:
+        """Add a session; it is written at the next :meth:`flush`."""
         kinds = {fault.kind for fault in session.faults}
         rng = Random(f"{self._seed}|delivery|{session.session_id}")
         is_whole_late = rng.random() < 0.5
@@ -75,7 +75,7 @@ class Delivery:
         records += [("unified_logs", *row) for row in session.rows]
         for number, (table, moment_ms, record) in enumerate(records):
             line = _ENCODER.encode(record).encode() + b"\n"
-            # Half of the late runs miss altogether at first, half lack the end of their log.
+            # Half of the late runs are missing completely at first, half have no end of their log.
             is_late = "late_records" in kinds and (
                 is_whole_late or (table == "unified_logs" and number > len(records) // 2)
             )
@@ -86,8 +86,8 @@ class Delivery:
                 again = "" if number % 2 else "-again"
                 self._pending.append((moment_ms, key, table, again, line))
 
-    def flush(self):
-        """Write what was taken in, in order of time."""
+    def flush(self) -> None:
+        """Write the added sessions, in order of time."""
         self._pending.sort(key=lambda record: record[:2])
         lines: dict[tuple[str, int, str], list[bytes]] = {}
         for moment_ms, _, table, suffix, line in self._pending:
@@ -104,15 +104,15 @@ class Delivery:
         path = self._folder / table / f"{first_day}{suffix}.jsonl.gz"
         if path not in self._files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Neither name nor time in the header: the same logs are the same bytes.
+            # Without name and time in the header the same logs are the same bytes.
             self._files[path] = gzip.GzipFile("", "wb", 1, path.open("wb"), mtime=0)
         return self._files[path]
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object):
+    def __exit__(self, *_: object) -> None:
         for file in self._files.values():
-            raw = file.fileobj
+            raw: Any = file.fileobj
             file.close()
             raw.close()

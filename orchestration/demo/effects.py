@@ -1,4 +1,4 @@
-"""What a fault does to a run, and the faults themselves."""
+"""Faults and their effects on a run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ FAULT_KINDS = (
 
 @dataclass(frozen=True)
 class Effects:
-    """How a run differs from what it would have been.
+    """Differences of a run from the same run without faults.
 
     Attributes
     ----------
@@ -60,9 +60,9 @@ class Fault:
     starts_ms, ends_ms : int
         Half-open span in milliseconds since 1970, UTC.
     effects : Effects
-        What it does to the runs that start in the span.
+        Effects on the runs that start in the span.
     session_ids : frozenset of str
-        The only runs it hits; empty for every run of the workflow.
+        The only affected runs; empty for every run of the workflow.
     """
 
     fault_id: str
@@ -88,8 +88,8 @@ class Fault:
 def combine(faults: Iterable[Fault]) -> Effects:
     """Return the joint effect of several faults on one run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : iterable of Fault
         The faults that cover the run.
 

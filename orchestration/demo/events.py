@@ -1,10 +1,11 @@
-"""One session's log: rows in the columns of ``unified_logs``, written as the clock runs."""
+"""The log of a session: rows of ``unified_logs`` in order of time."""
 
 import functools
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
+from typing import Any
 
 from orchestration.demo.effects import Effects, Fault
 from orchestration.demo.models import Model
@@ -20,8 +21,8 @@ def _day_text(day: int) -> str:
 def iso(moment_ms: int) -> str:
     """Return a moment as ISO 8601 text in UTC, to the millisecond.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     moment_ms : int
         Milliseconds since 1970.
 
@@ -39,14 +40,14 @@ def iso(moment_ms: int) -> str:
 
 @dataclass
 class Session:
-    """A run being written, and what faults did to it.
+    """A run that is being written, and the effects of faults on it.
 
     Attributes
     ----------
     session_id, cascade_id, genus_hash, species_hash : str
-        Who it is.
+        Identity of the run.
     started_ms, clock_ms : int
-        When it started and where it has got to, in milliseconds since 1970, UTC.
+        Start and current time, in milliseconds since 1970, UTC.
     faults : tuple of Fault
         Faults that cover the run.
     effects : Effects
@@ -60,11 +61,11 @@ class Session:
     error_count : int
         Rows of errors.
     usual_ms, slowed_ms : int
-        Time of all calls without a slow provider, and as it was.
+        Time of all calls without and with a slow provider.
     repriced_calls : int
         Calls reported at a changed price.
     is_swapped : bool
-        Whether a fault changed the run's main model.
+        Whether a fault changed the run's primary model.
     """
 
     session_id: str
@@ -90,11 +91,13 @@ class Session:
         """Whether the run had ended when the logs end."""
         return self.header["completed_at"] is not None
 
-    def log(self, cell: str, node_type: str, role: str, duration_ms: int | None = None, **columns):
-        """Write one row at the clock, and move the clock on by its duration.
+    def log(
+        self, cell: str, node_type: str, role: str, duration_ms: int | None = None, **columns: Any
+    ) -> None:
+        """Write one row at the current time, and advance the time by its duration.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         cell, node_type, role : str
             As in ``unified_logs``.
         duration_ms : int, optional
@@ -141,14 +144,14 @@ class Session:
         tokens: tuple[float, float],
         *,
         node_type: str = "agent",
-        **columns,
+        **columns: Any,
     ) -> int:
         """Write a model call; its duration follows the answer's length and the model's speed.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         rng : Random
-            Chance in duration and in whether the cost is reported.
+            Randomness of the duration and of whether the cost is reported.
         cell : str
             The cell that calls.
         model : Model
@@ -163,7 +166,7 @@ class Session:
         Returns
         -------
         int
-            Tokens of the answer without faults, so that what builds on it is not hit twice.
+            Tokens of the answer without faults, so that later calls are not affected twice.
         """
         tokens_in, tokens_out = (round(count * self.effects.token_factor) for count in tokens)
         noise = rng.lognormvariate(0, 0.18)
@@ -194,7 +197,7 @@ class Session:
         )
         return round(tokens[1])
 
-    def fail(self, cell: str, error_type: str, message: str):
+    def fail(self, cell: str, error_type: str, message: str) -> None:
         """Write an error row."""
         self.error_count += 1
         self.log(cell, "error", "system", error_type=error_type, error_message=message)

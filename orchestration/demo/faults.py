@@ -1,7 +1,8 @@
-"""Which faults are injected, where and when: enough of each kind, after enough history."""
+"""Plan of the injected faults: enough of each kind, after enough history."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from random import Random
+from typing import Any
 
 from orchestration.demo.arrivals import DAY_MS, Arrival, Window, input_chars
 from orchestration.demo.effects import FAULT_KINDS, Effects, Fault
@@ -12,7 +13,7 @@ __all__ = ["LATE_DAYS", "FaultBook", "plan_faults"]
 LATE_DAYS = 21
 """How many days after their day late records are delivered."""
 
-_HISTORY = 0.3  # no fault that a judge must find begins before this share of the window
+_HISTORY = 0.3  # faults that must be found begin after this share of the window
 _RUNAWAYS_PER_WORKFLOW = 3
 _SILENT_FACTOR = 1.3
 _PRICE_FACTOR = 1.32
@@ -29,8 +30,8 @@ _SWAPS = {
 class FaultBook:
     """The planned faults, by the runs they cover.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All planned faults.
     """
@@ -50,7 +51,7 @@ class FaultBook:
         return tuple(f for f in candidates if f.covers(cascade_id, session_id, started_ms))
 
     def is_missing(self, first_ms: int, last_ms: int) -> bool:
-        """Return whether a span touches a day without logs."""
+        """Return whether a span overlaps a day without logs."""
         return any(f.starts_ms <= last_ms and first_ms < f.ends_ms for f in self.missing)
 
 
@@ -61,10 +62,10 @@ def plan_faults(
     arrivals: Sequence[Arrival],
     kinds: Collection[str] = FAULT_KINDS,
 ) -> FaultBook:
-    """Decide on the faults.
+    """Plan the faults.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same faults; leaving a kind out does not move the others.
     catalogue : sequence of Workflow
@@ -79,7 +80,7 @@ def plan_faults(
     Returns
     -------
     FaultBook
-        What is injected.
+        The planned faults.
     """
     plan = _Plan(seed, catalogue, window, arrivals)
     return FaultBook(
@@ -122,7 +123,7 @@ class _Plan:
         return planners[kind](Random(f"{self.seed}|faults|{kind}"))
 
     def _weekday(self, share: float) -> int:
-        """Return a day near a share of the window that is no weekend."""
+        """Return a weekday near a share of the window."""
         day = int(share * self.window.days)
         weekday = (self.window.first_day.toordinal() + day + 6) % 7
         return day - max(0, weekday - 4)
@@ -130,7 +131,7 @@ class _Plan:
     def _of_role(self, *roles: str) -> list[Workflow]:
         return [flow for flow in self.catalogue if flow.role in roles]
 
-    def _lasting(self, kind: str, flow: Workflow, share: float, **fields) -> Fault:
+    def _lasting(self, kind: str, flow: Workflow, share: float, **fields: Any) -> Fault:
         return Fault(
             fault_id=f"{kind}/{flow.cascade_id}",
             kind=kind,
@@ -147,7 +148,7 @@ class _Plan:
             for nth in range(_RUNAWAYS_PER_WORKFLOW):
                 first = self.window.start_ms + (_HISTORY + nth * step) * self.window.days * DAY_MS
                 last = first + step * self.window.days * DAY_MS
-                # A usual input, so that the loop and not the input is what is dear.
+                # A usual input, so that the loop and not the input is expensive.
                 chosen = [
                     arrival
                     for arrival in self.by_workflow[flow.cascade_id]
@@ -278,7 +279,7 @@ class _Plan:
             yield self._whole_day("duplicate_records", nth + 1, day, detail, picked)
 
     def _pick(self, rng: Random, day: int, number: int) -> frozenset[str]:
-        """Choose runs of a day that no other fault is aimed at."""
+        """Choose runs of a day that no other fault affects."""
         roles = {"plain", "tuned", "odd", "renewed"}
         free = [a.session_id for a in self.by_day.get(day, ()) if a.workflow.role in roles]
         return frozenset(rng.sample(free, min(number, len(free))))

@@ -1,4 +1,4 @@
-"""Make the demo: logs of many workflows over many days, with faults whose truth is known."""
+"""Generate the demo: logs of many workflows over many days, with labelled faults."""
 
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -19,7 +19,7 @@ from orchestration.errors import BadInputError
 __all__ = ["DEFAULT_END_DATE", "MINIMUM_DAYS", "DemoReport", "generate"]
 
 DEFAULT_END_DATE = date(2026, 6, 30)
-"""Fixed, not today, so that everyone's demo shows the same numbers."""
+"""Fixed, so that every demo shows the same numbers."""
 
 MINIMUM_DAYS = 14
 
@@ -31,7 +31,7 @@ class DemoReport:
     Attributes
     ----------
     logs : Path
-        The folder to load; it holds nothing but logs.
+        The folder to load; it contains only logs.
     labels : Path
         The file for :func:`orchestration.demo.load_fault_labels`.
     files : tuple of Path
@@ -45,7 +45,7 @@ class DemoReport:
     faults : dict of str to int
         Faults injected by kind.
     labelled_runs : dict of str to int
-        Runs hit by kind of fault.
+        Affected runs by kind of fault.
     """
 
     logs: Path
@@ -74,8 +74,8 @@ def generate(
 ) -> DemoReport:
     """Write a demo's logs and fault labels.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Gets ``logs/`` and ``fault_labels.jsonl``; an earlier demo there is replaced.
     seed : int
@@ -90,7 +90,7 @@ def generate(
         Factor on the number of runs.
     faults : bool or collection of str
         Whether to inject faults, or the kinds (of ``FAULT_KINDS``) to inject. Runs that a fault
-        does not hit are the same with it and without it.
+        does not affect are the same with and without it.
     progress : callable, optional
         Called after each day with the number of days done and of all days.
 
@@ -102,13 +102,13 @@ def generate(
     Raises
     ------
     BadInputError
-        If an argument is out of range, or the folder holds something else.
+        If an argument is out of range, or the folder contains other files.
     """
     kinds = _fault_kinds(faults)
     if days < MINIMUM_DAYS or scale <= 0:
         raise BadInputError(
-            f"The demo cannot be made of {days} days at scale {scale:g}; "
-            f"it takes at least {MINIMUM_DAYS} days and a scale above 0."
+            f"The demo cannot have {days} days at scale {scale:g}: "
+            f"give at least {MINIMUM_DAYS} days and a scale above 0."
         )
     window = Window(end_date - timedelta(days=days - 1), days)
     catalogue = build_catalogue(seed, workflows, days)
@@ -120,7 +120,7 @@ def generate(
     sessions = calls = 0
     labels_path = directory / "fault_labels.jsonl"
     with Delivery(directory / "logs", seed, window) as delivery:
-        # Should this be interrupted, no labels are better than those of the demo before.
+        # If this is interrupted, there must not be labels of an earlier demo.
         labels_path.unlink(missing_ok=True)
         for day, starts in groupby(arrivals, key=lambda arrival: window.day_of(arrival.started_ms)):
             for arrival in starts:

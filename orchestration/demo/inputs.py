@@ -36,8 +36,8 @@ def _text(rng: Random, chars: int) -> str:
 def shaped_input(rng: Random, shape: str, chars: int) -> str:
     """Return an input of one structure.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rng : Random
         Source of the words.
     shape : str
@@ -108,8 +108,8 @@ _SHAPES = {
 def odd_input(rng: Random) -> str:
     """Return an input that is no object: empty, a scalar, or text that is not JSON.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rng : Random
         Decides which.
 

@@ -1,4 +1,4 @@
-"""The truth about injected faults: one label per fault and run it hit."""
+"""Labels of injected faults: one per fault and affected run."""
 
 import json
 from datetime import UTC, datetime
@@ -24,23 +24,23 @@ LABEL_COLUMNS = (
     "detail",
 )
 
-_SLOW_SHARE = 0.25  # of a run's model time: below that, a slow provider is lost in the noise
+_SLOW_SHARE = 0.25  # of a run's model time: below, a slow provider is not distinguishable
 
 
 def hits(fault: Fault, session: Session) -> bool:
-    """Return whether a fault that covers a run left its mark on it.
+    """Return whether a fault that covers a run has an effect on it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fault : Fault
         A fault that covers the run.
     session : Session
-        The finished run; one that still runs when the logs end is judged by nobody.
+        The run; one that is still running when the logs end has no label.
 
     Returns
     -------
     bool
-        True if a label is due.
+        True if the run gets a label.
     """
     if not session.is_completed and fault.expected_signal != "none":
         return False
@@ -59,12 +59,12 @@ def hits(fault: Fault, session: Session) -> bool:
 def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
     """Return one label.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fault : Fault
         The fault.
     session : Session, optional
-        The run it hit; absent for a fault that hits no run of its own.
+        The affected run; None for a fault that affects no single run.
 
     Returns
     -------
@@ -88,11 +88,11 @@ def fault_label(fault: Fault, session: Session | None = None) -> dict[str, str]:
     return dict(zip(LABEL_COLUMNS, values, strict=True))
 
 
-def write_labels(path: Path, labels: list[dict[str, str]]):
+def write_labels(path: Path, labels: list[dict[str, str]]) -> None:
     """Write labels as JSON lines, in order of fault and run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     path : Path
         The file; one that is there is replaced.
     labels : list of dict
@@ -106,8 +106,8 @@ def write_labels(path: Path, labels: list[dict[str, str]]):
 def load_fault_labels(client: Any, path: Path) -> int:
     """Replace ``demo.fault_labels`` by a file's labels.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect Client
         A connection to the warehouse, whose raw tables exist.
     path : Path
@@ -121,13 +121,14 @@ def load_fault_labels(client: Any, path: Path) -> int:
     Raises
     ------
     BadInputError
-        If the file cannot be read or is no file of labels; the table is then left as it was.
+        If the file cannot be read or contains no labels; the table is then unchanged.
     """
     try:
         rows = [_row(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(
-            f"{path} cannot be read as the demo's fault labels ({error!r}); generate the demo anew."
+            f"{path} cannot be read as the demo's fault labels ({error!r}): delete its folder and "
+            "run `tokenhouse demo` again."
         ) from error
     database = settings.database("demo")
     client.command(f"truncate table `{database}`.fault_labels")

@@ -14,7 +14,7 @@ class Model:
     name, provider : str
         As they appear in the logs.
     input_usd, output_usd : float or None
-        List price per million tokens, as in ``seeds/model_prices.csv``; None where nobody knows it.
+        List price per million tokens, as in ``seeds/model_prices.csv``; None if it is unknown.
     tokens_per_second : float
         Median output speed.
     quality : float
@@ -31,8 +31,8 @@ class Model:
     def list_cost(self, tokens_in: int, tokens_out: int) -> float | None:
         """Return what a call costs at list price.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         tokens_in, tokens_out : int
             Token counts of the call.
 
@@ -60,10 +60,10 @@ _ALL = (
 MODELS = {model.name: model for model in _ALL}
 
 UNMAPPED = Model("acme-router-mini", "acme", None, None, 200.0, 0.55)
-"""A model that no price list knows: its calls report no cost either."""
+"""A model without a list price, whose calls report no cost either."""
 
 EVALUATOR = MODELS["gpt-4o-mini"]
-"""The judge of answers in every workflow that has one."""
+"""The evaluator of answers in every workflow that has one."""
 
 PAIRS = (
     ("claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"),
@@ -82,4 +82,4 @@ CANDIDATE_POOLS = (
     ("claude-haiku-4-5-20251001", "gpt-4.1", "gemini-2.5-flash", "gpt-4o-mini"),
     ("gpt-4o", "gpt-4.1", "claude-sonnet-4-5-20250929"),
 )
-"""Models that compete for the same answer; in each pool at least one is beaten on both counts."""
+"""Models that compete for the same answer; in each pool at least one is dominated."""

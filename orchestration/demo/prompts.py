@@ -1,4 +1,4 @@
-"""Prompt texts that compete, with phrases in them that help, harm or do nothing."""
+"""Competing prompts, with phrases that help, harm or have no effect."""
 
 from random import Random
 
@@ -23,8 +23,8 @@ _REVISIONS = (
 def compose_prompt(rng: Random, cascade_id: str, cell: str, generation: int) -> tuple[str, float]:
     """Write one candidate's prompt.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rng : Random
         Decides which phrases are in it.
     cascade_id, cell : str

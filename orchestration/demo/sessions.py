@@ -1,4 +1,4 @@
-"""How a run unfolds: cells, calls, tools, rivals, judges, sub-runs, errors."""
+"""Steps of a run: cells, calls, tools, candidates, evaluators, sub-runs, errors."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ _STUCK_SHARE = 0.0015
 _FATAL_SHARE = 0.2
 _ODD_INPUT_SHARE = 0.06
 _CHILD_SHARE = 0.7
-_CLOSING_MS = 2 * 3_600_000  # half of the runs that start this late are still running at the end
-_CARRY_TOKENS = 1500  # what a cell remembers of its own answers from call to call
+_CLOSING_MS = 2 * 3_600_000  # half of the runs that start within it are still running at the end
+_CARRY_TOKENS = 1500  # of earlier answers that a cell sends again with each call
 _ERRORS = (
     ("rate_limit", "Rate limit reached; retry after 20 s."),
     ("timeout", "No answer within 60 s."),
@@ -32,7 +32,7 @@ _ERRORS = (
 
 @dataclass(frozen=True)
 class _Mishap:
-    """Where a run goes wrong, if it does."""
+    """The failing step of a run, if there is one."""
 
     cell: int
     error_type: str
@@ -42,7 +42,7 @@ class _Mishap:
 
 @dataclass
 class _Run:
-    """What the cells of one run share."""
+    """State that the cells of a run share."""
 
     session: Session
     workflow: Workflow
@@ -57,8 +57,8 @@ class _Run:
 class Author:
     """Writes sessions.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed writes the same sessions, in whatever order they are asked for.
     catalogue : sequence of Workflow
@@ -66,7 +66,7 @@ class Author:
     window : Window
         Nothing is logged after its end.
     faults : FaultBook
-        What is injected; a run without a fault reads the same with and without it.
+        The injected faults; unaffected runs are the same with and without them.
     """
 
     def __init__(self, seed: int, catalogue: Sequence[Workflow], window: Window, faults: FaultBook):
@@ -79,8 +79,8 @@ class Author:
     def write(self, arrival: Arrival) -> list[Session]:
         """Write a run and all that it starts.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         arrival : Arrival
             The run.
 
@@ -116,7 +116,7 @@ class Author:
             effects=effects,
             reported_share=workflow.reported_share,
         )
-        # A loop keeps to the main model: on a much cheaper one it could pass for a usual run.
+        # A loop uses the primary model: on a much cheaper one its cost could be a usual one.
         is_fallback = rng.random() < workflow.fallback_share and effects.call_factor == 1
         session.is_swapped = bool(effects.primary_model) and not is_fallback
         name = effects.primary_model or workflow.primary_model
@@ -154,7 +154,7 @@ class Author:
         if parent:
             origin = parent.session.header["invocation_metadata"]["origin"]
             caller_id = parent.session.header["caller_id"]
-        # A workflow of no spread reads the same document every time.
+        # A workflow without variance reads the same document every time.
         words = Random(f"{self._seed}|{workflow.cascade_id}") if workflow.is_steady else rng
         if workflow.role == "odd" and rng.random() < _ODD_INPUT_SHARE:
             input_data = odd_input(words)
@@ -175,7 +175,7 @@ class Author:
             "invocation_metadata": {"origin": origin},
         }
 
-    def _close(self, run: _Run, is_done: bool, is_stuck: bool):
+    def _close(self, run: _Run, is_done: bool, is_stuck: bool) -> None:
         session = run.session
         end_ms = self._window.end_ms
         if is_stuck:
@@ -199,7 +199,7 @@ class Author:
             else:
                 tokens_in *= rng.lognormvariate(0, 0.04)
             if run.mishap and run.mishap.cell == number:
-                # A request refused for its rate reads nothing; the others are charged for reading.
+                # A rate-limited request has no input tokens; other failures are charged for input.
                 read = 0 if run.mishap.error_type == "rate_limit" else tokens_in
                 session.call(rng, cell.name, run.model, (read, 0))
                 session.fail(cell.name, run.mishap.error_type, run.mishap.message)
@@ -213,7 +213,9 @@ class Author:
                 self._start_children(run, cell, rng)
         return True
 
-    def _answer(self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float):
+    def _answer(
+        self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float
+    ) -> None:
         session = run.session
         carried = answered = 0
         for nth in range(cell.calls * session.effects.call_factor):
@@ -237,14 +239,16 @@ class Author:
             )
 
     @staticmethod
-    def _use_tool(session: Session, cell: Cell, rng: Random):
+    def _use_tool(session: Session, cell: Cell, rng: Random) -> None:
         took_ms = round(180 * rng.lognormvariate(0, 0.4))
         chars = rng.randrange(100, 4000)
         session.log(
             cell.name, "tool_call", "tool", took_ms, tool_name=cell.tool, content_chars=chars
         )
 
-    def _compete(self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float):
+    def _compete(
+        self, run: _Run, cell: Cell, rng: Random, tokens_in: float, tokens_out: float
+    ) -> None:
         session = run.session
         rivals = []
         answered = 0
@@ -300,7 +304,7 @@ class Author:
         score = model.quality + self._tastes[key] + gain + rng.gauss(0, 0.07)
         return round(min(1.0, max(0.0, score)), 3)
 
-    def _start_children(self, run: _Run, cell: Cell, rng: Random):
+    def _start_children(self, run: _Run, cell: Cell, rng: Random) -> None:
         session = run.session
         workflow = self._workflows[cell.child]
         for nth in range(rng.randrange(1, 3)):

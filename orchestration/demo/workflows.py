@@ -1,4 +1,4 @@
-"""The catalogue: which workflows exist, how they are built and how they behave."""
+"""The catalogue of workflows: structure and behaviour."""
 
 import hashlib
 import math
@@ -22,8 +22,8 @@ _CELLS = ("read", "outline", "answer", "check", "polish")
 _TOOLS = ("search_web", "query_sql", "fetch_url", "read_file", "lookup_crm")
 _SHAPES = ("text", "document", "records", "list", "thread")
 
-# Workflows with a part to play come first, so that a smaller catalogue keeps every part. Daily runs
-# of the fault roles leave at least 80 runs of history before the first fault at the default scale.
+# Workflows with a role come first, so that a smaller catalogue keeps every role. Daily runs of the
+# fault roles leave at least 80 runs of history before the first fault at the default scale.
 _ROLES = (
     ("runaway", 4, 3.0),
     ("runaway_steady", 2, 2.5),
@@ -71,19 +71,19 @@ class Cell:
     output_tokens : int
         Median answer.
     output_sigma : float
-        Log spread of the answer; 0 for always the same.
+        Standard deviation of the answer's logarithm; 0 if it is constant.
     input_share : float
         Part of the run's input that the cell reads.
     tool : str
         The tool called between model calls; empty for none.
     candidates : int
-        Rival answers per run; 0 for none.
+        Competing answers per run; 0 for none.
     candidate_models : tuple of str
         The models that compete.
     reforge_share : float
-        Share of runs that rework the winning answer.
+        Share of runs that improve the winning answer.
     has_evaluator : bool
-        Whether a judge scores the answer.
+        Whether an evaluator scores the answer.
     child : str
         The workflow that the cell starts as a sub-run; empty for none.
     """
@@ -123,12 +123,12 @@ class Species:
 
 @dataclass(frozen=True)
 class Workflow:
-    """One workflow and its habits.
+    """One workflow and its behaviour.
 
     Attributes
     ----------
     cascade_id, genus_hash, role : str
-        Name, hash of the structure, part played in the demo.
+        Name, hash of the structure, role in the demo.
     cells : tuple of Cell
         In the order they run.
     species : tuple of Species
@@ -142,7 +142,7 @@ class Workflow:
     shape : str
         Structure of the input, as :mod:`orchestration.demo.inputs` knows it.
     primary_model, fallback_model : str
-        What it calls, and what it calls when that is busy.
+        Its model, and the one used when that is busy.
     fallback_share : float
         Share of runs on the fallback.
     reported_share : float
@@ -172,7 +172,7 @@ class Workflow:
 
     @property
     def is_steady(self) -> bool:
-        """Whether every run costs exactly the same."""
+        """Whether every run has the same cost."""
         return self.input_sigma == 0
 
     def species_on(self, day: int) -> Species:
@@ -183,8 +183,8 @@ class Workflow:
 def hash16(*parts: object) -> str:
     """Return 16 hex digits that identify the parts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     *parts : object
         Whatever makes up the identity, in a fixed order.
 
@@ -199,8 +199,8 @@ def hash16(*parts: object) -> str:
 def build_catalogue(seed: int, count: int, days: int) -> tuple[Workflow, ...]:
     """Make the workflows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed gives the same catalogue.
     count : int
@@ -211,12 +211,12 @@ def build_catalogue(seed: int, count: int, days: int) -> tuple[Workflow, ...]:
     Returns
     -------
     tuple of Workflow
-        Those with a part to play first, then plain ones of falling popularity.
+        Workflows with a role first, then others of falling popularity.
 
     Raises
     ------
     BadInputError
-        If `count` is too small for every part, or larger than there are names.
+        If `count` is too small for all roles, or larger than the number of names.
     """
     names = [f"{verb}_{noun}" for verb in _VERBS.split() for noun in _NOUNS.split()]
     if not MINIMUM_WORKFLOWS <= count <= len(names):
@@ -253,7 +253,7 @@ def _workflow(
     busy = role in _SINGLE_SPECIES
     median = math.exp(rng.uniform(math.log(300 if busy else 40), math.log(6e3 if busy else 5e4)))
     if rate > 0.4 and not busy:
-        median = min(median, 5000.0)  # the popular workflows would fill the disk otherwise
+        median = min(median, 5000.0)  # popular workflows would take too much disk space
     return Workflow(
         cascade_id=cascade_id,
         genus_hash=hash16("genus", cascade_id, *(cell.name for cell in cells)),
@@ -290,7 +290,7 @@ def _models(rng: Random, role: str, nth: int) -> tuple[str, str]:
 
 def _cells(rng: Random, role: str, is_steady: bool) -> tuple[Cell, ...]:
     number = 1 if is_steady else rng.choices((1, 2, 3, 4), (35, 35, 20, 10))[0]
-    cells = []
+    cells: list[Cell] = []
     for name in rng.sample(_CELLS, number):
         competes = role == "tuned" or (role in {"plain", "renewed"} and rng.random() < 0.2)
         competes = competes and not any(cell.candidates for cell in cells)

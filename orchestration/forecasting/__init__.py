@@ -1,1 +1,1 @@
-"""Daily forecasts of many series: estimators, intervals, back-tests; free of Dagster and SQL."""
+"""Daily forecasts of many series: estimators, intervals and back-tests, without Dagster or SQL."""

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.intervals import (
     ErrorPool,
     change_scale,
-    errors_of,
-    furthest_of,
+    largest_error,
+    scaled_errors,
     weeks_back,
 )
 from orchestration.forecasting.members.baselines import (
@@ -35,17 +36,11 @@ BASELINES = {
     "mean_28d": WindowMean,
 }
 METHODS = ("median", *MEMBERS, *BASELINES)
-# Four years tell the wave of a year from what only that year did.
-HISTORY_DAYS = 4 * 365 + 56
-# Rows worked on at a time: bounds memory to some 100 MB whatever the panel.
-CHUNK_ROWS = 1000
-# A history younger than this does not tell how wrong forecasts of grown ones are.
-_GROWN_SEASONS = 4
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to forecast, the same at every cutoff; see :func:`forecast_panel` for each."""
+    """Arguments of a forecast, the same at every cutoff; see :func:`forecast_panel`."""
 
     horizon: int
     season: int
@@ -57,7 +52,7 @@ class Task:
 
 @dataclass(frozen=True)
 class _Fitted:
-    """What one cutoff learns from all series: a model for today, an older one for past errors."""
+    """Models of one cutoff: one for its forecasts, an older one for past errors."""
 
     today: MedianForecaster
     past: MedianForecaster
@@ -66,10 +61,10 @@ class _Fitted:
 def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this order
     history: pd.DataFrame,
     horizon: int,
-    season: int = 7,
+    season: int = presets.WEEK,
     cutoffs: Sequence[date] | None = None,
     methods: Sequence[str] = ("median",),
-    levels: Sequence[int] = (80, 95),
+    levels: Sequence[int] = presets.LEVELS,
     progress: Callable[[int, int], None] | None = None,
     *,
     missing: str = "auto",
@@ -77,27 +72,27 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
 ) -> pd.DataFrame:
     """Forecast every series of a panel.
 
-    At each cutoff only rows up to that day are used: what comes later may be there, changed or
-    missing, and the forecast is the same. The result does not depend on the order of rows either.
+    At each cutoff only rows up to that day are used; later rows have no influence. The result does
+    not depend on the order of rows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     history : DataFrame
-        unique_id, ds (a day) and y; one row a series and day, in any order.
+        unique_id, ds (a day) and y; one row per series and day, in any order.
     horizon : int
         Days to forecast after each cutoff.
     season : int
         Days after which the pattern repeats; 1 for none.
     cutoffs : sequence of date, optional
-        Last known days. Series that begin later are left out. Without any, each series is
-        forecast from its own last day, as one that ended early may just have another calendar; a
-        series that is zero-filled up to the panel's last day has that as its own.
+        Last known days. Series that begin later are left out. By default, each series is forecast
+        from its own last day, because a series that ends early may just have another calendar; the
+        last day of a series that is zero-filled is that of the panel.
     methods : sequence of str
-        Of `METHODS`.
+        Names from `METHODS`.
     levels : sequence of int
-        Percent of the intervals, rising.
+        Levels of the intervals in percent, rising.
     progress : callable, optional
-        Called with the forecasts done and all to do, in series times cutoffs.
+        Called with the number of forecasts done and of all forecasts, in series times cutoffs.
     missing : str
         What days without a row are: ``auto``, ``zero`` or ``interpolate``; see
         :meth:`orchestration.forecasting.signal.history.Histories.matrix`.
@@ -108,8 +103,9 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
     -------
     DataFrame
         unique_id, cutoff, ds, method, fallback, y_hat, expected and lo_<level>, hi_<level> for
-        each level. `fallback` says what stood in for the method and is empty where nothing had to.
-        `expected` is what the day will be on average and adds up; `y_hat` comes nearest to it.
+        each level. `fallback` names the method used instead, and is empty if the method was used.
+        `expected` is the mean, which adds up to totals; `y_hat` is the median, which has the
+        smallest absolute error.
 
     Raises
     ------
@@ -120,7 +116,7 @@ def forecast_panel(  # noqa: PLR0917 - the first arguments are called in this or
     _check(task)
     histories = Histories.of(history)
     if not len(histories.ids):
-        raise BadInputError("The history has no row with a value: there is nothing to forecast.")
+        raise BadInputError("The history has no row with a value: add rows with a y to forecast.")
     return forecast_from(histories, _ends(histories, cutoffs), task, progress)
 
 
@@ -130,14 +126,14 @@ def forecast_from(
     task: Task,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Forecast from days that may differ from series to series.
+    """Forecast from last days that may differ between series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     histories : Histories
         The panel.
     ends : sequence of ndarray of int of shape (n_series,)
-        Last known days, days since 1970-01-01; one array is one cutoff.
+        Last known days, as days since 1970-01-01; one array per cutoff.
     task : Task
         What to forecast.
     progress : callable, optional
@@ -151,7 +147,7 @@ def forecast_from(
     Raises
     ------
     BadInputError
-        If no series has begun by any of the days.
+        If no series has begun on any of the days.
     """
     total, done = len(ends) * len(histories.ids), 0
     n_days = _days_needed(len(histories.ids), task.horizon)
@@ -168,7 +164,7 @@ def forecast_from(
         if progress:
             progress(done, total)
     if not parts:
-        raise BadInputError("Every cutoff is before the first day: there is nothing to learn from.")
+        raise BadInputError("Every cutoff is before the first day: choose a later cutoff.")
     frame = pd.concat(parts, ignore_index=True)
     frame["method"] = pd.Categorical(frame["method"], list(task.methods))
     keys = ["method", "cutoff", "unique_id", "ds"]
@@ -185,18 +181,22 @@ def _check(task: Task) -> None:
     unknown = [method for method in task.methods if method not in METHODS]
     if unknown or not task.methods:
         raise BadInputError(
-            f"There is no method {', '.join(unknown) or 'given'}: choose of {', '.join(METHODS)}."
+            f"There is no method {', '.join(unknown) or 'given'}: choose from {', '.join(METHODS)}."
         )
     levels = list(task.levels)
     if levels != sorted(set(levels)) or not all(0 < level < 100 for level in levels):
-        raise BadInputError(f"Levels {levels} are percent: between 0 and 100, rising.")
+        raise BadInputError(
+            f"Levels {levels} are not rising percentages between 0 and 100: write them like 80, 95."
+        )
     if task.missing not in MISSING:
-        raise BadInputError(f"Missing days can be {', '.join(MISSING)}, not {task.missing}.")
+        raise BadInputError(
+            f"There is no rule {task.missing} for missing days: choose from {', '.join(MISSING)}."
+        )
 
 
 def _days_needed(n_series: int, horizon: int) -> int:
-    """Return days enough for the earliest error to have a whole history too."""
-    return HISTORY_DAYS + 7 * weeks_back(n_series, horizon)
+    """Return how many days are read, so that the earliest origin has a full history too."""
+    return presets.HISTORY_DAYS + presets.WEEK * weeks_back(n_series, horizon)
 
 
 def _ends(histories: Histories, cutoffs: Sequence[date] | None) -> list[np.ndarray]:
@@ -207,8 +207,10 @@ def _ends(histories: Histories, cutoffs: Sequence[date] | None) -> list[np.ndarr
     return [np.full(len(histories.ids), day) for day in days]
 
 
-def _labelled(part: pd.DataFrame, names, last, horizon: int) -> pd.DataFrame:
-    """Put names and days to the forecasts of series, which come method by method."""
+def _labelled(
+    part: pd.DataFrame, names: np.ndarray, last: np.ndarray, horizon: int
+) -> pd.DataFrame:
+    """Add names and days to forecasts, which are ordered by method."""
     repeats = len(part) // (len(names) * horizon)
     cutoff = np.tile(np.repeat(last, horizon), repeats)
     step = np.tile(np.arange(1, horizon + 1), len(names) * repeats)
@@ -223,8 +225,8 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
     back = weeks_back(len(days), task.horizon)
     fitted = _fit(days, task, back)
     pools = _pools(days, task, fitted.past, back)
-    for rows in _chunks(len(days), CHUNK_ROWS):
-        known = days[rows][:, -HISTORY_DAYS:]
+    for rows in _chunks(len(days), presets.CHUNK_ROWS):
+        known = days[rows][:, -presets.HISTORY_DAYS :]
         scale = change_scale(known, task.season)
         never_negative = np.nanmin(known, axis=1, keepdims=True) >= 0
         fallbacks = fallbacks_of(known, task.season)
@@ -239,7 +241,7 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
             inner: tuple[np.ndarray, np.ndarray] | None = None
             for level in task.levels:
                 low, high = pools[method].interval(forecast, scale, level)
-                if inner:  # a growing pool cannot cross, an extrapolated one might
+                if inner:  # extrapolated levels could cross
                     low, high = np.minimum(low, inner[0]), np.maximum(high, inner[1])
                 low = np.where(never_negative, np.clip(low, np.minimum(forecast, 0), None), low)
                 inner = low, high
@@ -249,54 +251,57 @@ def _forecast(days: np.ndarray, task: Task) -> Iterator[tuple[np.ndarray, pd.Dat
 
 
 def _fit(days: np.ndarray, task: Task, back: int) -> _Fitted:
-    """Fit for today, and once for all past errors, on what was known before the first of them."""
+    """Fit a model for the forecasts, and one for past errors, on the days before all of them."""
     boosting = bool({"median", "boosting"} & set(task.methods))
     today, past = (
         MedianForecaster(task.horizon, task.season, boosting, task.random_state).fit(known)
-        for known in (days[:, -HISTORY_DAYS:], _up_to(days, back))
+        for known in (days[:, -presets.HISTORY_DAYS :], _up_to(days, back))
     )
     if not getattr(past.boosting_, "is_trained_", False):
-        # Too young for a model of then: errors without the member are the nearest to be had.
+        # Too little history then to train it: the errors are those of a median without it.
         past.boosting_ = LagBoosting(task.horizon, task.season)
-    if not past.tried_.waves:
-        past.tried_ = today.tried_  # how far to believe a year; its wave is of then all the same
+    if not past.yearly_evidence_.harmonics:
+        # Only the shrinkage comes from today; the component is still fitted on the days of then.
+        past.yearly_evidence_ = today.yearly_evidence_
     return _Fitted(today, past)
 
 
 def _up_to(days: np.ndarray, weeks: int) -> np.ndarray:
     """Return the histories of series that had begun some weeks before the last day."""
-    before = days[:, : max(days.shape[1] - 7 * weeks, 1)][:, -HISTORY_DAYS:]
+    before = days[:, : max(days.shape[1] - presets.WEEK * weeks, 1)][:, -presets.HISTORY_DAYS :]
     begun = ~np.isnan(before[:, -1])
     return before[begun] if begun.any() else days[:, -1:]
 
 
 def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> dict[str, ErrorPool]:
-    """Return what each method got wrong at earlier origins, over all series."""
+    """Return the errors of each method at earlier origins, over all series."""
     n, n_days = days.shape
     errors = {
         method: np.full((n, back, task.horizon), np.nan, np.float32) for method in task.methods
     }
-    furthest = dict.fromkeys(task.methods, 0.0)
-    grown = _GROWN_SEASONS * max(task.season, 7)
+    largest = dict.fromkeys(task.methods, 0.0)
+    min_age = presets.MATURE_WEEKS * max(task.season, presets.WEEK)
     age = n_days - first_days(days)
-    if age.max() - 7 < grown:  # nobody is grown: errors of the young are better than none
-        grown = 2
-    pairs = np.argwhere(age[:, None] - 7 * np.arange(1, back + 1) >= grown)
-    # Origins of all series are rows of one matrix: few steps of many rows are fast.
+    if age.max() - presets.WEEK < min_age:  # errors of short histories are better than none
+        min_age = presets.MIN_DAYS_IF_NONE_IS_MATURE
+    pairs = np.argwhere(age[:, None] - presets.WEEK * np.arange(1, back + 1) >= min_age)
+    # Origins of all series are rows of one matrix: few steps over many rows are fast.
     order = np.lexsort((pairs[:, 0], pairs[:, 1]))
-    for chunk in _chunks(len(pairs), CHUNK_ROWS):
+    for chunk in _chunks(len(pairs), presets.CHUNK_ROWS):
         rows, origins = pairs[order[chunk]].T
-        known, truth = _cut(days, rows, 7 * (origins + 1), task.horizon)
+        known, actual = _cut(days, rows, presets.WEEK * (origins + 1), task.horizon)
         scale = change_scale(known, task.season)
         for method, forecast in _by_method(known, task.methods, past).items():
-            errors[method][rows, origins] = errors_of(truth, forecast, scale)
-            furthest[method] = max(furthest[method], furthest_of(truth, forecast, scale))
-    return {method: ErrorPool(error, furthest[method]) for method, error in errors.items()}
+            errors[method][rows, origins] = scaled_errors(actual, forecast, scale)
+            largest[method] = max(largest[method], largest_error(actual, forecast, scale))
+    return {method: ErrorPool(error, largest[method]) for method, error in errors.items()}
 
 
-def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:
-    """Return the history of each row up to some days before its last, and what followed."""
-    longest = min(HISTORY_DAYS, days.shape[1] - int(back.min()))
+def _cut(
+    days: np.ndarray, rows: np.ndarray, back: np.ndarray, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's history up to some days before its last, and the actual values after."""
+    longest = min(presets.HISTORY_DAYS, days.shape[1] - int(back.min()))
     columns = days.shape[1] - back[:, None] + np.arange(-longest, horizon)
     outside = (columns < 0) | (columns >= days.shape[1])
     both = days[rows[:, None], np.clip(columns, 0, days.shape[1] - 1)]
@@ -304,8 +309,10 @@ def _cut(days, rows, back, horizon) -> tuple[np.ndarray, np.ndarray]:
     return both[:, :longest], both[:, longest:]
 
 
-def _by_method(days, methods, median: MedianForecaster) -> dict[str, np.ndarray]:
-    """Forecast with each method, each member once."""
+def _by_method(
+    days: np.ndarray, methods: Sequence[str], median: MedianForecaster
+) -> dict[str, np.ndarray]:
+    """Forecast with each method; each member runs once."""
     wanted = MEMBERS if "median" in methods else [name for name in MEMBERS if name in methods]
     members = median.members(days, wanted)
     forecasts = {}
@@ -315,7 +322,7 @@ def _by_method(days, methods, median: MedianForecaster) -> dict[str, np.ndarray]
         elif method in members:
             forecasts[method] = members[method]
         else:
-            baseline = BASELINES.get(method, SeasonalNaive)  # boosting that could not learn
+            baseline = BASELINES.get(method, SeasonalNaive)  # untrained boosting
             forecasts[method] = baseline(median.horizon, median.season).fit(days).predict(days)
     return forecasts
 
@@ -328,8 +335,10 @@ def _fallback(method: str, fallbacks: np.ndarray, fitted: MedianForecaster) -> n
     return np.full(len(fallbacks), "")
 
 
-def _expected(method: str, days, forecast, fitted: MedianForecaster) -> np.ndarray:
-    return fitted.expect(days, forecast) if method == "median" else forecast
+def _expected(
+    method: str, days: np.ndarray, forecast: np.ndarray, fitted: MedianForecaster
+) -> np.ndarray:
+    return fitted.mean_forecast(days, forecast) if method == "median" else forecast
 
 
 def _chunks(count: int, size: int) -> Iterator[np.ndarray]:

@@ -84,7 +84,7 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class LoadProgress:
-    """How far a load is, told after each file.
+    """Progress of a load, reported after each file.
 
     Attributes
     ----------

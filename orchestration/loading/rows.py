@@ -230,7 +230,7 @@ def _nested(path: str) -> str:
 
 
 def _requirement(group: tuple[GenericColumn, ...]) -> str:
-    """Return the expression of the reason why a record lacks what it must have, or ''."""
+    """Return the expression of which required values of a record are missing, or ''."""
     values = {column.name: _value(column.name) for column in group}
     names = [column.name for column in group]
     wanted = " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,48 +1,49 @@
-"""Names of models and providers: LiteLLM's, ours, and how a logged name finds its price."""
+"""Names of models and providers in LiteLLM's table, as this project has them.
 
+How a logged name finds its price is SQL's to say (``int_model_matches``); here is only what a
+price file needs. Both read the names of providers from the vars of ``dbt_project.yml``.
+"""
+
+import functools
 import re
 
-__all__ = ["matching_names", "model_name", "provider_name"]
+import yaml
 
-# LiteLLM names the interface where we name who sends the bill.
-PROVIDER_NAMES = {
-    "azure_ai": "azure",
-    "azure_text": "azure",
-    "amazon_nova": "amazon",
-    "bedrock_converse": "bedrock",
-    "cohere_chat": "cohere",
-    "gemini": "google",
-    "text-completion-openai": "openai",
-}
+from orchestration import settings
+
+__all__ = ["has_cache_in_input", "model_name", "project_vars", "provider_name"]
+
+
+@functools.cache
+def project_vars() -> dict:
+    """Return the vars of ``dbt_project.yml``."""
+    project = settings.project_dir() / "dbt_project.yml"
+    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"]
 
 
 def provider_name(litellm_provider: str) -> str:
-    """Return this project's name of a LiteLLM provider.
+    """Return this project's name of a provider: who sends the bill.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     litellm_provider : str
         Such as ``bedrock_converse``, ``vertex_ai-anthropic_models`` or ``openai``.
 
     Returns
     -------
     str
-        Who sends the bill: ``bedrock``, ``vertex_ai``, ``openai``. LiteLLM's part behind a ``-``
-        says which models, not who bills.
+        ``bedrock``, ``vertex_ai``, ``openai``.
     """
-    if litellm_provider in PROVIDER_NAMES:
-        return PROVIDER_NAMES[litellm_provider]
-    for family in ("vertex_ai", "fireworks_ai"):
-        if litellm_provider.startswith(f"{family}-"):
-            return family
-    return litellm_provider
+    name = litellm_provider.lower()
+    family = re.sub(project_vars()["provider_name_suffix"], r"\1", name)
+    return project_vars()["provider_names"].get(family, family)
 
 
 def model_name(litellm_model: str, litellm_provider: str) -> str:
     """Return the model's name as its provider gives it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     litellm_model : str
         LiteLLM's name, often with the provider in front (``gemini/gemini-2.5-pro``).
     litellm_provider : str
@@ -59,22 +60,22 @@ def model_name(litellm_model: str, litellm_provider: str) -> str:
     return rest if slash and rest and prefix in names else litellm_model
 
 
-def matching_names(model: str, *, date_suffix: str) -> list[str]:
-    """List the names under which a logged model is looked up, best first.
+def has_cache_in_input(model: str, provider: str) -> bool:
+    """Tell whether a provider's input tokens include the cached ones.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     model : str
-        The model as the log names it.
-    date_suffix : str
-        Pattern of a release date at the end of a name (the var ``model_date_suffix``).
+        Name of the model.
+    provider : str
+        Who bills the call, as this project names it.
 
     Returns
     -------
-    list of str
-        In lower case: the name itself, the name with ever fewer prefixes, then the bare name
-        without its date.
+    bool
+        False for Anthropic, for Bedrock (its API counts cached tokens apart for every model) and
+        for Claude on Vertex AI and Azure, which speak Anthropic's API; True elsewhere.
     """
-    parts = model.lower().split("/")
-    names = ["/".join(parts[start:]) for start in range(len(parts))]
-    return list(dict.fromkeys([*names, re.sub(date_suffix, "", names[-1])]))
+    if provider in ("anthropic", "bedrock", "bedrock_mantle"):
+        return False
+    return not (provider in ("vertex_ai", "azure", "azure_ai") and "claude" in model)

@@ -30,7 +30,7 @@ HOURS_PER = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 
 def diagnose() -> dict[str, Any]:
-    """Look at everything that a warehouse needs.
+    """Check the installation and the warehouse.
 
     Returns
     -------
@@ -66,10 +66,10 @@ def diagnose() -> dict[str, Any]:
 
 
 def loaded_sources(client: Any) -> list[dict[str, Any]]:
-    """Sum up the load ledger.
+    """Summarize the load ledger.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 
@@ -77,7 +77,7 @@ def loaded_sources(client: Any) -> list[dict[str, Any]]:
     -------
     list of dict
         Per source and raw table: ``source``, ``entity``, ``files``, ``rows``, ``rejected_rows``,
-        ``failed_files`` and ``last_loaded_at`` (UTC, None where nothing loaded).
+        ``failed_files`` and ``last_loaded_at`` (UTC, None if nothing was loaded).
     """
     raw = settings.database("raw")
     if not client.command(f"exists table `{raw}`.loads"):
@@ -104,17 +104,17 @@ def loaded_sources(client: Any) -> list[dict[str, Any]]:
 
 
 def built_tables(client: Any) -> list[dict[str, Any]]:
-    """Count what the builds made, per layer.
+    """Count the built tables and their rows, per layer.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 
     Returns
     -------
     list of dict
-        Per layer that exists: ``layer``, ``tables``, ``rows`` (views count none) and
+        Per layer that exists: ``layer``, ``tables``, ``rows`` (without views) and
         ``last_built_at`` (UTC).
     """
     layers = {settings.database(layer): layer for layer in BUILT_LAYERS}
@@ -127,7 +127,7 @@ def built_tables(client: Any) -> list[dict[str, Any]]:
             toUnixTimestamp(max(metadata_modification_time)) as last_built_at
         from system.tables
         where database in {databases:Array(String)}
-            -- the tables of forecasts exist before any is made
+            -- the tables of forecasts exist before the first forecast
             and not (database = {ml:String} and total_rows = 0)
         group by database
         """,
@@ -147,19 +147,19 @@ def built_tables(client: Any) -> list[dict[str, Any]]:
 
 
 def stale_sources(client: Any, now: datetime | None = None) -> list[str]:
-    """Name the sources whose newest load is older than their sources file allows.
+    """Return the sources whose newest load is older than their sources file allows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     now : datetime, optional
-        The time to judge at, with a time zone; the present by default.
+        The current time, with a time zone; read from the clock by default.
 
     Returns
     -------
     list of str
-        One sentence each. Sources that never loaded are not in use, and so not stale.
+        One sentence each. Sources that were never loaded are not in use, and so not stale.
     """
     return _stale(loaded_sources(client), now or datetime.now(UTC))
 
@@ -191,7 +191,7 @@ def _look_inside(report: dict[str, Any]) -> None:
         report["built"] = built_tables(client)
     report["stale"] = _stale(report["loaded"], datetime.now(UTC))
     loads = [row["last_loaded_at"] for row in report["loaded"] if row["last_loaded_at"]]
-    # Marts are made anew by every build, so their tables are as old as the last one.
+    # Every build makes the marts again, so their tables are as old as the last build.
     builds = [row["last_built_at"] for row in report["built"] if row["layer"] == "marts"]
     report["has_unbuilt_loads"] = bool(loads) and (not builds or max(loads) > max(builds))
 
@@ -202,8 +202,8 @@ def _too_old(clickhouse_version: str) -> str | None:
         return None
     oldest = ".".join(str(part) for part in OLDEST_CLICKHOUSE)
     return (
-        f"ClickHouse {clickhouse_version} is too old, the models need {oldest} or later: "
-        "upgrade the server."
+        f"ClickHouse {clickhouse_version} is too old: upgrade the server to {oldest} or later, "
+        "which the models need."
     )
 
 
@@ -231,7 +231,7 @@ def _freshness_hours() -> dict[str, float]:
 
 
 def _size(directory: Path) -> int:
-    """Return the bytes under a directory; files that vanish meanwhile count nothing."""
+    """Return the bytes under a directory; files deleted meanwhile are ignored."""
     total = 0
     for folder, _, names in os.walk(directory):
         for name in names:

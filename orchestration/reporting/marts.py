@@ -1,4 +1,4 @@
-"""What the summary asks the marts."""
+"""Queries of the summary on the marts."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _TOP = 5
 
 
 class Marts:
-    """The questions, in SQL.
+    """One method per query.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Marts:
         )[0]
 
     def costs_by(self, column: str, title: str = "") -> Table:
-        """Sum up money by source, model or workflow, the dearest first."""
+        """Sum costs by source, model or workflow, the most expensive first."""
         rows = self._rows(
             f"""
             select
@@ -76,7 +76,7 @@ class Marts:
         )
 
     def unpriced_models(self) -> Table:
-        """List the models without a price whose calls cost nothing because of it."""
+        """List the models without a price, whose calls have no cost because of it."""
         rows = self._rows(
             f"""
             select provider, model, unpriced_call_count, input_tokens, output_tokens
@@ -134,7 +134,7 @@ class Marts:
         )
 
     def injected_faults(self) -> Table:
-        """Say how many of the runs that a demo's faults hit are flagged, by either judge.
+        """Count the runs affected by a demo's faults, and how many of them each rule flags.
 
         A lasting fault is found by a regression: document B's flag on the run, or a confirmed
         episode of its species that the run falls into.
@@ -181,8 +181,8 @@ class Marts:
             """
         )
         return Table(
-            "Injected faults of the demo: runs they hit, and runs that are flagged",
-            ("fault", "expected", ">runs", ">documents' flags", ">calibrated"),
+            "Injected faults of the demo: runs affected, and runs flagged",
+            ("fault", "expected", ">runs", ">documents' rule", ">calibrated"),
             [
                 (
                     row["fault_kind"],
@@ -196,7 +196,7 @@ class Marts:
         )
 
     def alerts(self) -> dict[str, int]:
-        """Count the alerts that are not over, by severity."""
+        """Count the active alerts by severity."""
         rows = self._rows(
             "select severity, count() as number from {marts}.mart_alerts where is_active "
             "group by severity"
@@ -204,7 +204,7 @@ class Marts:
         return {row["severity"]: row["number"] for row in rows}
 
     def anomalies(self) -> dict[str, int]:
-        """Count the runs that the documents' flags and the calibrated ones pick out."""
+        """Count the anomalous runs by the documents' rule and by the calibrated one."""
         [row] = self._rows(
             """
             select
@@ -219,7 +219,7 @@ class Marts:
         return row
 
     def projection(self) -> dict[str, Any] | None:
-        """Return what the next 30 days may cost in all; None before a day is over."""
+        """Return the projected cost of the next 30 days; None before the first complete day."""
         rows = self._rows(
             """
             select
@@ -235,7 +235,7 @@ class Marts:
         return rows[0] if rows else None
 
     def open_episodes(self) -> Table:
-        """List the regressions that go on, the largest first."""
+        """List the open regressions, the largest first."""
         rows = self._rows(
             f"""
             select workflow_id, metric, severity, effect_pct, toString(started_date) as since,
@@ -247,7 +247,7 @@ class Marts:
             """
         )
         return Table(
-            "Regressions that go on",
+            "Open regressions",
             ("workflow", "metric", "severity", ">change", "since", "main cause"),
             [
                 (
@@ -263,7 +263,7 @@ class Marts:
         )
 
     def rejected_lines(self) -> Table:
-        """Count the lines that could not be read."""
+        """Count the rejected lines by source."""
         rows = self._rows(
             """
             select source, sum(rejected_lines) as lines
@@ -274,7 +274,7 @@ class Marts:
             """
         )
         return Table(
-            "Lines that could not be read",
+            "Rejected lines",
             ("source", ">lines"),
             [(row["source"], f"{row['lines']:,}") for row in rows],
         )

@@ -1,4 +1,4 @@
-"""What the warehouse found, read from the marts, for the terminal."""
+"""Summary of the marts, for the terminal."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,16 +15,16 @@ _SEVERITIES = ("critical", "major", "minor", "warning")
 
 @dataclass
 class Summary:
-    """What was found.
+    """A summary of the warehouse.
 
     Attributes
     ----------
     facts : list of tuple of str and str
-        Name and value of what needs one line.
+        Name and value of each fact of one line.
     tables : list of Table
-        What needs more; none is empty.
+        Tables; none is empty.
     advice : list of str
-        Commands to go on with, each with what it is for.
+        Commands for the next steps, each with its purpose.
     """
 
     facts: list[tuple[str, str]] = field(default_factory=list)
@@ -33,20 +33,20 @@ class Summary:
 
 
 def summarize(client: Any) -> Summary:
-    """Read what the marts say about everything that is loaded.
+    """Read a summary of everything that is loaded from the marts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
 
     Returns
     -------
     Summary
-        Without marts or calls, only what to do about it.
+        Without marts or calls, only advice.
     """
     if not client.command(f"exists table `{settings.database('marts')}`.run_analytics"):
-        return Summary(advice=["tokenhouse build    the marts are not built yet"])
+        return Summary(advice=["tokenhouse build    build the marts, which do not exist yet"])
     marts = Marts(client)
     totals = marts.totals()
     if not totals["calls"]:
@@ -54,7 +54,7 @@ def summarize(client: Any) -> Summary:
         return Summary(
             facts=[("calls", "0")],
             tables=[uncounted] if uncounted.rows else [],
-            advice=["tokenhouse run PATH    nothing that is loaded holds a model call"],
+            advice=["tokenhouse run PATH    load logs with model calls; none are loaded yet"],
         )
     projection = marts.projection()
     summary = Summary(
@@ -99,7 +99,7 @@ def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
         ("period", f"{totals['first_date']} to {totals['last_date']} (UTC)"),
         ("runs", f"{totals['runs']:,} of {totals['workflows']:,} workflows"),
         ("calls", f"{calls:,}"),
-        ("tokens", f"{totals['input_tokens']:,} in, {totals['output_tokens']:,} out"),
+        ("tokens", f"{totals['input_tokens']:,} input, {totals['output_tokens']:,} output"),
         ("cost", f"{totals['cost_usd']:,.4f} USD"),
         ("cost of calls", ", ".join(sources)),
     ]
@@ -111,10 +111,10 @@ def _judgement_facts(marts: Marts) -> list[tuple[str, str]]:
     active = [f"{alerts[name]} {name}" for name in _SEVERITIES if alerts.get(name)]
     return [
         (
-            "runs that are off",
-            f"{flagged['calibrated']:,} (by the documents' flags {flagged['documents']:,})",
+            "anomalous runs",
+            f"{flagged['calibrated']:,} (by the documents' rule {flagged['documents']:,})",
         ),
-        ("alerts now", ", ".join(active) or "none"),
+        ("active alerts", ", ".join(active) or "none"),
     ]
 
 
@@ -123,24 +123,27 @@ def _projection_facts(projection: dict[str, Any] | None) -> list[tuple[str, str]
         return []
     amount = f"{usd(projection['usd'])} USD"
     if projection["is_mean"]:
-        return [("next 30 days", f"{amount} if they are like the last 30")]
+        return [("next 30 days", f"{amount} if costs stay at the mean of the last 30")]
     bounds = [usd(projection[name], projection["usd"]) for name in ("lo_80_usd", "hi_80_usd")]
     return [
-        ("next 30 days", f"{amount}, with 80% {bounds[0]} to {bounds[1]}; {projection['trend']}")
+        (
+            "next 30 days",
+            f"{amount} (80% interval {bounds[0]} to {bounds[1]}); trend {projection['trend']}",
+        )
     ]
 
 
 def _advice(titles: set[str], *, is_forecast: bool) -> list[str]:
-    """Return what to do next: what was found comes first."""
+    """Return the next steps, those about findings first."""
     marts = settings.database("marts")
     raw = settings.database("raw")
     advice = []
     if "Models without a price" in titles:
-        advice.append("tokenhouse prices import FILE    prices for the models that have none")
-    if "Lines that could not be read" in titles:
+        advice.append("tokenhouse prices import FILE    import prices for models without one")
+    if "Rejected lines" in titles:
         advice.append(
             f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
-            "the lines that could not be read"
+            "rejected lines and the reasons"
         )
     if "Loaded, and counted nowhere" in titles:
         advice.append(
@@ -154,11 +157,11 @@ def _advice(titles: set[str], *, is_forecast: bool) -> list[str]:
         )
     if not is_forecast:
         advice.append(
-            "tokenhouse forecast --warehouse    what the next 30 days cost, and how surely"
+            "tokenhouse forecast --warehouse    forecast the next 30 days, with intervals"
         )
     advice += [
         f'tokenhouse query "select date, sum(cost_usd) from {marts}.daily_costs group by date '
         'order by date"    cost by day',
-        "tokenhouse doctor    what is loaded, and what is stale",
+        "tokenhouse doctor    what is loaded and what is stale",
     ]
     return advice[:_ADVICE]

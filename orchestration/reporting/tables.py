@@ -11,14 +11,14 @@ _NAME_WIDTH = 44
 
 @dataclass(frozen=True)
 class Table:
-    """Rows for people to read.
+    """A table for people to read.
 
     Attributes
     ----------
     title : str
-        What the rows are.
+        Title of the table.
     header : tuple of str
-        Names of the columns; one that starts with ``>`` holds numbers.
+        Names of the columns; ``>`` marks a column of numbers.
     rows : list of tuple of str
         Formatted values.
     """
@@ -41,27 +41,28 @@ class Table:
 def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:
     """Return an amount of US dollars.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     value : Decimal or float
         The amount.
     largest : Decimal or float, optional
-        The largest of a column, which decides the decimals of all of it.
+        The largest amount of the column, which decides how many decimals all of them have.
 
     Returns
     -------
     str
-        With cents from 100 USD on, with four decimals below.
+        Two decimals from 100 USD on, four below.
     """
-    decimals = 2 if abs(largest if largest is not None else value) >= _CENTS_FROM_USD else 4
+    size = abs(float(largest if largest is not None else value))
+    decimals = 2 if size >= _CENTS_FROM_USD else 4
     return f"{value:,.{decimals}f}"
 
 
 def short(text: str) -> str:
     """Return a name that fits a column.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     text : str
         The name.
 

@@ -1,1 +1,1 @@
-"""Transformation: running dbt on the project, the same way from the command line and Dagster."""
+"""Transformation: run dbt on the project, in the same way from the command line and Dagster."""

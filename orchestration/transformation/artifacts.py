@@ -11,17 +11,17 @@ KEPT_RUNS = 20
 
 
 def new_run_folder(run_id: str) -> Path:
-    """Return a new target path for a run, and remove those of runs long past.
+    """Return a new target path for a run, and remove those of old runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     run_id : str
-        Identity of the run; a retried step of it gets the same folder.
+        Id of the run; a retried step gets the same folder.
 
     Returns
     -------
     Path
-        It holds dbt's parse cache, so that dbt need not parse the project again.
+        It contains dbt's parse cache, so that dbt does not parse the project again.
     """
     runs = target_path() / "runs"
     runs.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
-from orchestration.transformation.dbt import environment, executable, target_path
+from orchestration.transformation.dbt import command, environment, target_path
 from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
@@ -35,7 +36,7 @@ __all__ = [
     "state_to_build_from",
 ]
 
-# The two parts of a build between which Dagster forecasts; together they are everything.
+# The two parts of a build, with Dagster's forecasts between them; together they are everything.
 OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
 FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
 
@@ -43,20 +44,22 @@ _TESTS = ("test", "unit_test")
 # An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
 # Ctrl-C reaches it by itself; a signal sent to this process alone does not.
 _SECONDS_TO_STOP = 5
+_NO_EVENT = "Line"
+_LINES_KEPT = 10
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one node of the project.
+    """Result of one node of the project.
 
     Attributes
     ----------
     unique_id, name, kind, status, message : str
-        As dbt has them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
+        As dbt reports them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
     failures : int
-        Rows that a test found.
+        Number of rows that a test found.
     sql_file : str
-        File with the SQL that ran; empty where there is none.
+        File with the SQL that ran; empty if there is none.
     """
 
     unique_id: str
@@ -74,13 +77,13 @@ class NodeResult:
 
     @property
     def is_failed(self) -> bool:
-        """Whether it failed; a warning did not, and a skipped node failed elsewhere."""
+        """Whether it failed; a warning or a skipped node has not."""
         return self.status in FAILED_STATUSES
 
 
 @dataclass
 class BuildReport:
-    """What became of a build.
+    """Result of a build.
 
     Attributes
     ----------
@@ -89,7 +92,7 @@ class BuildReport:
     nodes : list of NodeResult
         One per model, seed, snapshot and test that was to be built.
     errors : list of str
-        What dbt said of errors that belong to no node.
+        dbt's messages about errors that belong to no node.
     seconds : float
         How long it took.
     """
@@ -119,10 +122,10 @@ def build(
 ) -> BuildReport:
     """Run ``dbt build`` on the project and enter it in the build ledger.
 
-    The data directory is not held while dbt runs; one build at a time runs in a home.
+    The data directory is not locked while dbt runs; one build at a time runs in a home.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         What to build; everything by default.
     on_event : callable, optional
@@ -131,7 +134,7 @@ def build(
     Returns
     -------
     BuildReport
-        What became of every node. A node that fails does not raise.
+        The result of every node. A node that fails does not raise.
 
     Raises
     ------
@@ -163,17 +166,17 @@ def build(
 
 
 def state_to_build_from(options: BuildOptions) -> str:
-    """Return the fingerprint of what a build that starts now is made from.
+    """Return the fingerprint of the inputs of a build that starts now.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
         Options of the build.
 
     Returns
     -------
     str
-        To be recorded when the build is done; what is loaded meanwhile counts for the next one.
+        To be recorded when the build is done; files loaded meanwhile belong to the next build.
     """
     return _with_warehouse(lambda client: fingerprint(client, options))
 
@@ -190,22 +193,22 @@ def record(
 ) -> None:
     """Enter a finished build in the build ledger.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions
-        What was built.
+        Options of the build.
     built_from : str
         As :func:`state_to_build_from` returned it.
     started_at : datetime
         With a time zone.
     nodes : list of NodeResult
-        What became of every node.
+        The result of every node.
     is_successful : bool
         Whether dbt succeeded.
     selection : str
-        How the build was narrowed otherwise than by its options.
+        Any selection that is not in the options.
     is_last_part : bool
-        Whether all else was built before from the same, so that everything is built now.
+        Whether everything else was built before from the same inputs, so that all is built now.
     """
     entry = BuildRecord(
         fingerprint=built_from,
@@ -221,12 +224,13 @@ def record(
 
 
 def is_rest_built() -> bool:
-    """Tell whether the newest build was of all but what forecasts decide, from what is there now.
+    """Return whether the newest build made all models but those downstream of forecasts.
 
     Returns
     -------
     bool
-        Then a build of :data:`FORECAST_MODELS` leaves nothing to build.
+        True if it did so from the current inputs: a build of :data:`FORECAST_MODELS` then completes
+        the warehouse.
     """
     return _with_warehouse(
         lambda client: is_newest(
@@ -238,17 +242,17 @@ def is_rest_built() -> bool:
 
 
 def is_up_to_date(options: BuildOptions | None = None) -> bool:
-    """Tell whether a full build would change nothing.
+    """Return whether a full build would change nothing.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     options : BuildOptions, optional
         Options of the build in question.
 
     Returns
     -------
     bool
-        True if project, target, vars and visible data are those of the last build, which built all.
+        True if the last build was full, with the same project, target, vars and visible data.
 
     Raises
     ------
@@ -260,17 +264,17 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
 
 
 def node_results(folder: Path) -> list[NodeResult]:
-    """Read what became of the nodes from dbt's artifacts.
+    """Read the results of the nodes from dbt's artifacts.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         dbt's target path.
 
     Returns
     -------
     list of NodeResult
-        In the order in which they ended; empty when dbt did not come that far.
+        In the order in which they ended; empty if dbt ended earlier.
     """
     results = _read_json(folder / "run_results.json").get("results", [])
     nodes = _read_json(folder / "manifest.json").get("nodes", {})
@@ -303,7 +307,7 @@ def _count(nodes: list[NodeResult], *, tests: bool, status: str | None = None) -
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
-    """Open the warehouse for one question only: dbt needs it next."""
+    """Open the warehouse for one question only, because dbt needs it next."""
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)
@@ -311,9 +315,10 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
 
 def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:
     report = BuildReport()
+    other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
     (target_path() / "run_results.json").unlink(missing_ok=True)
     process = subprocess.Popen(
-        [executable(), "--no-use-colors", "--log-format", "json", *arguments],
+        [*command(), "--no-use-colors", "--log-format", "json", *arguments],
         cwd=settings.project_dir(),
         env=os.environ | environment(),
         stdout=subprocess.PIPE,
@@ -324,15 +329,17 @@ def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None
         for event in _events(process):
             if event["info"]["level"] == "error" and not event["data"].get("node_info"):
                 report.errors.append(event["info"]["msg"].strip())
+            if event["info"]["name"] == _NO_EVENT:
+                other_lines.append(event["info"]["msg"])
             if on_event:
                 on_event(event)
     finally:
         report.exit_code = _ended(process)
     report.nodes = node_results(target_path())
     if report.exit_code and not report.nodes and not report.errors:
+        said = "\n".join(line for line in other_lines if line) or "It said nothing."
         raise UserError(
-            f"dbt ended with exit code {report.exit_code} before it built anything; "
-            f"see {target_path() / 'logs' / 'dbt.log'}."
+            f"dbt ended with exit code {report.exit_code} before it built anything. {said}"
         )
     return report
 
@@ -343,7 +350,7 @@ def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:
         try:
             yield json.loads(line)
         except ValueError:
-            yield {"info": {"name": "Line", "level": "info", "msg": line.rstrip()}, "data": {}}
+            yield {"info": {"name": _NO_EVENT, "level": "info", "msg": line.rstrip()}, "data": {}}
 
 
 def _ended(process: subprocess.Popen) -> int:

@@ -1,6 +1,6 @@
-"""The build ledger ``raw.builds``: what was built, from what, and whether it still stands.
+"""The build ledger ``raw.builds``: what was built, from which inputs, and whether it is current.
 
-It lies in the warehouse, so that every machine that shares a server knows what the others built.
+It is a table of the warehouse, so that machines that share a server share it too.
 """
 
 import uuid
@@ -20,7 +20,7 @@ class BuildRecord:
     Attributes
     ----------
     fingerprint : str
-        What it was built from.
+        Fingerprint of its inputs.
     selection : str
         What was built; empty for everything.
     is_full : bool
@@ -28,7 +28,7 @@ class BuildRecord:
     is_successful : bool
         Whether every model was built and every test passed.
     model_count, test_count, failed_count : int
-        Models, seeds and snapshots built; tests run; nodes that failed or were skipped for it.
+        Models, seeds and snapshots built; tests run; nodes that failed or were skipped.
     started_at : datetime
         With a time zone.
     """
@@ -44,10 +44,10 @@ class BuildRecord:
 
 
 def record_build(client: Any, record: BuildRecord) -> None:
-    """Append a finished build; the warehouse's clock says when it finished.
+    """Append a finished build, with the time of the warehouse's clock.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     record : BuildRecord
@@ -78,21 +78,21 @@ def record_build(client: Any, record: BuildRecord) -> None:
 
 
 def is_newest(client: Any, *, fingerprint: str, selection: str) -> bool:
-    """Tell whether the newest build was a certain one, and succeeded.
+    """Return whether the newest build has this fingerprint and selection, and succeeded.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     fingerprint : str
-        What it was built from.
+        Fingerprint of the inputs.
     selection : str
         What was built.
 
     Returns
     -------
     bool
-        False also when nothing was built yet.
+        False if nothing was built yet.
     """
     newest = client.query(
         f"""
@@ -106,20 +106,20 @@ def is_newest(client: Any, *, fingerprint: str, selection: str) -> bool:
 
 
 def is_current(client: Any, fingerprint: str) -> bool:
-    """Tell whether the marts are what a full build would make now.
+    """Return whether a full build would make the same marts now.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     fingerprint : str
-        What a build would build from now.
+        Fingerprint of the current inputs.
 
     Returns
     -------
     bool
-        True if the newest build was full and successful, from the same, and no table of the marts
-        was made since then by a dbt that was started otherwise.
+        True if the newest build was full and successful, from the same inputs, and no other dbt
+        has written a table of the marts since.
     """
     newest = client.query(
         f"""

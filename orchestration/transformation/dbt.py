@@ -2,38 +2,65 @@
 
 import hashlib
 import os
+import shlex
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.processes import command_of
 
-__all__ = ["environment", "executable", "project_digest", "target_path"]
+__all__ = ["command", "environment", "executable", "project_digest", "target_path"]
 
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests", "profiles")
 _PROJECT_SUFFIXES = (".sql", ".yml", ".yaml", ".csv", ".md")
 
 
-def executable() -> Path:
-    """Return the dbt that is installed with this Python, whatever PATH says.
+def command() -> list[str]:
+    """Return the command that runs dbt, of this Python, until this process ends.
 
     Returns
     -------
-    Path
-        Absolute path.
+    list of str
+        dbt's arguments follow.
 
     Raises
     ------
     UserError
-        If there is none.
+        If dbt is not installed.
     """
-    path = Path(sys.executable).with_name("dbt")
-    if not path.exists():
+    if find_spec("dbt.cli") is None:
         raise UserError(
-            f"dbt is not installed beside {sys.executable}: "
+            f"dbt is not installed for {sys.executable}: "
             "install the project's locked dependencies (`make setup`)."
         )
+    return command_of("dbt")
+
+
+def executable() -> Path:
+    """Write a program that is :func:`command`, for those who can only call a program.
+
+    Returns
+    -------
+    Path
+        Absolute path, below the target path.
+
+    Raises
+    ------
+    UserError
+        If dbt is not installed.
+    """
+    path = target_path() / "bin" / "dbt"
+    text = f'#!/bin/sh\nexec {shlex.join(command())} "$@"\n'
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Several processes may do this at once: each puts a whole file in place.
+        written = path.with_name(f"dbt.{os.getpid()}")
+        written.write_text(text)
+        written.chmod(0o755)
+        written.replace(path)
     return path
 
 
@@ -77,7 +104,7 @@ def project_digest() -> str:
     Returns
     -------
     str
-        64 hexadecimal digits; the same for the same files, wherever they lie and however old.
+        64 hexadecimal digits; they depend on the names and contents of the files only.
     """
     digest = hashlib.blake2b(digest_size=32)
     for path in _project_files():

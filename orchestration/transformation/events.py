@@ -1,4 +1,4 @@
-"""dbt's structured log events, as far as they tell how far a build is."""
+"""dbt's structured log events about the progress of a build."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +17,9 @@ class NodeStep:
     name : str
         Name of the node.
     is_finished, is_failed : bool
-        Whether this is its end, and a bad one.
+        Whether the node has ended, and whether it failed.
     total : int
-        Nodes of the whole build; 0 where the event does not say.
+        Number of nodes of the build; 0 if the event does not state it.
     """
 
     name: str
@@ -31,19 +31,19 @@ class NodeStep:
 def node_step(event: dict[str, Any]) -> NodeStep | None:
     """Return what an event says about a node.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     event : dict
         One of dbt's log events, format ``json``.
 
     Returns
     -------
     NodeStep or None
-        None for events about hooks, or about nothing that starts or ends.
+        None for events about hooks, and for those that are no start or end.
     """
     data = event["data"]
     node = data.get("node_info") or {}
-    # Only events at the start and the end of a node number it; hooks are numbered apart.
+    # Only start and end events have the number of a node; hooks are numbered separately.
     if not data.get("index") or node.get("resource_type", "operation") == "operation":
         return None
     status = str(data.get("status") or node.get("node_status") or "").lower()

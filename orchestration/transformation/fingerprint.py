@@ -1,4 +1,4 @@
-"""What a build would build from: the project, the target and the data that staging shows."""
+"""Fingerprint of a build's inputs: the project, the target and the data that staging shows."""
 
 import hashlib
 import json
@@ -12,32 +12,32 @@ __all__ = ["data_state", "fingerprint"]
 
 _FORECASTS = "ml.forecast_choices"
 
-# What staging reads, per table: the ledger decides which log rows show. A load in progress shows
-# nothing yet, and when it was recorded changes no model.
+# What staging reads, per table: the ledger decides which log rows are visible. A load in progress
+# has no visible rows yet, and the time of recording changes no model.
 _STATES = {
     "raw.loads": ("load_id, status", "final where status != 'loading'"),
-    "raw.imported_prices": ("* except (_imported_from, _imported_at)", "final"),
+    "raw.price_imports": ("* except (_imported_from)", ""),
     "demo.fault_labels": ("*", ""),
-    # Written together with the choice, which names cutoff, method and time of the fit.
+    # Written together with the choice, which has the cutoff, the method and the time of the fit.
     _FORECASTS: ("*", ""),
 }
 
 
 def fingerprint(client: Any, options: BuildOptions) -> str:
-    """Return a digest of all that decides what a build makes.
+    """Return a digest of all inputs of a build.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
     options : BuildOptions
-        Of these, the vars count: the selection only says how much of it is built. What is built
-        without that which is built from forecasts is not built from forecasts.
+        Only the vars matter, as a selection does not change the inputs. A build that excludes the
+        models downstream of forecasts does not depend on the forecasts.
 
     Returns
     -------
     str
-        64 hexadecimal digits; two builds with the same one make the same marts.
+        64 hexadecimal digits; builds with the same fingerprint make the same marts.
     """
     parts = {
         "project": project_digest(),
@@ -56,15 +56,15 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
 def data_state(client: Any) -> dict[str, list[int]]:
     """Return the state of the tables that staging reads.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose raw tables exist.
 
     Returns
     -------
     dict of str to list of int
-        Per table its number of rows and two sums over their hashes, in no order.
+        Per table the number of rows, and the sum and the xor of their hashes.
     """
     state = {}
     for table, (columns, clauses) in _STATES.items():

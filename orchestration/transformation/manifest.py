@@ -1,4 +1,4 @@
-"""dbt's manifest: parsed when the project changed, and only then."""
+"""dbt's manifest: parsed only if the project has changed."""
 
 import fcntl
 import json
@@ -11,12 +11,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.transformation.dbt import (
-    environment,
-    executable,
-    project_digest,
-    target_path,
-)
+from orchestration.transformation.dbt import command, environment, project_digest, target_path
 
 __all__ = ["inputs_of_manifest", "prepare_manifest", "read_manifest"]
 
@@ -42,7 +37,7 @@ def prepare_manifest() -> Path:
             return manifest
         stamp.unlink(missing_ok=True)
         parsed = subprocess.run(
-            [executable(), "--no-use-colors", "parse", "--quiet"],
+            [*command(), "--no-use-colors", "parse", "--quiet"],
             cwd=settings.project_dir(),
             env=os.environ | environment(),
             stdout=subprocess.PIPE,
@@ -51,18 +46,18 @@ def prepare_manifest() -> Path:
             check=False,
         )
         if parsed.returncode:
-            raise UserError(f"dbt cannot parse the project; mend this: {parsed.stdout.strip()}")
+            raise UserError(f"dbt cannot parse the project; fix this: {parsed.stdout.strip()}")
         stamp.write_text(inputs)
     return manifest
 
 
 def read_manifest() -> dict[str, Any]:
-    """Return the manifest, parsed anew if the project changed.
+    """Return the manifest, parsed again if the project has changed.
 
     Returns
     -------
     dict
-        As dbt wrote it.
+        The manifest of dbt.
 
     Raises
     ------
@@ -73,12 +68,12 @@ def read_manifest() -> dict[str, Any]:
 
 
 def inputs_of_manifest() -> str:
-    """Return all that a manifest depends on, as JSON text.
+    """Return everything that a manifest depends on, as JSON text.
 
     Returns
     -------
     str
-        The project's digest, the target and what names its databases.
+        The project's digest, the target and the prefix of its databases.
     """
     return json.dumps(
         {

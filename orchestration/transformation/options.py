@@ -1,6 +1,7 @@
 """What a dbt build is asked to do, as dbt arguments."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,9 @@ _DECIDED = {
     "--profiles-dir": "call dbt itself",
     "--profile": "call dbt itself",
 }
+# dbt's operators before and behind a selector: 2+name, @name, name+1.
+_PARENTS = re.compile(r"^(?:@|\d*\+)")
+_CHILDREN = re.compile(r"\+\d*$")
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,17 @@ class BuildOptions:
     Attributes
     ----------
     select, exclude : tuple of str
-        dbt selectors, such as ``marts+`` or ``path:models/marts``; all of them together. Everything
-        when both are empty.
+        dbt selectors, such as ``marts+`` or ``path:models/marts``, combined. Everything is built if
+        both are empty.
     full_refresh : bool
-        Whether incremental models are made anew.
+        Whether incremental models are rebuilt from scratch.
     unit_tests : bool
-        Whether dbt's unit tests run, too. They judge the code on made-up rows, whatever is loaded,
-        and take as long as the models: they are for those who change models, and for CI.
+        Whether dbt's unit tests run, too. They test the code on made-up rows and take as long as
+        the models: they are for changes of models, and for CI.
     variables : str
         Overrides of the project's vars, as YAML or JSON; empty for none.
     extra : tuple of str
-        Further arguments for dbt, as they are.
+        Further arguments for dbt, passed on unchanged.
     """
 
     select: tuple[str, ...] = ()
@@ -52,12 +56,12 @@ class BuildOptions:
 
     @property
     def is_full(self) -> bool:
-        """Whether every model and test is built; extra arguments may narrow it, so they do not."""
+        """Whether everything is built; with extra arguments it may not be."""
         return not (self.select or self.exclude or self.extra)
 
     @property
     def selection(self) -> str:
-        """What is built, in words that dbt understands; empty for everything."""
+        """Selection as dbt arguments; empty for everything."""
         return " ".join(
             [
                 *(["--select", *self.select] if self.select else []),
@@ -83,10 +87,31 @@ class BuildOptions:
             parsed = None
         if not isinstance(parsed, dict):
             raise BadInputError(
-                f"--vars {self.variables!r} is no set of names and values; "
+                f"--vars {self.variables!r} is not a mapping of names to values; "
                 "write it as '{name: value, other: value}'."
             )
         return parsed
+
+    def _indirect(self) -> list[str]:
+        """Return which tests are selected with the models.
+
+        By default dbt adds every test that reads a selected model, even if it also reads models
+        that may not exist yet. With a selection, only tests are added that read nothing but
+        selected models and their parents.
+        """
+        return ["--indirect-selection", "buildable"] if self.select else []
+
+    def _excluded(self) -> list[str]:
+        """Return the exclusions: with a selection, also the tests of what is excluded.
+
+        dbt expands exclusions as :meth:`_indirect` says, which would miss some of these tests. The
+        tests of an intersection cannot be named.
+        """
+        if not self.select:
+            return list(self.exclude)
+        return [
+            selector for excluded in self.exclude for selector in (excluded, *_tests_of(excluded))
+        ]
 
     def arguments(self) -> list[str]:
         """Return the arguments for dbt, ``build`` first.
@@ -109,9 +134,18 @@ class BuildOptions:
         return [
             "build",
             *(["--select", " ".join(self.select)] if self.select else []),
-            *(["--exclude", " ".join(self.exclude)] if self.exclude else []),
+            *(["--exclude", " ".join(self._excluded())] if self.exclude else []),
+            *self._indirect(),
             *(["--full-refresh"] if self.full_refresh else []),
             *([] if self.unit_tests else ["--exclude-resource-type", "unit_test"]),
             *(["--vars", json.dumps(variables, sort_keys=True)] if variables else []),
             *self.extra,
         ]
+
+
+def _tests_of(excluded: str) -> list[str]:
+    """Return dbt's selector of the tests that read what a selector names."""
+    named = _PARENTS.sub("", excluded)
+    if "," in named or _CHILDREN.search(named):
+        return []
+    return [f"{named}+1,resource_type:test"]

@@ -1,1 +1,1 @@
-"""Opening the warehouse: the lock, the client and the raw tables."""
+"""Open the warehouse: the lock, the client and the raw tables."""

@@ -1,4 +1,4 @@
-"""Opening a client on the warehouse, whichever target it runs on."""
+"""Open a client on the warehouse, embedded or on a server."""
 
 import contextlib
 import logging
@@ -27,13 +27,13 @@ def connect() -> Iterator[Any]:
     Yields
     ------
     clickhouse_connect.driver.client.Client
-        On ``embedded``, the data directory is held until the block ends: keep it short, and never
-        keep it over a dbt run.
+        On ``embedded``, the data directory is locked until the block ends: keep it short, and never
+        run dbt inside it.
 
     Raises
     ------
     WarehouseBusyError
-        If another process holds the embedded directory until the timeout.
+        If another process holds the embedded directory longer than the timeout.
     WarehouseUnreachableError
         If the server does not answer or refuses the login.
     """
@@ -53,7 +53,7 @@ def connect() -> Iterator[Any]:
 
 
 def server_address() -> dict[str, Any]:
-    """Return where the server is and who logs in, from ``CLICKHOUSE_*``.
+    """Return the server's address and login, from ``CLICKHOUSE_*``.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def server_address() -> dict[str, Any]:
     port = os.environ.get("CLICKHOUSE_PORT") or ("8443" if secure else "8123")
     if not port.isdigit():
         raise BadInputError(
-            f"CLICKHOUSE_PORT is {port!r}; set it to the port of ClickHouse's HTTP interface."
+            f"CLICKHOUSE_PORT is {port!r}: set it to the port of ClickHouse's HTTP interface."
         )
     return {
         "host": os.environ.get("CLICKHOUSE_HOST") or "localhost",
@@ -86,7 +86,7 @@ def _open_server() -> Any:
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
-    # The client also logs what it raises, which without logging set up ends on the terminal.
+    # The client also logs its errors, which would appear on the terminal without a log handler.
     logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
     address = server_address()
     where = f"{'https' if address['secure'] else 'http'}://{address['host']}:{address['port']}"
@@ -94,7 +94,7 @@ def _open_server() -> Any:
         return clickhouse_connect.get_client(
             **address,
             settings=SYNC_SETTINGS,
-            # Without a session, one client may run a second statement while a result streams.
+            # Without a session, a client can run a second statement while a result streams.
             autogenerate_session_id=False,
             send_receive_timeout=3600,
         )

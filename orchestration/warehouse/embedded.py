@@ -1,4 +1,4 @@
-"""Opening the embedded ClickHouse (chDB) on a data directory."""
+"""Open the embedded ClickHouse (chDB) on a data directory."""
 
 import contextlib
 import os
@@ -30,17 +30,17 @@ SYNC_SETTINGS = {
     "allow_nondeterministic_mutations": "1",
 }
 
-# chDB prints the reason of a failed start on the process's standard error only.
+# chDB prints the reason of a failed start only to the standard error of the process.
 LOCKED_BY_OTHER = "Another server instance in same directory is already running"
 
 _starting = threading.Lock()
 
 
 class EmbeddedSession:
-    """An open client on an embedded directory, with the lease that allows it.
+    """An open client on an embedded directory, and the lease on the directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         The open client.
     lease : Lease
@@ -52,7 +52,7 @@ class EmbeddedSession:
         self.lease = lease
 
     def close(self) -> None:
-        """Close the client, then let the directory go; closing twice is harmless."""
+        """Close the client, then release the directory; closing twice is harmless."""
         try:
             self.client.close()
         finally:
@@ -60,10 +60,10 @@ class EmbeddedSession:
 
 
 def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> EmbeddedSession:
-    """Open a client on an embedded data directory, waiting while another process has it.
+    """Open a client on an embedded data directory; wait while another process holds it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Absolute path; created when missing.
     settings : dict, optional
@@ -72,12 +72,12 @@ def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> Em
     Returns
     -------
     EmbeddedSession
-        To be closed; several sessions of one process share the engine.
+        To be closed by the caller; the sessions of one process share the engine.
 
     Raises
     ------
     WarehouseBusyError
-        If another process holds the directory until the timeout.
+        If another process holds the directory longer than the timeout.
     UserError
         If ClickHouse cannot start on the directory.
     """
@@ -93,10 +93,10 @@ def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> Em
 
 
 def kill_running_queries(directory: Path) -> None:
-    """Stop every query that this process runs on an embedded directory.
+    """Stop all queries that this process runs on an embedded directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         A directory that this process holds.
     """
@@ -108,7 +108,7 @@ def kill_running_queries(directory: Path) -> None:
 
 
 def _start(directory: Path, settings: dict[str, Any], deadline: float) -> Any:
-    """Start chDB, retrying while a program that does not know the lock file has the directory."""
+    """Start chDB; retry while a program that ignores the lock file holds the directory."""
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import ProgrammingError
 
@@ -133,7 +133,7 @@ def _start(directory: Path, settings: dict[str, Any], deadline: float) -> Any:
 
 @contextlib.contextmanager
 def _captured_stderr() -> Iterator[Any]:
-    """Catch what native code writes on standard error; pass it on when nothing went wrong."""
+    """Capture what native code writes to standard error; pass it on if there is no error."""
     with tempfile.TemporaryFile() as caught:
         original = os.dup(2)
 
@@ -160,7 +160,7 @@ def _first_reason(text: str) -> str:
 
 
 def _status_holder(directory: Path) -> str:
-    """Describe the process that chDB's own status file names."""
+    """Describe the process in chDB's own status file."""
     with contextlib.suppress(OSError):
         match = re.search(r"PID: (\d+)", (directory / "status").read_text(errors="replace"))
         if match:

@@ -1,7 +1,7 @@
 """Ctrl-C while chDB runs a query.
 
 Python handles a signal between two of its own instructions, but a query in this process is one long
-native call: without help, Ctrl-C would wait for it to finish.
+native call: without this module, Ctrl-C would wait for the query to finish.
 """
 
 import contextlib
@@ -22,13 +22,13 @@ NO_DESCRIPTOR = -1
 def queries_stop_on_interrupt(directory: Path) -> Iterator[None]:
     """Stop the running queries when the process is interrupted (SIGINT).
 
-    Python then raises :class:`KeyboardInterrupt` as usual. Outside the main thread, or where an
-    event loop listens for signals already, nothing changes.
+    Python then raises :class:`KeyboardInterrupt` as usual. Outside the main thread, or if an event
+    loop already handles signals, this does nothing.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
-        An embedded directory that stays open for the length of the block.
+        An embedded directory that is open during the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -51,7 +51,7 @@ def queries_stop_on_interrupt(directory: Path) -> Iterator[None]:
     finally:
         if previous == NO_DESCRIPTOR:
             signal.set_wakeup_fd(NO_DESCRIPTOR)
-        # Closing alone would not end the watcher where a forked child has the socket too.
+        # If a forked child has the socket too, closing it would not end the watcher.
         writer.shutdown(socket.SHUT_RDWR)
         writer.close()
         watcher.join()

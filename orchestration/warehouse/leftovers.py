@@ -4,8 +4,8 @@ from typing import Any
 
 __all__ = ["drop_leftovers"]
 
-# dbt-clickhouse's intermediate relations. A backup is the only copy of a model when the run died
-# between its two renames, so it goes only where the model itself is there.
+# dbt-clickhouse's intermediate relations. If the run died between its two renames, the backup is
+# the only copy of a model, so a backup is dropped only if the model exists.
 LEFTOVERS = r"""
 select database, name, engine
 from system.tables
@@ -27,18 +27,18 @@ order by database, name
 def drop_leftovers(client: Any) -> list[str]:
     """Drop the intermediate tables of earlier runs.
 
-    Only for a process that has the directory to itself: on a server they may belong to a run
-    in progress.
+    Only for a process that holds the directory exclusively: on a server they may belong to a run in
+    progress.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the embedded warehouse.
 
     Returns
     -------
     list of str
-        What was dropped, as ``database.table``.
+        Dropped tables, as ``database.table``.
     """
     dropped = []
     for database, name, engine in client.query(LEFTOVERS).result_rows:

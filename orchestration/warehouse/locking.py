@@ -1,7 +1,7 @@
 """One process at a time in an embedded data directory.
 
-chDB refuses a second process with an error that says nothing. An own lock file beside the directory
-lets a process wait its turn and, when the wait is over, say who holds the directory.
+chDB refuses a second process with an error without a reason. With a lock file next to the directory
+a process can wait, and after the timeout say who holds the directory.
 """
 
 import contextlib
@@ -35,9 +35,9 @@ _held: dict[Path, "_Hold"] = {}
 
 
 class WarehouseBusyError(UserError):
-    """Another process holds the data directory and did not let go in time."""
+    """Another process held the data directory longer than the timeout."""
 
-    # EX_TEMPFAIL of sysexits.h: the same command may well succeed later.
+    # EX_TEMPFAIL of sysexits.h: the same command may succeed later.
     exit_code = 75
 
 
@@ -52,12 +52,12 @@ class _Hold:
 class Lease:
     """A share in this process's hold on a data directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
     first : bool
-        Whether this lease took the directory, rather than joining a hold of this process.
+        Whether this lease locked the directory, rather than sharing a lock of this process.
     """
 
     def __init__(self, directory: Path, first: bool):
@@ -66,7 +66,7 @@ class Lease:
         self._open = True
 
     def release(self) -> None:
-        """Give the share back; the last one of the process lets the next process in."""
+        """Release the lease; the last one of the process unlocks the directory."""
         with _guard:
             hold = _held.get(self.directory)
             if not self._open or hold is None:
@@ -82,15 +82,15 @@ class Lease:
 def lock_file(directory: Path) -> Path:
     """Return the lock file of a data directory.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
 
     Returns
     -------
     Path
-        ``<directory>.lock``, beside the directory, so that chDB never meets it.
+        ``<directory>.lock``, outside the directory, so that chDB does not read it.
     """
     return directory.with_name(directory.name + ".lock")
 
@@ -122,19 +122,19 @@ def lock_timeout() -> float:
 
 
 def acquire(directory: Path, deadline: float) -> Lease:
-    """Take the data directory for this process, waiting while another one has it.
+    """Lock the data directory for this process; wait while another process holds it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         Absolute path of the data directory; its parent is created when missing.
     deadline : float
-        When to stop waiting, on the clock of :func:`time.monotonic`.
+        Time at which to stop waiting, on the clock of :func:`time.monotonic`.
 
     Returns
     -------
     Lease
-        To be released; leases of one process share one hold.
+        To be released by the caller; the leases of a process share one lock.
 
     Raises
     ------
@@ -158,10 +158,10 @@ def acquire(directory: Path, deadline: float) -> Lease:
 
 
 def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
-    """Return the error for a directory that another process keeps.
+    """Return the error for a directory that another process holds.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     directory : Path
         The data directory.
     holder : str
@@ -174,20 +174,20 @@ def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
     """
     return WarehouseBusyError(
         f"The data directory {directory} is in use by {holder or 'another process'}, "
-        f"and one process at a time may open it: wait until it ends or stop it, then run this "
-        f"again (waited {lock_timeout():g} s; TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets how long)."
+        f"and one process at a time can open it: wait until it ends or stop it, then run this "
+        f"again (waited {lock_timeout():g} s; TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets the timeout)."
     )
 
 
 def describe_process(pid: int, command: str = "") -> str:
     """Describe a process for a message.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     pid : int
         Process id.
     command : str
-        Its command line where it is known; read from ``/proc`` otherwise.
+        Its command line if it is known; otherwise it is read from ``/proc``.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def describe_process(pid: int, command: str = "") -> str:
 
 
 def _try_lock(path: Path) -> int | None:
-    """Lock the file and write who holds it; None while another process has it."""
+    """Lock the file and write this process into it; None while another process holds it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -231,7 +231,7 @@ def _try_lock(path: Path) -> int | None:
 
 
 def _recorded_holder(path: Path) -> str:
-    """Describe the process that the lock file names; empty when it names none."""
+    """Describe the process in the lock file; empty if there is none."""
     try:
         holder = json.loads(path.read_text())
         return describe_process(int(holder["pid"]), str(holder["command"]))
@@ -240,7 +240,7 @@ def _recorded_holder(path: Path) -> str:
 
 
 def _forget_after_fork() -> None:
-    """Leave the directory to the parent: a forked child shares its lock but not its database."""
+    """Drop the leases in a forked child: it shares the parent's lock but not its database."""
     global _guard  # noqa: PLW0603 - another thread of the parent may have held the old one
     _guard = threading.Lock()
     for hold in _held.values():

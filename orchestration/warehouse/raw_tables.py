@@ -1,7 +1,6 @@
-"""Creating the raw tables from their one declaration, the dbt sources.
+"""Create the raw tables from their declaration in the dbt sources.
 
-The dbt macro ``create_raw_tables`` creates exactly the same ones, for a ``dbt build`` without a
-load before it.
+The dbt macro ``create_raw_tables`` creates the same tables, for a ``dbt build`` before any load.
 """
 
 import os
@@ -21,16 +20,16 @@ PREFIXED = re.compile(r"^\{\{\s*env_var\('TOKENHOUSE_DATABASE_PREFIX', ''\)\s*\}
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table as its source declares it.
+    """A raw table as declared in its source.
 
     Attributes
     ----------
     database, name : str
-        Where it lives.
+        Database and name of the table.
     columns : tuple of (str, str)
-        Name and ClickHouse type, with a codec where one is declared.
+        Name and ClickHouse type, with the codec if one is declared.
     engine, order_by, partition_by : str
-        Clauses of the table; ``partition_by`` may be empty.
+        Clauses of the ``create table`` statement; ``partition_by`` may be empty.
     """
 
     database: str
@@ -42,13 +41,13 @@ class RawTable:
 
 
 def ensure_raw_tables(client: Any) -> None:
-    """Create the databases and raw tables that are missing, and columns that tables lack.
+    """Create missing databases, raw tables and columns.
 
-    A newer version of the project may declare a column more: it is put last, and has its default
-    in the rows that are there.
+    A column that a newer version of the project declares is added at the end, with its default in
+    existing rows.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the current target; on ``cluster`` every node gets the tables.
 
@@ -73,20 +72,20 @@ def ensure_raw_tables(client: Any) -> None:
 def declared_tables(models: Path | None = None) -> list[RawTable]:
     """Read the raw tables from the sources files.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     models : Path, optional
         The folder of models; the project's by default.
 
     Returns
     -------
     list of RawTable
-        Tables with an engine in their ``config.meta``; others are made elsewhere.
+        Tables with an engine in their ``config.meta``; others are created elsewhere.
 
     Raises
     ------
     BadInputError
-        If a declaration lacks a column type or names its database otherwise than by layer.
+        If a column has no type, or the database is not named by layer.
     """
     folder = models or settings.project_dir() / "models"
     return [table for path in sorted(folder.glob("**/_*__sources.yml")) for table in _read(path)]
@@ -95,12 +94,12 @@ def declared_tables(models: Path | None = None) -> list[RawTable]:
 def statements(tables: list[RawTable], cluster: str = "") -> list[str]:
     """Return the SQL that creates the tables and their databases.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tables : list of RawTable
         What to create.
     cluster : str, optional
-        Name of the cluster to create them on, with replicated engines.
+        Name of a cluster to create them on, with replicated engines.
 
     Returns
     -------
@@ -149,7 +148,7 @@ def _read(path: Path) -> Iterator[RawTable]:
             untyped = [column["name"] for column in table["columns"] if "data_type" not in column]
             if untyped:
                 raise BadInputError(
-                    f"{path}: table {table['name']} gives no data_type for {', '.join(untyped)}; "
+                    f"{path}: table {table['name']} has no data_type for {', '.join(untyped)}; "
                     f"add it, so that the raw table can be created."
                 )
             yield RawTable(

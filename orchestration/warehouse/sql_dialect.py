@@ -1,6 +1,6 @@
-"""Teach sqlglot the embedded adapter's name; importing the module is enough.
+"""Register a sqlglot dialect with the embedded adapter's name, on import.
 
-dagster-dbt reads column lineage with the dialect that is named like the dbt adapter.
+dagster-dbt parses column lineage in the dialect with the name of the dbt adapter.
 """
 
 from sqlglot.dialects.clickhouse import ClickHouse

@@ -34,8 +34,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def runs(count: int, first: int, total: int, days: int, seed: int) -> Iterator[dict]:
     """Yield runs of forty workflows, the later ones in a list later in time.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     count, first, total : int
         How many, from which on, of how many in all `days`.
     days : int
@@ -80,8 +80,8 @@ def write(path: Path, rows: Iterator[dict]) -> None:
 def build(home: Path) -> dict[str, tuple[float, int]]:
     """Build models without their tests.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         The warehouse's folder.
 

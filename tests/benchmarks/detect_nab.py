@@ -38,7 +38,7 @@ Judged = list[tuple[Sequence[float], list[tuple[int, int]]]]
 
 BASELINE_ROWS = 288  # a day of five-minute rows
 BASELINE_LIMIT = 3.5
-UNJUDGED = PRESETS.least_distances
+UNJUDGED = PRESETS.min_residuals
 
 # The method notes' own recipe, as presets: the same time of the day alone, a week for the scale, an
 # alert at 3.5 where 2.576 is the 99% quantile, a day of cool-down.
@@ -50,7 +50,7 @@ SAME_TIME_ALONE = replace(
     same_time_weeks=0,
     scale_days=7,
     cool_down_hours=24.0,
-    told_again_factor=1.0,
+    realert_factor=1.0,
 )
 
 # What other presets would have scored: one changed at a time, to both sides.
@@ -62,7 +62,7 @@ NEIGHBOURS: dict[str, Presets] = {
         "sustained_limit": (1.0, 1.2),
         "same_time_weeks": (0,),
         "cool_down_hours": (6.0, 24.0),
-        "told_again_factor": (1.0,),
+        "realert_factor": (1.0,),
     }.items()
     for value in values
 }
@@ -130,8 +130,8 @@ DETECTORS: dict[str, Detector] = {
 def read_nab(folder: Path) -> list[GeneratedSeries]:
     """Read labelled series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Holds the series and the windows of their labels.
 

@@ -1,4 +1,4 @@
-"""What alarms are worth where the faults are known: pure functions over labels and flags."""
+"""Evaluate alarms against injected faults: pure functions over labels and flags."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Fault:
 
     @property
     def is_lasting(self) -> bool:
-        """Whether it changes a species for good, and is not for a judge of single runs."""
+        """Whether it is a lasting change of a species rather than of single runs."""
         return self.signal.endswith("_regression")
 
 
@@ -64,12 +64,12 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How good one kind of alarm is at finding one kind of fault.
+    """Performance of one kind of alarm on one kind of fault.
 
     Attributes
     ----------
     hits : int
-        What was there to find: runs hit by a point fault, or lasting faults.
+        Number of positives: runs affected by a point fault, or lasting faults.
     found : int
         How many of them were found.
     faults, faults_found : int
@@ -77,7 +77,7 @@ class Verdict:
     false_alarms : int
         Alarms where no fault was.
     exposure : float
-        What false alarms are counted against: thousands of runs, or hundreds of species-months.
+        Denominator of the rate of false alarms: thousands of runs, or hundreds of species-months.
     delay : float or None
         Median number of runs that a fault had hit before its first alarm; None without alarms.
     """
@@ -92,12 +92,12 @@ class Verdict:
 
     @property
     def recall(self) -> float | None:
-        """Share found; None where there was nothing to find."""
+        """Recall; None without positives."""
         return self.found / self.hits if self.hits else None
 
     @property
     def precision(self) -> float | None:
-        """Share of alarms that found something; None without alarms."""
+        """Precision; None without alarms."""
         alarms = self.found + self.false_alarms
         return self.found / alarms if alarms else None
 
@@ -123,8 +123,8 @@ class Verdict:
 def faults_of(labels: Iterable[Mapping], ended: Mapping[str, datetime]) -> list[Fault]:
     """Gather labels into faults.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     labels : iterable of mapping
         Rows of ``demo.fault_labels`` with a `run_id` and a signal to find.
     ended : mapping of str to datetime
@@ -161,16 +161,16 @@ def judge_point(
 ) -> Verdict:
     """Judge a flag on single runs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All faults of the demo.
     flagged : collection of str
         Runs that the flag is on.
     judged : collection of str
-        All runs that the flag could be on.
+        All runs with a value of the flag.
     signals : set of str
-        What the flag is meant to find.
+        Signals that the flag should find.
 
     Returns
     -------
@@ -202,8 +202,8 @@ def judge_lasting(
 ) -> Verdict:
     """Judge alarms on species.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of Fault
         All faults of the demo.
     alarms : iterable of Alarm
@@ -249,8 +249,8 @@ def judge_lasting(
 def average_precision(scored: Iterable[tuple[float, bool]]) -> float:
     """Return the area under the precision-recall curve.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     scored : iterable of (float, bool)
         Score, and whether there was something to find; ties count as found last.
 

@@ -12,8 +12,8 @@ import pandas as pd
 from orchestration import settings
 from orchestration.errors import BadInputError
 from orchestration.forecasting.evaluation.backtest import backtest
-from orchestration.forecasting.evaluation.choosing import CANDIDATES, Choice
 from orchestration.forecasting.evaluation.measures import scores_of
+from orchestration.forecasting.evaluation.selection import CANDIDATES, Choice
 from orchestration.forecasting.fitting import TOTALS, fit
 from orchestration.forecasting.publishing.tables import last_complete_day, read_history
 
@@ -96,8 +96,8 @@ class Judged:
 def home_of(warehouse: Warehouse, folder: Path) -> Path:
     """Load and build a warehouse, unless it is there already.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     warehouse : Warehouse
         What to make.
     folder : Path
@@ -126,8 +126,8 @@ def home_of(warehouse: Warehouse, folder: Path) -> Path:
 def daily_costs(home: Path | None = None) -> pd.DataFrame:
     """Read the daily costs of every series of a warehouse.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path, optional
         Its ``TOKENHOUSE_HOME``; by default that of the environment.
 
@@ -159,8 +159,8 @@ def judge_warehouse(costs: pd.DataFrame, horizons: Sequence[int] = TOTALS) -> li
     At each origin the choice is made as :func:`orchestration.forecasting.fitting.fit` makes it, of
     the days before; all kinds share it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     costs : DataFrame
         From :func:`daily_costs`.
     horizons : sequence of int
@@ -206,8 +206,8 @@ def judge_warehouse(costs: pd.DataFrame, horizons: Sequence[int] = TOTALS) -> li
 def judge_warehouses(folder: Path) -> tuple[dict[str, list[Judged]], list[str]]:
     """Make and judge every warehouse whose logs are there.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where their homes go.
 
@@ -244,8 +244,8 @@ def _published(tests: pd.DataFrame, choices: dict[pd.Timestamp, Choice]) -> pd.S
 def table(judged: dict[str, list[Judged]]) -> list[str]:
     """Return the lines of a table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     judged : dict of str to list of Judged
         By warehouse.
 

@@ -145,7 +145,7 @@ def trending(rng, n=30, days=DAYS):
 
 
 def daily_costs(rng, n=60, days=DAYS):
-    """Cost of workflows, USD: heavy tails, dearer weekdays, spikes, growth, quiet weekends."""
+    """Cost of workflows, USD: heavy tails, costly weekdays, spikes, growth, quiet weekends."""
     quiet = rng.random((n, 1)) < 0.4
     weekend = np.isin(np.arange(days) % 7, (5, 6))
     log = (
@@ -190,8 +190,8 @@ GENERATED: dict[str, Callable[..., np.ndarray]] = {
 def generate(name: str, seed: int = 7, **size: int) -> pd.DataFrame:
     """Return one generated set.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         One of `GENERATED`.
     seed : int

@@ -416,8 +416,8 @@ _KINDS: tuple[tuple[Callable[[_Draft], None], int, int, int], ...] = (
 def generate_corpus(seed: int) -> Iterator[GeneratedSeries]:
     """Draw a corpus of 58 series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         The same seed draws the same series.
 

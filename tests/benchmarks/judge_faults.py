@@ -185,8 +185,8 @@ def build(seed: int, home: Path):
 def judge(home: Path) -> Judgement:
     """Judge every source by the demo in a warehouse.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         The warehouse's ``TOKENHOUSE_HOME``.
 
@@ -347,7 +347,7 @@ def _table(verdicts: Mapping[tuple[str, str], Verdict], what: str, rate: str) ->
         verdicts.items(),
         key=lambda item: (item[0][0] == "any", item[0][0], item[0][1] != "documents"),
     ):
-        # What is false is no fault's: for lasting faults it is told once, with the sum of all.
+        # What is false is no fault's: for lasting faults it is given once, with the sum of all.
         is_per_alarm = rate.startswith("False alarms per 1,000") or kind == "any"
         cells = (
             "**all**" if kind == "any" else f"`{kind}`",
@@ -366,8 +366,8 @@ def _table(verdicts: Mapping[tuple[str, str], Verdict], what: str, rate: str) ->
 def document(judgements: Mapping[int, Judgement]) -> str:
     """Return the doc.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     judgements : mapping of int to Judgement
         By seed; the reported one, the others and the one on which thresholds were chosen.
 
@@ -397,7 +397,8 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "- **Point faults** hit single runs, a burst or a day. A run is found if the flag for the "
         "fault's signal is on it: cost or duration above the usual, errors. A flag on a run that "
         "no fault hit is a false alarm. A flag on a run hit by another fault is neither: a run "
-        "that a lasting fault made dearer may well trip a cost flag, and that is no mistake.",
+        "that a lasting fault made more expensive may well trip a cost flag, and that is no "
+        "mistake.",
         "- **All** counts a run once, whichever flag found it; for the calibrated flags it is "
         "`is_calibrated_anomaly`, which raises alerts.",
         "- The first failure of a burst looks like any other failure: who flags it flags every "

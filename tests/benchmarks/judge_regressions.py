@@ -119,8 +119,8 @@ def verdict(
 ) -> Verdict:
     """Judge reported episodes.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     faults : sequence of LastingFault
         What was injected; a fault lasts until the end of the logs.
     episodes : iterable of Episode
@@ -228,8 +228,8 @@ def document_episodes(client: Any) -> list[Episode]:
 def judge_lasting_faults(client: Any) -> dict[str, Verdict]:
     """Judge both methods on the connected warehouse.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect Client
         A connection to a built demo warehouse whose fault labels are loaded.
 

@@ -54,8 +54,8 @@ def probation_rows(rows: int) -> int:
 def row_gains(rows: int, windows: Sequence[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     """Return what a detection at each row would bring, and the window that the row lies in.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rows : int
         Length of the series.
     windows : sequence of (int, int)
@@ -90,8 +90,8 @@ def score_corpus(
 ) -> NabScore:
     """Score a detector over a corpus.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     series : iterable of (detections, windows)
         For each series, whether each row is a detection, and the first and last row of its windows.
 
@@ -121,8 +121,8 @@ def best_threshold(
 ) -> tuple[float, float]:
     """Find the one threshold over all series that scores best: NAB's own tuning.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     series : iterable of (anomaly scores, windows)
         As in :func:`score_corpus`.
 

@@ -39,31 +39,6 @@ TRACE_COLUMNS = {
     "ContextTokens": "input_tokens",
     "GeneratedTokens": "output_tokens",
 }
-
-_RUNS = 50
-DOC = settings.project_dir() / "docs" / "accuracy" / "cost_prediction.md"
-DATA = settings.project_dir().parent / "shared" / "data"
-CHANCE_DRAWS = 2000
-# Public traces of single calls, and what their columns are called here.
-TRACES = {
-    "Azure, code": (
-        "azure_llm",
-        {
-            "TIMESTAMP": "called_at",
-            "ContextTokens": "input_tokens",
-            "GeneratedTokens": "output_tokens",
-        },
-    ),
-    "Mooncake, conversation": (
-        "mooncake",
-        {
-            "timestamp": "called_at",
-            "input_length": "input_tokens",
-            "output_length": "output_tokens",
-        },
-    ),
-}
-
 _RUNS = """
     select predictions.*, runs.source_run_id as source_run_id, runs.workflow_id as workflow_id,
         runs.primary_model as primary_model, runs.parent_run_id as parent_run_id,
@@ -77,8 +52,8 @@ _RUNS = """
 def built_runs(home: Path, logs: Path | int, *options: str) -> pd.DataFrame:
     """Return completed runs with their predictions, from logs or a demo's seed.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         Of the warehouse, which is built unless it is there.
     logs : Path or int
@@ -124,8 +99,8 @@ class _Dice(Author):
 def oracle(seed: int, runs: pd.DataFrame) -> pd.Series:
     """Return the true median cost of some runs, given input, date and main model.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     seed : int
         Of the demo.
     runs : pandas.DataFrame
@@ -175,8 +150,8 @@ def _costs(session) -> dict[str, float]:
 def wape(actual: pd.Series, predicted: pd.Series) -> float:
     """Return the sum of absolute errors over the sum of what is predicted.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     actual, predicted : pandas.Series
         In the same order.
 
@@ -191,8 +166,8 @@ def wape(actual: pd.Series, predicted: pd.Series) -> float:
 def ratio(runs: pd.DataFrame, medians: pd.Series) -> float:
     """Return the WAPE of typical costs over that of the oracle.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
     medians : pandas.Series
@@ -210,8 +185,8 @@ def ratio(runs: pd.DataFrame, medians: pd.Series) -> float:
 def bias(runs: pd.DataFrame) -> float:
     """Return by how much the sum of expected costs is above that of costs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
 
@@ -226,8 +201,8 @@ def bias(runs: pd.DataFrame) -> float:
 def coverage(runs: pd.DataFrame, level: int) -> tuple[float, float]:
     """Return how many runs lie within their intervals.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : pandas.DataFrame
         Of `built_runs`.
     level : int
@@ -249,8 +224,8 @@ def coverage(runs: pd.DataFrame, level: int) -> tuple[float, float]:
 def worst_by_chance(fitted: pd.DataFrame) -> float:
     """Return what the worst workflow's coverage would be if 80% were the truth for every run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fitted : pandas.DataFrame
         Of `built_runs`.
 
@@ -271,8 +246,8 @@ def worst_by_chance(fitted: pd.DataFrame) -> float:
 def injected_faults(home: Path) -> set[str]:
     """Return the runs of a demo that its faults hit, by the ids of its logs.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     home : Path
         Of the demo's warehouse.
 
@@ -296,8 +271,8 @@ def judge_runs(
 ) -> list[str]:
     """Return a row of the table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         First cell.
     runs : pandas.DataFrame
@@ -314,19 +289,19 @@ def judge_runs(
     """
     fitted = runs[(runs["prediction_fallback"] == "fitted") & (runs["cost"] > 0)]
     is_hit = fitted["source_run_id"].isin(faults)
-    beside = ["", "", ""]
+    oracle_cells = ["", "", ""]
     if medians is not None:
         seen = fitted.loc[fitted.index.intersection(medians.index)]
         spared = seen[~is_hit.loc[seen.index]]
         best = wape(seen["cost"], medians.loc[seen.index])
-        beside = [f"{best:.3f}", *(f"{ratio(part, medians):.2f}" for part in (seen, spared))]
+        oracle_cells = [f"{best:.3f}", *(f"{ratio(part, medians):.2f}" for part in (seen, spared))]
     within_80, worst = coverage(fitted, 80)
     within_95, _ = coverage(fitted, 95)
     return [
         name,
         f"{len(fitted):,} of {len(runs):,}",
         f"{wape(fitted['cost'], fitted['typical_cost_usd']):.3f}",
-        *beside,
+        *oracle_cells,
         f"{bias(fitted):+.1%}",
         f"{bias(fitted[~is_hit]):+.1%}" if is_hit.any() else "",
         *(
@@ -339,8 +314,8 @@ def judge_runs(
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     head : sequence of str
         Headings.
     rows : sequence of sequence of str
@@ -358,8 +333,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def page(runs: str) -> str:
     """Return the doc.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : str
         The table.
 
@@ -379,10 +354,10 @@ many of all, the table says. WAPE is the sum of absolute errors of the typical c
 costs. The oracle is the median of {ORACLE_DRAWS} draws of the demo's generator for the same
 workflow, date, input and main model, on {ORACLE_SHARE:.0%} of the runs; the ratio is that of the
 two WAPEs on these runs. The oracle knows lasting faults from their first run on, as nothing can, so
-the ratio is also told of the runs that no injected fault hit. Bias is that of the sum of expected
+the ratio is also given for the runs that no injected fault hit. Bias is that of the sum of expected
 costs, over all and over those that no fault hit: a runaway run of a thousand times the usual cost
 is no prediction's to foresee. The worst workflow, at 80%, is that of
-all with {WORKFLOW_RUNS} runs or more; beside it is what chance alone makes of the worst if every
+all with {WORKFLOW_RUNS} runs or more; next to it is what chance alone makes of the worst if every
 run were covered with exactly 80%. The Azure trace is of single
 calls, priced as gpt-4o's; it lasts an hour, and intervals come of the days before.
 

@@ -1,4 +1,4 @@
-"""Built warehouses that any test may read: made once per session, when first asked for."""
+"""Built warehouses that tests share: made once per session, on first use."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-# As many test processes as cores: boosting's threads would spin waiting for each other.
+# There are as many test processes as cores: more threads of boosting would wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from xdist.scheduler import LoadFileScheduling
@@ -24,7 +24,7 @@ TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # Of the other sources there would be as many models again, all empty.
 FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
 EVERY_SOURCE = ("--vars", DEFAULT_VARS)
-# Those that build most begin, so that no process is left alone with one at the end.
+# The longest files run first, so that no process has one left at the end.
 LONGEST = (
     "test_incremental",
     "test_any_order",
@@ -86,7 +86,7 @@ class Warehouse:
     def contents(self, *databases: str) -> dict[str, list[str]]:
         """Return every row of every table, as text, sorted.
 
-        Without the ledger's own mart: it tells how the logs arrived, which may differ.
+        Without the ledger's own mart: it shows how the logs arrived, which may differ.
         """
         with self.selected(), connect() as client:
             tables = client.query(
@@ -124,7 +124,7 @@ class Warehouse:
             selection += FEW_SOURCES
         variables = selection[selection.index("--vars") + 1]
         with self.selected(variables), pytest.MonkeyPatch.context() as environment:
-            # Nobody reads them: a tenth of the time.
+            # They are not read: saves a tenth of the time.
             environment.setenv("DBT_LOG_LEVEL_FILE", "none")
             environment.setenv("DBT_WRITE_JSON", "false")
             done = dbtRunner().invoke([*command, *selection])
@@ -188,5 +188,5 @@ def demo_warehouse(warehouses, make_warehouse) -> Warehouse:
 def transcripts_warehouse(make_warehouse) -> Warehouse:
     """Return the real transcripts, loaded and built."""
     if not TRANSCRIPTS.is_dir():
-        pytest.skip("The real transcripts are not beside this checkout (shared/data/claude_code).")
+        pytest.skip("The real transcripts are missing; put them into ../shared/data/claude_code.")
     return make_warehouse("transcripts", TRANSCRIPTS)

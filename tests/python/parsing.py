@@ -24,8 +24,8 @@ def shared_parse(target: Path, shared: Path) -> Iterator[None]:
 
     dbt checks the cache against files, vars and profile, so that a stale one costs only time.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     target : Path
         dbt's target path, for one set of vars.
     shared : Path

@@ -2,8 +2,14 @@ with
 
 logs as (
 
+    -- A tool or an evaluator has no model, but may have a cost, tokens, a score or a verdict.
     select * from {{ ref('stg_cascade__logs') }}
-    where model != ''
+    where
+        model != ''
+        or coalesce(cost_usd, 0) != 0
+        or input_tokens + output_tokens > 0
+        or evaluator_score is not null
+        or candidate_index is not null
 
 )
 
@@ -35,7 +41,7 @@ select
 
     ----------  booleans
     toBool(error_type != '') as is_error,
-    true as is_billable,
+    toBool(model != '' or coalesce(cost_usd, 0) != 0) as is_billable,
     is_winner,
 
     ----------  timestamps

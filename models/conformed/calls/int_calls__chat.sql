@@ -15,7 +15,7 @@ select
     messages.conversation_id as run_key,
     {{ run_id("'chat'", 'message_id') }} as call_id,
     {{ run_id("'chat'", 'messages.conversation_id') }} as run_id,
-    -- Of a chat's prompt and setting only the model is logged.
+    -- Only the model is logged of a chat's prompt and settings.
     lower(hex(sipHash64('chat', model))) as species_hash,
     user_id,
     organization_id,
@@ -35,7 +35,7 @@ select
     toUInt64(1) as logged_call_count,
 
     ----------  booleans
-    -- Document E counts one kind of input token, so nothing stands beside it.
+    -- Document E counts one kind of input token, so there are no others.
     cast(true as Nullable(Bool)) as is_cache_in_input,
     toBool(error_type != '') as is_error,
     true as is_billable,

@@ -4,7 +4,13 @@ with
 
 calls as (
 
-    select * from {{ ref('stg_codex__calls') }}
+    select
+        *,
+        if(thread_id = '', session_id, thread_id) as owner_id,
+        -- What is known to be copied has its thread of origin; else the turn, too, has to be the same.
+        is_inherited or not has_known_start as may_be_copied
+
+    from {{ ref('int_codex__answers') }}
 
 )
 
@@ -12,19 +18,46 @@ select
     ----------  ids
     'codex' as source,
     session_id as run_key,
-    {{ run_id("'codex'", "concat(session_id, '/', turn_id)") }} as call_id,
+    {{ run_id("'codex'", "concat(session_id, '/', answer_id)") }} as call_id,
     {{ run_id("'codex'", 'session_id') }} as run_id,
-    -- The client has one system prompt; the main setting is the model.
+    -- The client has one system prompt, so the species is the model.
     lower(hex(sipHash64('codex', model))) as species_hash,
+    if(response_id = '', emptyArrayString(), [concat('response:', response_id)]) as match_ids,
+    arrayConcat(
+        if(response_id = '', emptyArrayString(), [concat(owner_id, '/', response_id)]),
+        arrayMap(
+            thread -> concat(thread, '#', count_id),
+            if(
+                count_id = '',
+                emptyArrayString(),
+                arrayConcat([session_id], if(is_inherited and has_known_start, ancestor_ids, []))
+            )
+        ),
+        arrayMap(
+            thread -> concat(thread, '#', turn_id, '#', count_id),
+            if(
+                count_id = '',
+                emptyArrayString(),
+                arrayConcat([session_id], if(has_known_start, [], ancestor_ids))
+            )
+        )
+    ) as copy_ids,
+    arrayMap(
+        thread -> {{ run_id("'codex'", 'thread') }},
+        if(may_be_copied, arrayConcat(ancestor_ids, if(owner_id = session_id, [], [owner_id])), [])
+    ) as copied_from_run_ids,
 
     ----------  text
     'agent' as call_kind,
     model,
     provider,
+    -- What the client calls fast is the API's priority.
+    if(service_tier = 'fast', 'priority', service_tier) as service_tier,
 
     ----------  numerics
     input_tokens as logged_input_tokens,
     cached_input_tokens as cache_read_tokens,
+    cache_write_input_tokens as cache_write_5m_tokens,
     output_tokens,
     reasoning_output_tokens as reasoning_tokens,
     toUInt64(1) as logged_call_count,

@@ -75,7 +75,7 @@ select
     ----------  booleans
     -- LiteLLM gives every provider's usage OpenAI's meaning: its `AnthropicConfig.calculate_usage` adds
     -- cache reads and writes to the input, and its logs of Anthropic's own route come through it too
-    -- (1.106, tried). A version that does not is given away by more cached tokens than prompt tokens.
+    -- (1.106, tried). A version that does not has more cached tokens than prompt tokens.
     cast(
         toBool(cache_read_tokens + cache_write_tokens <= coalesce(prompt_tokens, 0)) as Nullable(Bool)
     ) as is_cache_in_input,
@@ -88,7 +88,7 @@ select
     started_at as called_at
 
 from logs
--- A tool that the gateway calls is no model call; one that costs money is kept for its money.
+-- A tool that the gateway calls is no model call; one with a cost is kept for the cost.
 where
     mcp_tool_name = ''
     or coalesce(spend_usd, 0) != 0

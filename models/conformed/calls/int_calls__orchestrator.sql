@@ -14,7 +14,7 @@ run_models as (
 
 )
 
--- A summary adds up what each model did: of its calls only the sum is known.
+-- A summary adds up the calls of each model: only sums are known.
 select
     ----------  ids
     'orchestrator' as source,

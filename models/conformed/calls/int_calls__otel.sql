@@ -13,7 +13,7 @@ select
     calls.* except (species_hash),  -- noqa: AM04
     {{ run_id("'otel'", "concat(calls.run_key, '/', calls.span_id)") }} as call_id,
     {{ run_id("'otel'", 'calls.run_key') }} as run_id,
-    -- The main setting is the model, the prompt that of the step that asks.
+    -- The species is the model and the step that asks, which has the prompt.
     lower(hex(sipHash64('otel', service_name, outer_step_name, model))) as species_hash,
     outer_step_name as step_name
 from calls

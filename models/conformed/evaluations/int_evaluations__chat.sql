@@ -14,9 +14,9 @@ judgments as (
 
 ),
 
--- One evaluation may hold stars, a verdict and tags. Each is told once, so that counting tags or
--- ratings counts evaluations: the tags go with the verdict, else with the stars.
-told_evaluations as (
+-- One evaluation may hold stars, a verdict and tags. Each becomes one row, so that counting tags or ratings
+-- counts evaluations: the tags go with the verdict, else with the stars.
+split_evaluations as (
 
     select
         *,
@@ -35,11 +35,11 @@ told_evaluations as (
 
 select
     'chat' as source,
-    told_evaluations.evaluation_id as run_key,
-    {{ run_id("'chat'", "concat(told_evaluations.evaluation_id, '/', kind)") }} as evaluation_id,
-    if(told_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'told_evaluations.conversation_id') }}) as run_id,
+    split_evaluations.evaluation_id as run_key,
+    {{ run_id("'chat'", "concat(split_evaluations.evaluation_id, '/', kind)") }} as evaluation_id,
+    if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as run_id,
     if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
-    if(told_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'told_evaluations.conversation_id') }}) as conversation_id,
+    if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as conversation_id,
     evaluator_id as evaluator,
     kind as evaluation_kind,
     kind as evaluation_name,
@@ -54,9 +54,9 @@ select
         kind = 'rating', coalesce(toString(rating), ''),
         ''
     ) as label,
-    if(kind = 'rating' and is_success is not null, emptyArrayString(), told_evaluations.failure_tags) as failure_tags,
+    if(kind = 'rating' and is_success is not null, emptyArrayString(), split_evaluations.failure_tags) as failure_tags,
     evaluated_at
-from told_evaluations
+from split_evaluations
 
 union all
 

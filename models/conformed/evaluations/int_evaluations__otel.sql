@@ -56,7 +56,7 @@ evaluations as (
 
 ),
 
--- The spans that an evaluation may mean: by the id of the answer, itself, or the one around it.
+-- The spans that an evaluation may refer to: by the id of the answer, itself, or its parent.
 known_spans as (
 
     select
@@ -140,7 +140,7 @@ select
     attributes['gen_ai.evaluation.name'] as evaluation_name,
 
     ----------  numerics
-    -- The convention gives no scale: outside of 0 to 1 only the label tells what was meant.
+    -- The convention gives no scale: outside of 0 to 1 only the label has a meaning.
     if(judged.score between 0 and 1, judged.score, null) as score,
 
     ----------  text

@@ -37,14 +37,40 @@ session_ids as (
 
     select session_id from logged_sessions
 
+),
+
+-- A session that is over without an end, or with one before its start, ended with its last log.
+session_times as (
+
+    select
+        session_ids.session_id as session_id,
+        if(logged_sessions.session_id = '', null, logged_sessions.first_logged_at) as first_logged_at,
+        if(logged_sessions.session_id = '', null, logged_sessions.last_logged_at) as last_logged_at,
+        sessions.completed_at as completed_at,
+        -- Logs without a session row, or with one that says nothing of its end, are judged by what they hold.
+        sessions.session_id != '' and sessions.is_end_logged as is_end_logged,
+        {{ run_status('sessions.status', 'sessions.completed_at') }} as status,
+        coalesce(sessions.created_at, first_logged_at, completed_at) as started_at,
+        multiIf(
+            sessions.session_id != '' and completed_at >= started_at, completed_at,
+            not is_end_logged or {{ is_over('status') }}, coalesce(last_logged_at, started_at),
+            null
+        ) as ended_at
+
+    from session_ids
+    left join sessions
+        on session_ids.session_id = sessions.session_id
+    left join logged_sessions
+        on session_ids.session_id = logged_sessions.session_id
+
 )
 
 select
     ----------  ids
     'cascade' as source,
-    session_ids.session_id as run_key,
-    {{ run_id("'cascade'", 'session_ids.session_id') }} as run_id,
-    session_ids.session_id as source_run_id,
+    session_times.session_id as run_key,
+    {{ run_id("'cascade'", 'session_times.session_id') }} as run_id,
+    session_times.session_id as source_run_id,
     if(sessions.cascade_id != '', sessions.cascade_id, logged_sessions.cascade_id) as workflow_id,
     if(coalesce(sessions.genus_hash, '') != '', coalesce(sessions.genus_hash, ''), logged_sessions.genus_hash) as logged_genus_hash,
     if(
@@ -54,8 +80,7 @@ select
     ) as parent_run_id,
 
     ----------  text
-    -- Logs without a session row are a run whose end was never written: judged by what it logged.
-    if(sessions.session_id = '', 'unknown', sessions.status) as status,
+    if(session_times.is_end_logged, sessions.status, 'unknown') as status,
     sessions.caller_id as caller_id,
     sessions.origin as origin,
     sessions.input_text as input_text,
@@ -66,11 +91,12 @@ select
     cast(logged_sessions.error_count as Nullable(UInt64)) as logged_error_count,
 
     ----------  timestamps
-    if(sessions.session_id = '', logged_sessions.first_logged_at, sessions.created_at) as started_at,
-    if(sessions.session_id = '', logged_sessions.last_logged_at, sessions.completed_at) as ended_at
+    assumeNotNull(session_times.started_at) as started_at,
+    session_times.ended_at as ended_at
 
-from session_ids
+from session_times
 left join sessions
-    on session_ids.session_id = sessions.session_id
+    on session_times.session_id = sessions.session_id
 left join logged_sessions
-    on session_ids.session_id = logged_sessions.session_id
+    on session_times.session_id = logged_sessions.session_id
+where session_times.started_at is not null

@@ -22,7 +22,7 @@ talks as (
         argMinIf(organization_id, (created_at, message_id), organization_id != '') as organization_id,
         argMinIf(content, (created_at, message_id), role = 'user') as first_question,
         countIf(error_type != '') as error_count,
-        -- People pause between messages; what was waited for is the answers. A decimal, because a sum
+        -- People pause between messages, so only the time of the answers counts. A decimal, because a sum
         -- of floats differs in the last digit with the order of the rows.
         toFloat64(sum(toDecimal128(messages.latency_ms, 3))) as latency_ms,
         min(created_at) as first_message_at,
@@ -50,11 +50,11 @@ select
     conversation_ids.conversation_id as run_key,
     {{ run_id("'chat'", 'conversation_ids.conversation_id') }} as run_id,
     conversation_ids.conversation_id as source_run_id,
-    -- What is asked is the person's; what runs is the chat, or the widget on somebody's page.
+    -- The workflow is the chat, or the widget on a page.
     if(conversations.is_widget_session, 'chat widget', 'chat') as workflow_id,
 
     ----------  text
-    -- A conversation is never closed: it is what it is since its last message.
+    -- A conversation is never closed: it ends with its last message.
     if(talks.conversation_id = '', 'unknown', 'completed') as status,
     if(conversations.is_widget_session, 'widget', 'ui') as origin,
     if(conversations.user_id != '', conversations.user_id, talks.user_id) as user_id,
@@ -74,7 +74,7 @@ select
         coalesce(conversations.created_at, toDateTime64(0, 3, 'UTC')),
         least(coalesce(conversations.created_at, talks.first_message_at), talks.first_message_at)
     ) as started_at,
-    -- A conversation in which nobody has said anything has not happened yet.
+    -- A conversation without a message is no run.
     if(talks.conversation_id = '', null, talks.last_message_at) as ended_at
 
 from conversation_ids

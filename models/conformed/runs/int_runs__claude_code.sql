@@ -22,7 +22,7 @@ select
     first_prompt_text as input_text,
 
     ----------  numerics
-    toUInt32(agent_id != '') as logged_depth,
+    toUInt32(depth) as logged_depth,
 
     ----------  timestamps
     started_at,

@@ -17,7 +17,9 @@ select
     session_id as run_key,
     {{ run_id("'codex'", 'session_id') }} as run_id,
     session_id as source_run_id,
-    if(project != '', project, 'codex') as workflow_id,
+    concat(
+        if(project != '', project, 'codex'), if(agent_role = '', '', ':'), agent_role
+    ) as workflow_id,
     if(parent_session_id = '', null, {{ run_id("'codex'", 'parent_session_id') }}) as parent_run_id,
 
     ----------  text
@@ -27,7 +29,7 @@ select
     first_prompt_text as input_text,
 
     ----------  numerics
-    toUInt32(parent_session_id != '') as logged_depth,
+    toUInt32(subagent_depth) as logged_depth,
     cast(error_count as Nullable(UInt64)) as logged_error_count,
 
     ----------  timestamps

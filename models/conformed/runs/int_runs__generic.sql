@@ -12,7 +12,7 @@ runs as (
 
 ),
 
--- What the calls of a run say about it; the earliest that says anything counts.
+-- Attributes of a run that its calls log; the earliest call that has one counts.
 called_runs as (
 
     select

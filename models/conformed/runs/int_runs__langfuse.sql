@@ -20,7 +20,7 @@ dataset_run_items as (
 
 ),
 
--- What the observations of a trace say about it: the enriched ones carry its fields.
+-- Attributes of a trace that its observations log: enriched ones have its fields.
 observed_traces as (
 
     select

@@ -43,13 +43,13 @@ select
     run_key,
     {{ run_id("'litellm'", 'run_key') }} as run_id,
     run_key as source_run_id,
-    -- What the gateway knows of the application: its agent, else the key it was given, else its team.
+    -- The application, as far as the gateway knows it: its agent, else its key, else its team.
     coalesce(nullIf(agent_id, ''), nullIf(key_alias, ''), nullIf(team_alias, ''), nullIf(team_id, ''), 'unnamed') as workflow_id,
 
     ----------  text
     project,
     if(error_count = request_count, 'failed', 'completed') as status,
-    -- Who stands behind the user of the key.
+    -- The end user behind the user of the key.
     end_user_id as caller_id,
     'gateway' as origin,
     if(user_id != '', user_id, end_user_id) as user_id,

@@ -5,7 +5,7 @@ with
 observations as (
 
     select * from {{ ref('stg_langfuse__observations') }}
-    -- What structures a trace; calls and tools are told of by themselves, events take no time.
+    -- Only what structures a trace: calls and tools have entities of their own, events take no time.
     where observation_type in ('SPAN', 'AGENT', 'CHAIN', 'RETRIEVER', 'EVALUATOR', 'GUARDRAIL')
 
 )

@@ -4,29 +4,38 @@
 
 with recursive
 
+copies as (
+
+    select * from {{ ref('int_call_copies') }}
+
+),
+
+-- What copies of a call say of it, its own row says.
 calls as (
 
-    select
-        call_id,
-        source,
-        run_id,
-        called_at,
-        arrayJoin(arrayDistinct(match_ids)) as match_id
+    select distinct
+        if(copies.call_id = '', unioned.call_id, copies.kept_call_id) as call_id,
+        unioned.source as source,
+        if(copies.call_id = '', unioned.run_id, copies.kept_run_id) as run_id,
+        if(copies.call_id = '', unioned.called_at, copies.kept_called_at) as called_at,
+        arrayJoin(unioned.match_ids) as match_id
 
-    from {{ ref('int_calls__unioned') }}
+    from {{ ref('int_calls__unioned') }} as unioned
+    left join copies
+        on unioned.call_id = copies.call_id
     where
-        notEmpty(match_ids)
+        notEmpty(unioned.match_ids)
         -- A client's own message is no call that anybody else could have seen.
-        and is_billable
+        and unioned.is_billable
         -- Of one source alone nothing is read: it has nobody to share calls with.
         and (
-            select uniqExact(unioned.source) from {{ ref('int_calls__unioned') }} as unioned
-            where notEmpty(unioned.match_ids)
+            select uniqExact(others.source) from {{ ref('int_calls__unioned') }} as others
+            where notEmpty(others.match_ids)
         ) > 1
 
 ),
 
--- An id is a name of one call if it is long enough to be no counter, and if not too many bear it.
+-- An id identifies one call if it is too long to be a counter, and if not too many calls have it.
 shared_ids as (
 
     select match_id from calls
@@ -80,79 +89,28 @@ named_calls as (
 
 links as (
 
-    select
-        *,
-        min(source) over (partition by link) != max(source) over (partition by link) as is_shared
-    from named_calls
-
-),
-
--- Who shares an id with one that shares an id …: every call takes the least call id it can reach,
--- until none changes any more.
-labelled_calls as (
-
-    select
-        call_id,
-        link,
-        call_id as match_group_id,
-        toUInt8(1) as has_changed,
-        toUInt32(0) as round
-
-    from links
+    select * from (
+        select
+            *,
+            min(source) over (partition by link) != max(source) over (partition by link) as is_shared
+        from named_calls
+    ) as linked_calls
     where is_shared
 
-    union all
-
-    select
-        changed.call_id,
-        changed.link,
-        changed.match_group_id,
-        changed.has_changed,
-        changed.round + 1 as round
-    from (
-        select
-            call_id,
-            link,
-            next_group_id as match_group_id,
-            round,
-            max(next_group_id != grouped.match_group_id) over () as has_changed
-        from (
-            select
-                *,
-                min(link_group_id) over (partition by call_id) as next_group_id
-            from (
-                select
-                    *,
-                    min(match_group_id) over (partition by link) as link_group_id
-                from labelled_calls
-            ) as linked
-        ) as grouped
-    ) as changed
-    where changed.has_changed
-
 ),
 
-match_groups as (
-
-    select
-        call_id,
-        argMax(match_group_id, round) as match_group_id
-    from labelled_calls
-    group by call_id
-
-)
+{{ linked_groups('links', 'match_group_id') }}
 
 select
     links.call_id as call_id,
     links.source as source,
     links.run_id as run_id,
-    match_groups.match_group_id as match_group_id,
+    groups.match_group_id as match_group_id,
     arraySort(groupArray(links.match_id)) as match_ids,
     links.called_at as called_at
 from links
-inner join match_groups
-    on links.call_id = match_groups.call_id
-where links.is_shared
+inner join groups
+    on links.call_id = groups.call_id
 group by
     call_id,
     source,

@@ -8,6 +8,12 @@ matches as (
 
 ),
 
+copies as (
+
+    select * from {{ ref('int_call_copies') }}
+
+),
+
 precedences as (
 
     select * from {{ ref('source_precedence') }}
@@ -70,8 +76,8 @@ merged_calls as (
 
 ),
 
--- Of several calls of the kept source, none of which is touched, the one that shares an id, then the
--- one nearest in time stands for the merged call.
+-- Of several calls of the kept source, which all stay, the one that shares an id, then the one nearest
+-- in time takes the merged call.
 paired_calls as (
 
     select
@@ -94,27 +100,65 @@ paired_calls as (
         on merged_calls.match_group_id = kept_calls.match_group_id
     group by call_id
 
+),
+
+source_merges as (
+
+    select
+        ----------  ids
+        call_id,
+        source,
+        run_id,
+        kept.1 as kept_call_id,
+        kept.2 as kept_source,
+        kept.3 as kept_run_id,
+        -- The id that both have; through a third source, the one by which the merged call is known there.
+        if(
+            empty(arrayIntersect(match_ids, kept.4)),
+            match_ids[1],
+            arraySort(arrayIntersect(match_ids, kept.4))[1]
+        ) as matched_id,
+
+        ----------  text
+        concat(kept.2, ' before ', source, ': ', kept.5) as reason,
+
+        ----------  numerics
+        precedence
+
+    from paired_calls
+
 )
 
 select
+    *,
+    false as is_copy
+from source_merges
+
+union all
+
+-- A copy of a call that is kept under another source's is kept there, too.
+select
     ----------  ids
-    call_id,
-    source,
-    run_id,
-    kept.1 as kept_call_id,
-    kept.2 as kept_source,
-    kept.3 as kept_run_id,
-    -- The id that both have; through a third source, the one by which the merged call is known there.
-    if(
-        empty(arrayIntersect(match_ids, kept.4)),
-        match_ids[1],
-        arraySort(arrayIntersect(match_ids, kept.4))[1]
-    ) as matched_id,
+    copies.call_id as call_id,
+    copies.source as source,
+    copies.run_id as run_id,
+    if(source_merges.call_id = '', copies.kept_call_id, source_merges.kept_call_id) as kept_call_id,
+    if(source_merges.call_id = '', copies.source, source_merges.kept_source) as kept_source,
+    if(source_merges.call_id = '', copies.kept_run_id, source_merges.kept_run_id) as kept_run_id,
+    copies.copy_id as matched_id,
 
     ----------  text
-    kept.5 as reason,
+    copies.reason as reason,
 
     ----------  numerics
-    precedence
+    if(precedences.source = '', others.precedence, precedences.precedence) as precedence,
 
-from paired_calls
+    ----------  booleans
+    true as is_copy
+
+from copies
+cross join others
+left join precedences
+    on copies.source = precedences.source
+left join source_merges
+    on copies.kept_call_id = source_merges.call_id

@@ -1,5 +1,7 @@
 {{ config(order_by='(run_id, called_at, call_id)') }}
 
+{%- set cost_basis = var('cost_basis') %}
+
 with
 
 calls as (
@@ -14,10 +16,10 @@ merges as (
 
 ),
 
--- What the other sources of the same call know and its own log does not: what it was billed, and to
--- whom. Tokens stay those of its own log: sources count cached and reasoning tokens differently, and a
--- mixture would be neither's; mart_merged_calls shows by how much they differ.
-told_by_others as (
+-- What its own log leaves out, from the other sources of the same call: what was billed, and to whom. Tokens
+-- stay those of its own log: sources count cached and reasoning tokens differently, and a mixture would be
+-- neither's. mart_merged_calls shows by how much they differ.
+merged_values as (
 
     select
         merges.kept_call_id as call_id,
@@ -37,7 +39,7 @@ told_by_others as (
     from calls
     inner join merges
         on calls.call_id = merges.call_id
-    -- Only these are priced for it: the condition of the join alone would price all.
+    -- Filtered here, so that only these are priced: the join alone would price all.
     where calls.call_id in (select merged.call_id from merges as merged)
     group by call_id
 
@@ -48,16 +50,39 @@ kept_calls as (
     select
         calls.* except (user_id, team_id, organization_id, conversation_id, reported_cost_usd),
         {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
-            if(calls.{{ dimension }} != '', calls.{{ dimension }}, told_by_others.{{ dimension }}) as {{ dimension }},
+            if(calls.{{ dimension }} != '', calls.{{ dimension }}, merged_values.{{ dimension }}) as {{ dimension }},
         {% endfor -%}
-        coalesce(calls.reported_cost_usd, told_by_others.reported_cost_usd) as reported_cost_usd,
-        if(calls.reported_cost_usd is not null, calls.source, told_by_others.cost_reported_by) as cost_reported_by,
-        told_by_others.merged_call_count as merged_call_count
+        coalesce(calls.reported_cost_usd, merged_values.reported_cost_usd) as reported_cost_usd,
+        if(calls.reported_cost_usd is not null, calls.source, merged_values.cost_reported_by) as cost_reported_by,
+        merged_values.merged_call_count as merged_call_count
 
     from calls
-    left join told_by_others
-        on calls.call_id = told_by_others.call_id
+    left join merged_values
+        on calls.call_id = merged_values.call_id
     where calls.call_id not in (select merges.call_id from merges)
+
+),
+
+judged_calls as (
+
+    select
+        *,
+        -- A cost of 0 next to tokens that cost money is a cost nobody filled in, unless the source says why
+        -- (K16). What was used is no guess: a price that is 0 makes 0 right, an unknown price does not.
+        coalesce(reported_cost_usd, 1) = 0
+        and is_billable
+        and zero_cost_reason = ''
+        and (coalesce(total_tokens, 0) > 0 or notEmpty(usage_units))
+        and coalesce(computed_cost_usd, 1) != 0 as is_zero_unbelievable,
+        if(is_zero_unbelievable, null, reported_cost_usd) as believed_cost_usd,
+        multiIf(
+            believed_cost_usd is null and computed_cost_usd is null, 'missing',
+            believed_cost_usd is null, 'computed',
+            computed_cost_usd is null, 'reported',
+            {{ mapped('cost_reported_by', cost_basis.by_source, cost_basis.default) }}
+        ) as counted_cost
+
+    from kept_calls
 
 )
 
@@ -71,6 +96,7 @@ select
     team_id,
     organization_id,
     conversation_id,
+    api_key_id,
 
     ----------  text
     step_name,
@@ -80,19 +106,34 @@ select
     service_tier,
     region,
     finish_reason,
-    api_key_id,
     api_key_alias,
     tags,
     error_type,
     error_message,
-    zero_cost_reason,
+    counted_cost as cost_source,
     multiIf(
-        reported_cost_usd is not null, 'reported',
-        computed_cost_usd is not null, 'computed',
-        'missing'
-    ) as cost_source,
+        is_zero_unbelievable,
+        concat(
+            'The source reports a cost of 0 for ',
+            if(
+                coalesce(total_tokens, 0) > 0,
+                concat(toString(assumeNotNull(total_tokens)), ' tokens'),
+                'what was used'
+            ),
+            if(computed_cost_usd is null, '.', ' of a model that costs money.')
+        ),
+        counted_cost != 'missing' or not is_billable, '',
+        price_id is null, 'No price is known for this model.',
+        total_tokens is null and empty(usage_units), 'The log holds no usage.',
+        total_tokens is null, 'The log holds only a part of the usage.',
+        'What was used is billed in a unit that has no price or is not in the log.'
+    ) as cost_note,
     cost_reported_by,
     price_id,
+    price_match,
+    price_provider,
+    price_tier,
+    zero_cost_reason,
 
     ----------  numerics
     duration_ms,
@@ -113,7 +154,11 @@ select
     reported_cost_usd,
     computed_cost_usd,
     reported_cost_usd - computed_cost_usd as cost_difference_usd,
-    coalesce(reported_cost_usd, computed_cost_usd) as cost_usd,
+    multiIf(
+        counted_cost = 'reported', believed_cost_usd,
+        counted_cost = 'computed', computed_cost_usd,
+        null
+    ) as cost_usd,
 
     ----------  booleans
     is_error,
@@ -125,4 +170,4 @@ select
     called_at,
     toDate(called_at) as called_date
 
-from kept_calls
+from judged_calls

@@ -21,8 +21,8 @@ model_prices as (
 
 ),
 
--- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the
--- price book does, else the counts themselves rule one reading out.
+-- Providers disagree on whether `input_tokens` include the cached ones: the log may say, else the counts
+-- themselves rule one reading out, else the price book knows its provider.
 counted_calls as (
 
     select
@@ -35,8 +35,9 @@ counted_calls as (
         cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens as cached_tokens,
         coalesce(
             calls.is_cache_in_input,
+            if(cached_tokens > calls.logged_input_tokens, false, null),
             if(empty(model_prices.prices), null, tupleElement(model_prices.prices[1], 'is_cache_in_input')),
-            toBool(coalesce(cached_tokens <= calls.logged_input_tokens, true))
+            true
         ) as has_cache_in_input,
         cast(
             calls.logged_input_tokens - if(has_cache_in_input, least(cached_tokens, calls.logged_input_tokens), 0)
@@ -48,6 +49,25 @@ counted_calls as (
         on
             calls.provider = model_prices.provider
             and calls.model = model_prices.model
+            and calls.region = model_prices.region
+            and calls.service_tier = model_prices.service_tier
+
+),
+
+dated_calls as (
+
+    select
+        *,
+        uncached_input_tokens + cached_tokens as input_tokens,
+        cast(output_tokens - least(reasoning_tokens, output_tokens) as Nullable(UInt64)) as answer_tokens,
+        arrayFirst(
+            candidate -> (
+                toDate(called_at) between candidate.valid_from and candidate.valid_to
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < coalesce(input_tokens, 0))
+            ),
+            prices
+        ) as price
+    from counted_calls
 
 ),
 
@@ -55,26 +75,8 @@ priced_calls as (
 
     select
         *,
-        uncached_input_tokens + cached_tokens as input_tokens,
-        arrayFirst(
-            candidate -> (
-                candidate.valid_from <= toDate(called_at)
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < coalesce(input_tokens, 0))
-            ),
-            prices
-        ) as price,
-        if(
-            price.price_id = '',
-            null,
-            {{ tokens_cost('uncached_input_tokens', 'price.input') }}
-            + {{ tokens_cost('cache_read_tokens', 'price.cache_read') }}
-            + {{ tokens_cost('cache_write_5m_tokens', 'price.cache_write_5m') }}
-            + {{ tokens_cost('cache_write_1h_tokens', 'price.cache_write_1h') }}
-            + {{ tokens_cost('output_tokens - least(reasoning_tokens, output_tokens)', 'price.output') }}
-            + {{ tokens_cost('reasoning_tokens', 'price.reasoning') }}
-        ) as computed_cost
-
-    from counted_calls
+        {{ call_cost() }} as computed_cost_usd
+    from dated_calls
 
 )
 
@@ -104,6 +106,9 @@ select
     error_message,
     zero_cost_reason,
     nullIf(price.price_id, '') as price_id,
+    price.price_match as price_match,
+    price.price_provider as price_provider,
+    price.price_tier as price_tier,
 
     ----------  numerics
     duration_ms,
@@ -121,7 +126,7 @@ select
     reforge_step,
     evaluator_score,
     reported_cost_usd,
-    cast(computed_cost as Nullable(Decimal(38, 12))) as computed_cost_usd,
+    cast(computed_cost_usd as Nullable(Decimal(38, 12))) as computed_cost_usd,
 
     ----------  booleans
     is_error,

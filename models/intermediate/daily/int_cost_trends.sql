@@ -1,4 +1,4 @@
-{{ config(order_by='unique_id') }}
+{{ config(order_by='(metric, unique_id)') }}
 
 with
 
@@ -6,7 +6,7 @@ daily_series as (
 
     select * from {{ ref('int_daily_series') }}
     where
-        metric = 'cost_usd'
+        metric in ('cost_usd', 'analysed_cost_usd')
         and is_complete_day
 
 ),
@@ -21,6 +21,7 @@ last_days as (
 windows as (
 
     select
+        metric,
         unique_id,
         any(series_kind) as series_kind,
         any(series_key) as series_key,
@@ -31,7 +32,9 @@ windows as (
 
     from daily_series
     where date > (select last_days.last_date from last_days) - {{ var('cost_trend').days }}
-    group by unique_id
+    group by
+        metric,
+        unique_id
 
 ),
 
@@ -68,6 +71,7 @@ lines as (
 
 select
     ----------  ids
+    metric,
     unique_id,
     series_kind,
     series_key,
@@ -78,7 +82,7 @@ select
     slope as slope_usd_per_day,
     intercept as intercept_usd,
     r_squared,
-    -- Of a slope as far from 0 by chance; NULL for too few days to tell.
+    -- P-value of the slope; NULL for too few days.
     multiIf(
         n < {{ var('cost_trend').min_days }}, null,
         r_squared >= 1, 0.0,

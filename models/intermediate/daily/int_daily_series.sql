@@ -1,8 +1,5 @@
 {{ config(order_by='(metric, unique_id, date)') }}
 
-{#- A clock that is years ahead would fill decades with zeros: such days are left out. -#}
-{% set most_days_after_load = 730 -%}
-
 with
 
 calls as (
@@ -23,94 +20,12 @@ evaluations as (
 
 ),
 
-loads as (
-
-    select max(recorded_at) as last_loaded_at
-    from {{ ref('stg_tokenhouse__loads') }}
-    where status = 'loaded'
-
-),
-
--- Cost and tokens count on the day of the call; a run counts once, on the day it starts.
-daily_calls as (
+known_days as (
 
     select
-        calls.called_date as date,
-        runs.workflow_id as workflow_id,
-        runs.project as project,
-        calls.model as model,
-        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
-        {{ sum_of_tokens('calls.total_tokens') }} as total_tokens
-
-    from calls
-    inner join runs
-        on calls.run_id = runs.run_id
-    group by
-        date,
-        workflow_id,
-        project,
-        model
-
-),
-
-series_calls as (
-
-    select
-        date,
-        arrayJoin([
-            ('total', ''), ('workflow', workflow_id), ('project', project), ('model', toString(model))
-        ]) as series,
-        sum(cost_usd) as cost_usd,
-        sum(total_tokens) as total_tokens,
-        toUInt64(0) as run_count
-    from daily_calls
-    group by
-        date,
-        series
-
-),
-
-series_runs as (
-
-    select
-        toDate(started_at) as date,
-        arrayJoin(arrayConcat(
-            [('total', ''), ('workflow', workflow_id), ('project', project)],
-            arrayMap(model -> ('model', toString(model)), arrayDistinct(models_used))
-        )) as series,
-        toDecimal128(0, 12) as cost_usd,
-        toUInt64(0) as total_tokens,
-        count() as run_count
-    from runs
-    where started_at is not null
-    group by
-        date,
-        series
-
-),
-
-both_series as (
-
-    select * from series_calls
-    union all
-    select * from series_runs
-
-),
-
-known_days as materialized (
-
-    select
-        series,
-        date,
-        toFloat64(sum(cost_usd)) as cost_usd,
-        toFloat64(sum(run_count)) as run_count,
-        toFloat64(sum(total_tokens)) as total_tokens
-
-    from both_series
-    where date <= (select toDate(last_loaded_at) + {{ most_days_after_load }} from loads)
-    group by
-        series,
-        date
+        *,
+        (series_kind, series_key) as series
+    from {{ ref('int_daily_activity') }}
 
 ),
 
@@ -147,11 +62,14 @@ filled_days as (
     select
         series_days.series as series,
         series_days.date as date,
-        arrayJoin([
-            ('cost_usd', known_days.cost_usd),
-            ('run_count', known_days.run_count),
-            ('total_tokens', known_days.total_tokens)
-        ]) as measure
+        arrayJoin(arrayConcat(
+            [
+                ('cost_usd', known_days.cost_usd),
+                ('run_count', known_days.run_count),
+                ('total_tokens', known_days.total_tokens)
+            ],
+            if(series.1 = 'workflow', [('analysed_cost_usd', known_days.analysed_cost_usd)], [])
+        )) as measure
 
     from series_days
     left join known_days
@@ -214,7 +132,7 @@ select
     evaluation_count,
 
     ----------  booleans
-    -- The rest of the last day may still come, unless calls reach into its last hour.
+    -- The last day is complete only if calls reach into its last hour.
     toBool(
         date < (select last_date from last_days)
         or toHour((select last_called_at from last_calls)) = 23

@@ -18,7 +18,7 @@ choices as (
 
 ),
 
--- What was forecast for series whose logs were taken back is no longer of anything.
+-- Forecasts of series whose logs were taken back are left out.
 series as (
 
     select
@@ -63,9 +63,9 @@ published_forecasts as (
 
 ),
 
--- Parts are forecast one by one and need not add up to the total's own forecast, which is the surer one,
--- because what is odd in one part is made up for in others. What is expected of each day's parts is scaled to
--- it. Usual days and bounds are not: medians and quantiles of parts do not add up to those of the total.
+-- Parts are forecast one by one and need not add up to the total's own forecast, which has the smaller error,
+-- because errors of parts offset each other. The mean forecasts of each day's parts are scaled to it. Median
+-- forecasts and bounds are not: medians and quantiles of parts do not add up to those of the total.
 daily_totals as (
 
     select

@@ -6,12 +6,10 @@ calls as (
 
     select
         *,
-        call_kind = 'sounding_attempt' as is_attempt
+        call_kind = 'sounding_attempt' as is_attempt,
+        call_kind = 'evaluator' as is_evaluator
     from {{ ref('int_calls') }}
-    where
-        candidate_index is not null
-        -- The evaluator names the candidate it chose; its own call is none of that candidate's.
-        and call_kind != 'evaluator'
+    where candidate_index is not null
 
 ),
 
@@ -23,7 +21,7 @@ candidates as (
         calls.reforge_step as reforge_step,
         calls.candidate_index as candidate_index,
 
-        -- What the candidate is and can do is told by its own calls, not by its evaluator's.
+        -- A candidate's prompt, model and score come from its own calls, not from its evaluator's.
         argMinIf(calls.species_hash, (calls.called_at, calls.call_id), calls.is_attempt) as species_hash,
         argMinIf(calls.model, (calls.called_at, calls.call_id), calls.is_attempt) as model,
         countIf(calls.is_attempt) as attempt_count,
@@ -37,9 +35,12 @@ candidates as (
         ) as attempt_cost_usd,
         sumIf(coalesce(calls.input_tokens, 0), calls.is_attempt) as input_tokens,
         sumIf(coalesce(calls.output_tokens, 0), calls.is_attempt) as output_tokens,
-        {{ sum_of_costs('calls.cost_usd') }} as cost_usd,
+        -- The evaluator's own call is none of the candidate's that it judges.
+        {{ sum_of_costs('if(calls.is_evaluator, null, calls.cost_usd)') }} as cost_usd,
+        -- A winner is named on its own rows, on its evaluator's, or on both.
         toBool(max(coalesce(calls.is_winner, false))) as is_winner,
-        max(calls.called_at) as last_called_at
+        maxIf(calls.called_at, not calls.is_evaluator) as last_called_at,
+        countIf(not calls.is_evaluator) as call_count
 
     from calls
     group by
@@ -47,6 +48,7 @@ candidates as (
         calls.step_name,
         calls.reforge_step,
         calls.candidate_index
+    having call_count > 0
 
 )
 

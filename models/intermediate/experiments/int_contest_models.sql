@@ -18,7 +18,7 @@ runs as (
 
 )
 
--- Sums stay decimals until they are divided, so that no digit hangs on the order of the rows.
+-- Sums stay decimals until they are divided, so that no digit depends on the order of the rows.
 select
     candidates.contest_id as contest_id,
     runs.workflow_id as workflow_id,

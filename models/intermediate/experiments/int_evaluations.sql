@@ -38,9 +38,9 @@ conversations as (
 
 ),
 
+-- Scores that come with the call they judge are an evaluation each.
 evaluations as (
 
-    -- Scores that come with the call they judge; one evaluation each.
     select
         concat(call_id, '/score') as evaluation_id,
         source,
@@ -54,12 +54,9 @@ evaluations as (
         '' as label,
         emptyArrayString() as failure_tags,
         called_at as evaluated_at
-
     from calls
     where evaluator_score is not null
-
     union all
-
     select
         evaluation_id,
         source,
@@ -84,7 +81,6 @@ judged_calls as (
         if(merges.call_id = '', calls.call_id, merges.kept_call_id) as kept_call_id,
         if(merges.call_id = '', calls.run_id, merges.kept_run_id) as run_id,
         calls.conversation_id as conversation_id
-
     from calls
     left join merges
         on calls.call_id = merges.call_id
@@ -92,30 +88,20 @@ judged_calls as (
 
 ),
 
--- An evaluation may name a call, a run, a conversation or several of them: the nearest tells the run.
-told_evaluations as (
+-- An evaluation may name a call, a run, a conversation or several of them: the most specific gives the run.
+targeted_evaluations as (
 
     select
-        evaluations.evaluation_id as evaluation_id,
+        evaluations.* except (source, run_id, call_id, conversation_id),
         evaluations.source as source,
         if(judged_calls.call_id = '', evaluations.call_id, judged_calls.kept_call_id) as call_id,
-        if(
-            evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id
-        ) as conversation_id,
+        if(evaluations.conversation_id != '', evaluations.conversation_id, judged_calls.conversation_id) as conversation_id,
         multiIf(
             judged_calls.run_id != '', judged_calls.run_id,
             evaluations.run_id != '', evaluations.run_id,
             conversations.run_id
-        ) as told_run_id,
-        evaluations.evaluator as evaluator,
-        evaluations.evaluation_kind as evaluation_kind,
-        evaluations.evaluation_name as evaluation_name,
-        evaluations.score as score,
-        evaluations.label as label,
-        evaluations.failure_tags as failure_tags,
-        toBool(conversations.conversation_id != '') as has_conversation,
-        evaluations.evaluated_at as evaluated_at
-
+        ) as target_run_id,
+        toBool(conversations.conversation_id != '') as has_conversation
     from evaluations
     left join judged_calls
         on evaluations.call_id = judged_calls.call_id
@@ -127,18 +113,18 @@ told_evaluations as (
 placed_evaluations as (
 
     select
-        told_evaluations.*,
-        if(merged_runs.run_id = '', told_evaluations.told_run_id, merged_runs.kept_run_id) as kept_run_id
-    from told_evaluations
+        targeted_evaluations.*,
+        if(merged_runs.run_id = '', targeted_evaluations.target_run_id, merged_runs.kept_run_id) as kept_run_id
+    from targeted_evaluations
     left join merged_runs
-        on told_evaluations.told_run_id = merged_runs.run_id
+        on targeted_evaluations.target_run_id = merged_runs.run_id
 
 )
 
 select
     ----------  ids
     placed_evaluations.evaluation_id as evaluation_id,
-    -- Empty where what it judges is not in the warehouse: an evaluation is never dropped for that.
+    -- Empty where its target is not in the warehouse: the evaluation is kept without a run.
     runs.run_id as run_id,
     placed_evaluations.call_id as call_id,
     placed_evaluations.conversation_id as conversation_id,
@@ -159,7 +145,6 @@ select
 
     ----------  timestamps
     placed_evaluations.evaluated_at as evaluated_at
-
 from placed_evaluations
 left join runs
     on placed_evaluations.kept_run_id = runs.run_id

@@ -15,7 +15,7 @@ evaluations as (
 
 ),
 
--- A run's evaluations of all kinds are one voice, so that a much-judged run weighs no more.
+-- A run's evaluations of all kinds are averaged first, so that each run has the same weight.
 run_scores as (
 
     select

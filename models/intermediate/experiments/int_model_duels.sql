@@ -56,7 +56,7 @@ current_entries as (
 
 )
 
--- Contests that both entered: the same task and input, so nothing else tells them apart.
+-- Contests that both entered: the same task and input, so only the model differs.
 select
     ----------  ids
     rivals.contest_id as contest_id,
@@ -68,7 +68,7 @@ select
 
     ----------  numerics
     least(rivals.win_count, 1) as rival_win_count,
-    -- Who enters more candidates wins more often by chance alone.
+    -- A model that enters more candidates wins more often by chance alone.
     rivals.candidate_count / (rivals.candidate_count + current_entries.candidate_count) as rival_chance,
     current_entries.avg_cost_usd as current_avg_cost_usd,
     rivals.avg_cost_usd as rival_avg_cost_usd,

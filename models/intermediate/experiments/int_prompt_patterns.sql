@@ -11,8 +11,8 @@
 
 with
 
--- Mutations inherit phrases from the prompts they were made of; only base prompts tell them apart.
--- A prompt of which it is not known whether it won counts on neither side.
+-- Mutations inherit phrases from the prompts they were made of; only base prompts are independent.
+-- A prompt with an unknown outcome counts on neither side.
 prompts as (
 
     select

@@ -21,29 +21,47 @@ candidate_runs as (
         argMaxIf(candidate_index, (last_called_at, step_name, reforge_step), is_winner) as winner_candidate_index,
         sumIf(cost_usd, is_winner) as winner_cost_usd,
         -- Summed as decimals, floats would differ in the last digit with the order of the rows.
-        avgIf(cost_usd, not is_winner) as loser_avg_cost_usd,
+        -- Where nobody won, nobody lost.
+        avgIf(cost_usd, is_decided and not is_winner) as loser_avg_cost_usd,
         countIf(is_winner) as winner_count,
-        countIf(not is_winner) as loser_count
+        countIf(is_decided and not is_winner) as loser_count
 
     from candidates
     group by run_id
 
 ),
 
--- A run is as good as what it kept: the winners' scores where candidates competed, else all scores;
+-- A run's score is the mean of its winners' scores where candidates competed, else of all scores;
 -- averaged as decimals for the same reason.
+scored_calls as (
+
+    select
+        calls.run_id as run_id,
+        toDecimal128(calls.evaluator_score, 12) as evaluator_score,
+        coalesce(calls.is_winner, false) or candidates.is_winner as is_of_winner
+
+    from calls
+    left join candidates
+        on
+            calls.run_id = candidates.run_id
+            and calls.step_name = candidates.step_name
+            and calls.reforge_step = candidates.reforge_step
+            and calls.candidate_index = candidates.candidate_index
+    where calls.evaluator_score is not null
+
+),
+
 scored_runs as (
 
     select
         run_id,
         if(
-            countIf(calls.is_winner) > 0,
-            avgIf(toDecimal128(calls.evaluator_score, 12), calls.is_winner),
-            avg(toDecimal128(calls.evaluator_score, 12))
+            countIf(is_of_winner) > 0,
+            avgIf(scored_calls.evaluator_score, is_of_winner),
+            avg(scored_calls.evaluator_score)
         ) as evaluator_score
 
-    from calls
-    where calls.evaluator_score is not null
+    from scored_calls
     group by run_id
 
 ),

@@ -37,30 +37,75 @@ tool_calls as (
 
 ),
 
--- Which kind of agent it is stands in the tool call that started it.
-agents as (
+described_agents as (
+
+    select * from {{ ref('stg_claude_code__agents') }}
+    where session_id in (select changed_sessions.session_id from changed_sessions)
+
+),
+
+started_agents as (
+
+    select
+        session_id,
+        started_agent_id as agent_id,
+        argMin(tool_use_id, (called_at, tool_use_id)) as tool_use_id
+
+    from tool_calls
+    where started_agent_id != ''
+    group by
+        session_id,
+        agent_id
+
+),
+
+started_runs as (
 
     select
         runs.session_id as session_id,
         runs.agent_id as agent_id,
-        runs.working_directory as working_directory,
-        runs.git_branch as git_branch,
-        runs.client_version as client_version,
-        runs.first_prompt_text as first_prompt_text,
-        runs.prompt_count as prompt_count,
-        runs.started_at as started_at,
-        runs.ended_at as ended_at,
+        runs.* except (session_id, agent_id, parent_tool_use_id),
+        described_agents.agent_type as described_type,
         multiIf(
-            runs.agent_id = '', 'main',
-            tool_calls.subagent_type != '', tool_calls.subagent_type,
-            'sub-agent'
-        ) as agent_type
+            runs.parent_tool_use_id != '', runs.parent_tool_use_id,
+            started_agents.tool_use_id != '', started_agents.tool_use_id,
+            described_agents.tool_use_id
+        ) as tool_use_id
 
     from runs
+    left join started_agents
+        on
+            runs.session_id = started_agents.session_id
+            and runs.agent_id = started_agents.agent_id
+    left join described_agents
+        on
+            runs.session_id = described_agents.session_id
+            and runs.agent_id = described_agents.agent_id
+
+),
+
+-- Which kind of agent it is stands beside its file, or in the tool call that started it.
+agents as (
+
+    select
+        started_runs.session_id as session_id,
+        started_runs.agent_id as agent_id,
+        started_runs.* except (session_id, agent_id),
+        multiIf(
+            started_runs.agent_id = '', 'main',
+            started_runs.described_type != '', started_runs.described_type,
+            tool_calls.started_agent_type != '', tool_calls.started_agent_type,
+            tool_calls.subagent_type != '', tool_calls.subagent_type,
+            {{ is_repeating_agent('started_runs.agent_id') }}, extract(started_runs.agent_id, '^[a-z_]+'),
+            'sub-agent'
+        ) as agent_type,
+        if(tool_calls.agent_id != '', tool_calls.agent_id, started_runs.parent_agent_id) as starter_id
+
+    from started_runs
     left join tool_calls
         on
-            runs.session_id = tool_calls.session_id
-            and runs.parent_tool_use_id = tool_calls.tool_use_id
+            started_runs.session_id = tool_calls.session_id
+            and started_runs.tool_use_id = tool_calls.tool_use_id
 
 ),
 
@@ -83,7 +128,12 @@ select
     agents.agent_id as agent_id,
     agents.agent_type as agent_type,
     {{ run_id("'claude_code'", claude_code_run('agents')) }} as run_id,
-    if(agents.agent_id = '', null, {{ run_id("'claude_code'", 'agents.session_id') }}) as parent_run_id,
+    if(
+        agents.agent_id = '',
+        null,
+        {{ run_id("'claude_code'", "concat(agents.session_id, if(agents.starter_id = '', '', '/'), agents.starter_id)") }}
+    ) as parent_run_id,
+    if(agents.agent_id = '', 0, 1 + (agents.starter_id != '')) as depth,
     arrayElement(splitByChar('/', replaceAll(projects.session_directory, '\\', '/')), -1) as project,
     agents.git_branch as git_branch,
     agents.client_version as client_version,

@@ -3,7 +3,7 @@
 {#-
     The runs that can be judged, in the order in which they are compared (K2). A version is the sum of the
     hashes of a run and of all before it: it changes with any of them, so what was judged under another
-    version is judged anew, and nothing else.
+    version is judged again, and nothing else.
 -#}
 with
 
@@ -18,8 +18,8 @@ runs as materialized (
 
 ),
 
--- While a sub-run works its parent waits: that time is judged where it was spent. One that ends later was
--- not waited for, and is not known yet when its parent is judged.
+-- A parent waits while a sub-run works: that time is judged as the sub-run's. A sub-run that ends later than
+-- its parent was not waited for, and is not known yet when the parent is judged.
 child_durations as (
 
     select

@@ -36,7 +36,7 @@ merged_counts as (
 
 )
 
--- Of several runs that its calls were merged into, the one with most of them stands for the run.
+-- A run whose calls were merged into several runs is counted as the one with most of them.
 select
     run_id,
     source,

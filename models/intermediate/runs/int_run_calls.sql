@@ -24,7 +24,7 @@ summed_runs as (
             (step_name, reforge_step, candidate_index),
             candidate_index is not null and call_kind != 'evaluator'
         ) as candidate_count,
-        -- Whose run it is, by the earliest call that says so: for sources that know it of calls only.
+        -- User and the like of the run, from the earliest call that has them: for sources that log them with calls only.
         {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
             argMinIf({{ dimension }}, (called_at, call_id), {{ dimension }} != '') as {{ dimension }},
         {% endfor -%}
@@ -43,7 +43,9 @@ ordered_models as (
         arraySort(groupArray((called_at, call_id, model, provider))) as calls,
         arrayMap(call -> call.3, calls) as models
     from calls
-    where is_billable
+    where
+        is_billable
+        and model != ''
     group by run_id
 
 ),

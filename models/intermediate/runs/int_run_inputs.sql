@@ -33,7 +33,7 @@ measured_inputs as (
         run_key,
         run_version,
         input_text,
-        -- Where only the size was logged, it stands for the text that was not.
+        -- Where the text was not logged, its logged size counts.
         if(input_text = '', coalesce(logged_input_chars, 0), lengthUTF8(input_text)) as input_chars,
         intDiv(input_chars, 4) as estimated_tokens,
         -- The documents' parser refuses a byte-order mark.

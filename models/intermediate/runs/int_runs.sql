@@ -32,7 +32,7 @@ run_candidates as (
 
 ),
 
--- A run of which every call is kept under another source's run is that run, for its sub-runs too.
+-- A run whose every call is counted under another source's run is that run, for its sub-runs too.
 runs as (
 
     select
@@ -46,7 +46,7 @@ runs as (
 
 ),
 
--- What a run's sub-runs cost is told beside its own cost, never added to it.
+-- The cost of sub-runs is a column of its own, never part of the run's cost.
 child_runs as (
 
     select

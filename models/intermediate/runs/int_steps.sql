@@ -34,13 +34,9 @@ called_steps as (
         -- As a decimal: a sum of floats differs in the last digit with the order of the rows.
         toFloat64(sum(toDecimal128(coalesce(duration_ms, 0), 3))) as model_duration_ms,
         arraySort(groupArrayIf((model, provider), is_billable)) as models,
-        arraySort(
-            used -> (-toInt64(countEqual(models, used)), used),
-            arrayDistinct(models)
-        )[1] as primary_model,
+        arraySort(used -> (-toInt64(countEqual(models, used)), used), arrayDistinct(models))[1] as primary_model,
         min(called_at) as first_called_at,
         max(called_at) as last_called_at
-
     from calls
     where step_name != ''
     group by
@@ -50,14 +46,13 @@ called_steps as (
 
 ),
 
--- A run that is another source's run too tells it of its steps, unless that one has its own.
+-- The steps of a run that is counted as another source's run go to that one, unless it has its own.
 placed_steps as (
 
     select
         logged_steps.* except (run_id, source),
         if(merged_runs.run_id = '', logged_steps.run_id, merged_runs.kept_run_id) as run_id,
         if(merged_runs.run_id = '', logged_steps.source, merged_runs.kept_source) as source
-
     from logged_steps
     left join merged_runs
         on logged_steps.run_id = merged_runs.run_id
@@ -76,15 +71,12 @@ attempted_steps as (
         step_name,
         argMax(step_kind, (placed_steps.started_at, step_id)) as step_kind,
         argMax(status, (placed_steps.started_at, step_id)) as status,
-        argMaxIf(
-            placed_steps.error_type, (placed_steps.started_at, step_id), placed_steps.error_type != ''
-        ) as error_type,
+        argMaxIf(placed_steps.error_type, (placed_steps.started_at, step_id), placed_steps.error_type != '') as error_type,
         argMax(is_error, (placed_steps.started_at, step_id)) as is_error,
         count() as attempt_count,
         toFloat64(sum(toDecimal128(placed_steps.duration_ms, 3))) as duration_ms,
         min(placed_steps.started_at) as started_at,
         max(placed_steps.ended_at) as ended_at
-
     from placed_steps
     group by
         run_id,
@@ -100,9 +92,7 @@ step_keys as (
         source,
         step_name
     from called_steps
-
     union distinct
-
     select
         run_id,
         source,

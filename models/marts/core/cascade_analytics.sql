@@ -19,7 +19,7 @@ runs as (
 
 )
 
--- Names and order are the documents': B's table, with A's further columns beside their kin.
+-- Names and order are the documents': B's table, with A's further columns next to related ones.
 select
     ----------  identity
     source_run_id as session_id,

@@ -29,8 +29,8 @@ called_models as (
 
 ),
 
--- Calls know a model by its name: of several registrations of one name the latest deployed says what
--- it is, so that a join on the name counts no call twice.
+-- Calls have only the name of a model. Of several registrations of one name the latest deployed counts, so that a
+-- join on the name counts no call twice.
 ranked_models as (
 
     select

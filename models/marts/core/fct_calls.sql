@@ -25,7 +25,7 @@ select
     runs.workflow_id as workflow_id,
     runs.project as project,
     nullIf(calls.species_hash, '') as species_hash,
-    -- The call's own log knows best whose call it was; else it is its run's.
+    -- From the call's own log; else from its run.
     {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
         if(calls.{{ dimension }} != '', calls.{{ dimension }}, runs.{{ dimension }}) as {{ dimension }},
     {% endfor -%}
@@ -47,7 +47,11 @@ select
     calls.error_message as error_message,
     toLowCardinality(calls.cost_source) as cost_source,
     toLowCardinality(calls.cost_reported_by) as cost_reported_by,
+    calls.cost_note as cost_note,
     calls.price_id as price_id,
+    toLowCardinality(calls.price_match) as price_match,
+    toLowCardinality(calls.price_provider) as price_provider,
+    toLowCardinality(calls.price_tier) as price_tier,
     toLowCardinality(calls.zero_cost_reason) as zero_cost_reason,
 
     ----------  numerics

@@ -63,7 +63,7 @@ judged_conversations as (
 
 ),
 
-told_conversations as (
+described_conversations as (
 
     select
         conversation_ids.conversation_id as conversation_id,
@@ -94,29 +94,29 @@ told_conversations as (
 
 select
     ----------  ids
-    told_conversations.conversation_id as conversation_id,
-    toLowCardinality(told_conversations.source) as source,
-    told_conversations.run_id as run_id,
+    described_conversations.conversation_id as conversation_id,
+    toLowCardinality(described_conversations.source) as source,
+    described_conversations.run_id as run_id,
     runs.workflow_id as workflow_id,
     runs.project as project,
-    if(told_conversations.user_id != '', told_conversations.user_id, runs.user_id) as user_id,
+    if(described_conversations.user_id != '', described_conversations.user_id, runs.user_id) as user_id,
     runs.team_id as team_id,
     if(
-        told_conversations.organization_id != '', told_conversations.organization_id, runs.organization_id
+        described_conversations.organization_id != '', described_conversations.organization_id, runs.organization_id
     ) as organization_id,
     toLowCardinality(runs.environment) as environment,
     toLowCardinality(runs.origin) as origin,
 
     ----------  text
     toLowCardinality(
-        if(told_conversations.experiment_name != '', told_conversations.experiment_name, runs.experiment_name)
+        if(described_conversations.experiment_name != '', described_conversations.experiment_name, runs.experiment_name)
     ) as experiment_name,
-    toLowCardinality(if(told_conversations.variant != '', told_conversations.variant, runs.variant)) as variant,
+    toLowCardinality(if(described_conversations.variant != '', described_conversations.variant, runs.variant)) as variant,
     toLowCardinality(conversation_calls.primary_model) as model,
     toLowCardinality(conversation_calls.primary_provider) as provider,
 
     ----------  numerics
-    told_conversations.message_count as message_count,
+    described_conversations.message_count as message_count,
     conversation_calls.run_count as run_count,
     conversation_calls.call_count as call_count,
     conversation_calls.error_count as error_count,
@@ -127,16 +127,16 @@ select
     judged_conversations.avg_rating_score as avg_rating_score,
 
     ----------  booleans
-    told_conversations.is_widget as is_widget,
+    described_conversations.is_widget as is_widget,
 
     ----------  timestamps
-    told_conversations.started_at as started_at,
+    described_conversations.started_at as started_at,
     if(conversation_calls.conversation_id = '', null, conversation_calls.last_called_at) as last_called_at
 
-from told_conversations
+from described_conversations
 left join runs
-    on told_conversations.run_id = runs.run_id
+    on described_conversations.run_id = runs.run_id
 left join conversation_calls
-    on told_conversations.conversation_id = conversation_calls.conversation_id
+    on described_conversations.conversation_id = conversation_calls.conversation_id
 left join judged_conversations
-    on told_conversations.conversation_id = judged_conversations.conversation_id
+    on described_conversations.conversation_id = judged_conversations.conversation_id

@@ -31,7 +31,7 @@ placed_jobs as (
 
 )
 
--- A job that was never started has no run, and tells workflow and project itself.
+-- A job that was never started has no run: workflow and project are its own.
 select
     ----------  ids
     placed_jobs.job_id as job_id,

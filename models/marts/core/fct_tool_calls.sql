@@ -23,7 +23,7 @@ runs as (
 
 ),
 
--- A run that is another source's run too tells it of its tool calls, unless that one has its own.
+-- The tool calls of a run that is counted as another source's run go to that one, unless it has its own.
 placed_tool_calls as (
 
     select
@@ -49,7 +49,7 @@ select
 
     ----------  text
     placed_tool_calls.tool_name as tool_name,
-    -- Which model asked for the tool no source says of all its calls; the run's is the nearest.
+    -- No source logs the model of every tool call; the run's primary model stands in.
     toLowCardinality(runs.primary_model) as model,
     toLowCardinality(runs.primary_provider) as provider,
 

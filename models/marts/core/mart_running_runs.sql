@@ -1,6 +1,5 @@
 {{ config(order_by='(workflow_id, run_id)') }}
 
-{#- What runs now: what it has cost so far beside what such a run costs as a whole. -#}
 with
 
 runs as (

@@ -159,6 +159,10 @@ select
 
     ----------  regression
     regressions.regression_run_count as regression_run_count,
+    regressions.recent_avg_cost as recent_avg_cost_usd,
+    regressions.recent_avg_duration as recent_avg_duration_ms,
+    regressions.historical_avg_cost as historical_avg_cost_usd,
+    regressions.historical_avg_duration as historical_avg_duration_ms,
     regressions.vs_recent_avg_cost as vs_recent_avg_cost_pct,
     regressions.vs_recent_avg_duration as vs_recent_avg_duration_pct,
     regressions.this_run_vs_recent_pct as this_run_vs_recent_pct,
@@ -201,7 +205,7 @@ select
     toLowCardinality(runs.variant) as variant,
 
     ----------  analysis
-    -- A run is analysed when it ends (K2); the wall clock of a build is no fact about a run.
+    -- A run is analysed when it ends (K2); the time of the build is no property of a run.
     assumeNotNull(runs.ended_at) as analyzed_at,
     toUInt8({{ var('analysis_version') }}) as analysis_version
 

@@ -6,7 +6,11 @@ alerts as (
 
     select
         run_id,
-        arraySort(groupArray((alert_type, severity, message))) as raised_alerts
+        -- In the order in which document B raises them.
+        arraySort(
+            alert -> (indexOf(['cost_spike', 'regression', 'prediction_miss'], toString(alert.1)), alert),
+            groupArray((alert_type, severity, message))
+        ) as raised_alerts
 
     from {{ ref('mart_alerts') }}
     group by run_id

@@ -39,7 +39,7 @@ select
     merges.matched_id as matched_id,
 
     ----------  text
-    concat(merges.kept_source, ' before ', merges.source, ': ', merges.reason) as kept_because,
+    merges.reason as kept_reason,
     toLowCardinality(merged_calls.model) as model,
     toLowCardinality(kept_calls.model) as kept_model,
     toLowCardinality(merged_calls.provider) as provider,
@@ -58,6 +58,7 @@ select
     toFloat64(dateDiff('millisecond', kept_calls.called_at, merged_calls.called_at)) as time_difference_ms,
 
     ----------  booleans
+    merges.is_copy as is_copy,
     -- The kept call's own log reports no cost, so it counts with this one's.
     toBool(kept_calls.reported_cost_usd is null and merged_calls.reported_cost_usd is not null) as is_cost_taken_over,
 

@@ -8,14 +8,14 @@ calls as (
 
 )
 
--- What has no price is money that no report shows: the list of prices to add, the largest first to
--- be seen by its tokens.
+-- Calls without a price are money that no report shows.
 select
     provider,
     model,
     source,
     sum(logged_call_count) as call_count,
     countIf(cost_source = 'missing') as unpriced_call_count,
+    arraySort(groupUniqArrayIf(cost_note, cost_source = 'missing')) as missing_reasons,
     uniqExact(run_id) as run_count,
     {{ sum_of_tokens('input_tokens') }} as input_tokens,
     {{ sum_of_tokens('output_tokens') }} as output_tokens,
@@ -25,7 +25,7 @@ select
 from calls
 where
     is_billable
-    and price_id is null
+    and (price_id is null or cost_source = 'missing')
 group by
     provider,
     model,

@@ -72,7 +72,7 @@ judged_models as (
         adjusted_p_value <= {{ var('experiment_false_discovery_rate') }} as is_better,
         win_ratio_lower >= chance_ratio - {{ var('advice_win_margin') }} as is_no_worse,
         coalesce(
-            cost_change_upper_pct < 0 and cost_change_pct <= -{{ var('advice_min_cost_pct') }},
+            cost_change_upper_pct < 0 and {{ rounded('cost_change_pct') }} <= -{{ var('advice_min_cost_pct') }},
             false
         ) as is_cheaper,
         multiIf(

@@ -103,7 +103,7 @@ select
     avg_cost_usd,
     avg_quality,
     dominated_by,
-    -- A model of unknown cost or quality is neither on the frontier nor off it, and beats nobody.
+    -- A model of unknown cost or quality is not judged, and dominates none.
     if(is_comparable, toBool(empty(dominated_by)), null) as is_pareto,
 
     ----------  wins

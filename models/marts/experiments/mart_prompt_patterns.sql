@@ -2,14 +2,14 @@
 
 with
 
--- What every prompt contains cannot tell winners from losers, so it is no test either.
+-- A phrase that every prompt contains cannot separate winners from losers: it is not tested.
 patterns as (
 
     select
         *,
         winner_count / winner_prompt_count as winner_ratio,
         loser_count / loser_prompt_count as loser_ratio,
-        -- Shares that differ by exactly the threshold differ by a hair more as floats.
+        -- Shares that differ by exactly the threshold may differ by more in the last digit of a float.
         round(winner_ratio - loser_ratio, 12) as lift
     from {{ ref('int_prompt_patterns') }}
     where winner_count + loser_count < winner_prompt_count + loser_prompt_count

@@ -8,7 +8,10 @@ with
 trends as (
 
     select * from {{ ref('int_cost_trends') }}
-    where series_kind = 'workflow'
+    -- What analysed runs cost, by the day on which they started.
+    where
+        metric = 'analysed_cost_usd'
+        and series_kind = 'workflow'
 
 ),
 
@@ -21,8 +24,8 @@ coming_days as (
 
 )
 
--- Document B's answer, under its names. Its line may fall below zero: it is kept to the letter, and
--- mart_cost_forecasts has a forecast that does not.
+-- Document B's answer, under its names. Its line may fall below zero, as the document has it; mart_cost_forecasts
+-- has a forecast that does not.
 select
     series_key as cascade_id,
     toUInt16(history_days + days_later) as day,

@@ -5,7 +5,7 @@ with
 daily_series as (
 
     select * from {{ ref('int_daily_series') }}
-    where metric != 'quality_score'
+    where metric not in ('quality_score', 'analysed_cost_usd')
 
 ),
 

@@ -7,10 +7,11 @@ with
 trends as (
 
     select * from {{ ref('int_cost_trends') }}
+    where metric = 'cost_usd'
 
 ),
 
--- A week after its cutoff nothing of a forecast's first week lies ahead any more.
+-- A week after its cutoff, the first week of a forecast is past.
 current_cutoffs as (
 
     select max(cutoff_date) as current_cutoff_date
@@ -76,7 +77,7 @@ projections as (
         forecasts.forecast_cutoff_date as forecast_cutoff_date,
         forecasts.next_30_days_usd as next_30_days_usd,
         if(has_forecast, forecasts.next_7_days_usd / 7, trends.avg_daily_cost_usd) as projected_daily_usd,
-        -- Bounds go along with the forecast where that was scaled to the total's.
+        -- Bounds are scaled with the forecast, where that was scaled to the total's.
         if(totals.week_usd > 0, forecasts.next_7_days_usd / totals.week_usd, 1.0) as week_scale,
         if(totals.month_usd > 0, forecasts.next_30_days_usd / totals.month_usd, 1.0) as month_scale,
         totals.week_lo_80_usd * week_scale as weekly_lo_80_usd,

@@ -52,7 +52,7 @@ outlooks as (
         arrayAvg(recent_scores) as recent_avg,
         (recent_count * recent_avg + {{ outlook.prior_evaluations }} * all_avg)
         / (recent_count + {{ outlook.prior_evaluations }}) as outlook,
-        -- Of the mean of as many coming evaluations: how far the outlook may be off, and chance in those.
+        -- Interval of the mean of the next evaluations: standard error of the outlook, and their own variance.
         {{ var('interval_z') }}
         * arrayReduce('stddevSamp', scores)
         * sqrt(1 / (recent_count + {{ outlook.prior_evaluations }}) + 1 / {{ outlook.recent_evaluations }}) as margin

@@ -29,7 +29,7 @@ episodes as (
 
 ),
 
--- An episode is there to be seen when the last run of the day that confirmed it has ended.
+-- An episode can be seen when the last run of the day that confirmed it has ended.
 species_days as (
 
     select
@@ -44,8 +44,8 @@ species_days as (
 
 ),
 
--- One row per rule and what it judges. A run's alert is over once a later run of its `series` is
--- well; an episode knows by itself whether it is open.
+-- One row per rule and subject. A run's alert is over once a later run of its `series` raises none; an episode
+-- has a state of its own.
 judged_subjects as (
 
     select
@@ -84,7 +84,7 @@ judged_subjects as (
             {{ signed_percent('vs_recent_avg_cost_pct') }},
             -- Named where it is the duration alone that got worse.
             if(
-                vs_recent_avg_cost_pct > {{ var('regression_cost_pct').minor }},
+                {{ rounded('vs_recent_avg_cost_pct') }} > {{ var('regression_cost_pct').minor }},
                 '',
                 concat(', duration ', {{ signed_percent('vs_recent_avg_duration_pct') }})
             )
@@ -179,8 +179,8 @@ ruled_subjects as (
         if(rules.severity = 'from_run', judged_subjects.own_severity, rules.severity) as severity,
         if(
             rules.direction = 'below',
-            judged_subjects.value < rules.threshold,
-            judged_subjects.value > rules.threshold
+            {{ rounded('judged_subjects.value') }} < rules.threshold,
+            {{ rounded('judged_subjects.value') }} > rules.threshold
         ) as is_raised
 
     from judged_subjects

@@ -53,6 +53,16 @@ deduplicated as (
 
 ),
 
+-- Where a log has no time of its own, it counts at the start of its session.
+sessions as (
+
+    select
+        session_id as started_session_id,
+        created_at as session_started_at
+    from {{ ref('stg_cascade__sessions') }}
+
+),
+
 renamed as (
 
     select
@@ -87,9 +97,11 @@ renamed as (
         log.is_winner as is_winner,
 
         ----------  timestamps
-        {{ parse_timestamp('log.timestamp') }} as logged_at
+        coalesce({{ parse_timestamp('log.timestamp') }}, sessions.session_started_at) as logged_at
 
     from deduplicated
+    left join sessions
+        on deduplicated.session_id = sessions.started_session_id
 
 )
 

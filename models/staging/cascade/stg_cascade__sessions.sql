@@ -22,9 +22,10 @@ parsed as (
             'parent_session_id': 'String',
             'depth': 'UInt32',
             'caller_id': 'String',
-            'invocation_metadata': 'Tuple(origin String)'
+            'invocation_metadata': 'String'
         }) }} as fields,
-        {{ parse_timestamp('fields.completed_at') }} as ended_at
+        {{ parse_timestamp('fields.completed_at') }} as ended_at,
+        JSONHas(record, 'status') or JSONHas(record, 'completed_at') as says_its_end
 
     from records
     where _run_key != ''
@@ -36,7 +37,8 @@ latest as (
 
     select
         session_id,
-        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session
+        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session,
+        max(says_its_end) as says_its_end
     from parsed
     group by session_id
 
@@ -49,17 +51,25 @@ renamed as (
         session_id,
         session.cascade_id as cascade_id,
         nullIf(session.genus_hash, '') as genus_hash,
-        nullIf(session.parent_session_id, '') as parent_session_id,
+        -- A session that names itself as its parent has none.
+        if(
+            session.parent_session_id in ('', session_id), null, session.parent_session_id
+        ) as parent_session_id,
 
         ----------  text
         session.status as status,
         -- The documents name the input both ways.
         if(session.input_data != '', session.input_data, session.input) as input_text,
         session.caller_id as caller_id,
-        session.invocation_metadata.origin as origin,
+        -- An object, or the text of one.
+        JSONExtractString(session.invocation_metadata, 'origin') as origin,
 
         ----------  numerics
         session.depth as depth,
+
+        ----------  booleans
+        -- The documents' smallest export has neither a status nor an end: whether it is over is not known.
+        toBool(says_its_end) as is_end_logged,
 
         ----------  timestamps
         {{ parse_timestamp('session.created_at') }} as created_at,
@@ -69,8 +79,4 @@ renamed as (
 
 )
 
-select
-    * except (created_at),
-    assumeNotNull(renamed.created_at) as created_at
-from renamed
-where renamed.created_at is not null
+select * from renamed

@@ -33,7 +33,7 @@ parsed as (
 
 ),
 
--- A rating that was changed keeps its id: the last word counts.
+-- A rating that was changed keeps its id: the last version counts.
 latest as (
 
     select

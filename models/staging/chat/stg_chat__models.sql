@@ -74,7 +74,7 @@ renamed as (
         if(model.model_id != '', model.model_id, model.name) as model_id,
         model.name as name,
         lower(model.provider) as provider,
-        -- A model that nobody trained further is a base model.
+        -- A model without further training is a base model.
         if(model.training_method != '', lower(model.training_method), 'base') as training_method,
         model.base_model as base_model,
         model.training_dataset as training_dataset_json,

@@ -67,7 +67,7 @@ renamed as (
         lengthUTF8(if(tool.result != '', tool.result, tool.output)) as result_chars,
 
         ----------  booleans
-        -- The message says of all its tools whether they worked; a tool may say it of itself.
+        -- The message logs whether its tools worked; a tool may have a status of its own.
         toBool(coalesce(
             not {{ parse_flag('tool.success') }},
             if(tool.error in ('', 'null', 'false'), null, true),

@@ -10,13 +10,6 @@ prompted as (
 
     select
         *,
-        JSONType(message, 'content') as content_type,
-        -- The person's own words: a plain text, or text blocks; tool results come as user lines too.
-        line_type = 'user' and not is_meta
-        and (
-            content_type = 'String'
-            or JSONExtractString(message, 'content', 1, 'type') = 'text'
-        ) as is_prompt,
         if(
             content_type = 'String',
             JSONExtractString(message, 'content'),
@@ -27,7 +20,8 @@ prompted as (
 
 ),
 
--- The main agent's messages and each sub-agent's are runs of their own.
+-- The main agent's messages and each sub-agent's are runs of their own. A branch begins with its own messages,
+-- if it has any.
 runs as (
 
     select
@@ -35,18 +29,19 @@ runs as (
         session_id,
         agent_id,
         max(parent_tool_use_id) as parent_tool_use_id,
+        max(parent_agent_id) as parent_agent_id,
 
         ----------  text
-        argMin(working_directory, (logged_at, uuid)) as working_directory,
-        argMin(git_branch, (logged_at, uuid)) as git_branch,
+        argMin(working_directory, (not is_own, logged_at, uuid)) as working_directory,
+        argMin(git_branch, (not is_own, logged_at, uuid)) as git_branch,
         argMax(client_version, (logged_at, uuid)) as client_version,
-        argMinIf(prompt_text, (logged_at, uuid), is_prompt) as first_prompt_text,
+        argMinIf(prompt_text, (not is_own, logged_at, uuid), is_prompt) as first_prompt_text,
 
         ----------  numerics
-        uniqExactIf(uuid, is_prompt) as prompt_count,
+        uniqExactIf(uuid, is_prompt and is_own) as prompt_count,
 
         ----------  timestamps
-        min(logged_at) as started_at,
+        if(countIf(is_own) = 0, min(logged_at), minIf(logged_at, is_own)) as started_at,
         max(logged_at) as ended_at
 
     from prompted

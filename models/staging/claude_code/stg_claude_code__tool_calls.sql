@@ -3,6 +3,7 @@ with
 messages as (
 
     select * from {{ ref('base_claude_code__messages') }}
+    where is_own
 
 ),
 
@@ -11,6 +12,8 @@ blocks as (
     select
         session_id,
         agent_id,
+        result_agent_id,
+        result_agent_type,
         logged_at,
         arrayJoin(JSONExtract(
             message,
@@ -30,11 +33,14 @@ tool_calls as (
         ----------  ids
         session_id,
         if(block.type = 'tool_use', block.id, block.tool_use_id) as tool_use_id,
-        max(agent_id) as agent_id,
+        -- Side questions and compactions repeat the messages that they go on from.
+        argMin(blocks.agent_id, ({{ is_repeating_agent('blocks.agent_id') }}, blocks.agent_id != '', logged_at)) as agent_id,
+        maxIf(result_agent_id, block.type = 'tool_result') as started_agent_id,
 
         ----------  text
         max(block.name) as tool_name,
         max(JSONExtractString(block.input, 'subagent_type')) as subagent_type,
+        maxIf(result_agent_type, block.type = 'tool_result') as started_agent_type,
 
         ----------  numerics
         maxIf(lengthUTF8(block.input), block.type = 'tool_use') as input_chars,

@@ -1,3 +1,3 @@
 {{ config(enabled='codex' in var('sources')) }}
 
-{{ row_versions('codex', ['codex_lines']) }}
+{{ row_versions('codex', ['codex_lines'], is_rewritten=true) }}

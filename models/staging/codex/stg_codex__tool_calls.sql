@@ -23,6 +23,8 @@ items as (
     from {{ ref('base_codex__lines') }}
     where
         line_type = 'response_item'
+        -- A copied history is another session's.
+        and not is_inherited
         and payload_type in (
             'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output',
             'local_shell_call', 'web_search_call'

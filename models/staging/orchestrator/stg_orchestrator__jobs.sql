@@ -37,7 +37,7 @@ parsed as (
 
 ),
 
--- The file is saved anew with every change, and copies of it are loaded in any order. What a job
+-- The file is saved again with every change, and copies of it are loaded in any order. What a job
 -- says of itself decides which is the last: its latest time, then how far it has come.
 latest as (
 

@@ -8,7 +8,7 @@ runs as (
 
 ),
 
--- A run that tells nothing of its models, or their names alone, is told by its totals, if it has any
+-- A run that logs nothing of its models, or their names alone, is known from its totals, if it has any
 -- yet.
 listed as (
 
@@ -61,7 +61,7 @@ counted as (
 
 ),
 
--- Of a total that is not split, what is not known to be output is input: the cheaper reading.
+-- Tokens of a total that is not split count as input unless known to be output: the cheaper assumption.
 split as (
 
     select

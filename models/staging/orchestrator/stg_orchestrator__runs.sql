@@ -100,7 +100,7 @@ renamed as (
             addMilliseconds(latest.started_at, toInt64(round(duration_ms)))
         ) as logged_finished_at,
         {{ run_status('run.status', 'logged_finished_at') }} as status,
-        -- A run that crashed has no end but its state: it ended, as far as is known, where it began.
+        -- A crashed run has a state but no end: its start counts as its end.
         if({{ is_over('status') }}, coalesce(logged_finished_at, latest.started_at), null) as ended_at
 
     from latest

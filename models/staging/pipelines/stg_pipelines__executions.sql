@@ -67,7 +67,7 @@ renamed as (
         execution_id,
         execution.pipeline_id as pipeline_id,
         execution.pipeline_version as pipeline_version,
-        -- Who does not name an organisation has one (R079).
+        -- Executions that name no organization belong to the default one (R079).
         if(execution.org_id != '', execution.org_id, 'default') as organization_id,
         execution.user_id as user_id,
 
@@ -89,7 +89,7 @@ renamed as (
             addMilliseconds(latest.started_at, toInt64(round(duration_ms)))
         ) as logged_completed_at,
         {{ run_status('execution.status', 'logged_completed_at') }} as status,
-        -- One that crashed has no end but its state: it ended, as far as is known, where it began.
+        -- A crashed execution has a state but no end: its start counts as its end.
         if({{ is_over('status') }}, coalesce(logged_completed_at, latest.started_at), null) as ended_at
 
     from latest

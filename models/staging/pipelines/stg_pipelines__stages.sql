@@ -92,7 +92,7 @@ renamed as (
         stage.error_message as error_message,
 
         ----------  numerics
-        -- Of a total that is not split, what is not known to be output is input: the cheaper reading.
+        -- Tokens of a total that is not split count as input unless known to be output: the cheaper assumption.
         coalesce(
             logged_input_tokens,
             toUInt64(logged_total_tokens - least(logged_total_tokens, coalesce(logged_output_tokens, 0)))

@@ -1,1 +1,1 @@
-"""What runs when."""
+"""Jobs, schedules and sensors."""

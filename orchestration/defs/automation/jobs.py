@@ -1,4 +1,4 @@
-"""Jobs: everything, and everything but the loading."""
+"""Jobs."""
 
 import dagster as dg
 
@@ -6,26 +6,26 @@ from orchestration.defs.forecasting.assets import FORECASTS
 
 __all__ = ["build", "forecast", "load_and_build"]
 
-# A run that meets a busy warehouse, or a server that restarts, is worth another try.
+# A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
 
 load_and_build = dg.define_asset_job(
     "load_and_build",
     selection=dg.AssetSelection.all(),
-    description="Load what has landed, build every model, forecast, run every test.",
+    description="Load new files, build every model, forecast, and run every test.",
     tags=_RETRIED,
 )
 
 build = dg.define_asset_job(
     "build",
     selection=dg.AssetSelection.kind("dbt"),
-    description="Build every model and run every test on what is loaded.",
+    description="Build every model and run every test on the loaded data.",
     tags=_RETRIED,
 )
 
 forecast = dg.define_asset_job(
     "forecast",
     selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
-    description="Forecast the daily series that are built, and build the marts on the forecasts.",
+    description="Forecast the daily series, and build the marts that use the forecasts.",
     tags=_RETRIED,
 )

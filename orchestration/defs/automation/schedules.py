@@ -1,4 +1,4 @@
-"""What runs by the clock."""
+"""Schedules."""
 
 import dagster as dg
 
@@ -7,10 +7,10 @@ from orchestration.defs.automation.jobs import load_and_build
 __all__ = ["DAILY", "daily_load_and_build"]
 
 DAILY = "30 2 * * *"
-"""Days are UTC days: at 02:30 yesterday is over, also for shippers that are two hours late."""
+"""Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
 
-# On from the start: whoever starts Dagster wants the warehouse kept up to date, and the run also
-# loads what a sensor's failed run left.
+# Running by default, because whoever starts Dagster wants an up-to-date warehouse. The run also
+# loads files of failed sensor runs.
 daily_load_and_build = dg.ScheduleDefinition(
     name="daily_load_and_build",
     job=load_and_build,
@@ -18,6 +18,6 @@ daily_load_and_build = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description=(
-        "Load what has landed, build everything and forecast anew, after the end of the UTC day."
+        "Load new files, build everything and forecast again, after the end of the UTC day."
     ),
 )

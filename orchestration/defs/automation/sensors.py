@@ -1,4 +1,4 @@
-"""What runs because something arrived."""
+"""Sensors."""
 
 import hashlib
 import json
@@ -25,12 +25,12 @@ _LEDGER_MODELS = (
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Loads files that are new or changed in the landing directory (TOKENHOUSE_LANDING), and "
-        "rebuilds what they touch. Runs that write logs never wait for it, nor fail with it (R017)."
+        "Loads new and changed files of the landing directory (TOKENHOUSE_LANDING) and rebuilds "
+        "the models downstream. Runs that write logs do not wait for it or fail with it (R017)."
     ),
 )
 def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Ask for a run when finished files are there that no run was asked for yet."""
+    """Request a run if there are finished files for which no run was requested yet."""
     directory = landing_directory()
     landing = look(directory, time.time())
     for problem in landing.problems:
@@ -40,6 +40,8 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     if not new:
         return dg.SkipReason(_why_nothing(directory.is_dir(), landing.is_settling, str(directory)))
     files = [landing.files[digest] for digest in new]
+    if context.repository_def is None:
+        raise dg.DagsterInvariantViolationError("The sensor needs its code location.")
     request = dg.RunRequest(
         run_key=hashlib.blake2b("".join(new).encode(), digest_size=16).hexdigest(),
         asset_selection=sorted(selection_for(touched_tables(files), context.repository_def)),
@@ -48,25 +50,25 @@ def landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
         ),
         tags={"tokenhouse/new_files": str(len(files))},
     )
-    # Only what still lies there is remembered, so that the cursor does not grow with history.
+    # The cursor keeps only files that are still there, so that it does not grow.
     return dg.SensorResult(run_requests=[request], cursor=json.dumps(sorted(landing.files)))
 
 
 def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[dg.AssetKey]:
-    """Return what is loaded and rebuilt when files touch raw tables.
+    """Return the assets to load and rebuild if files add rows to raw tables.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     tables : set of str
         Names of raw tables.
     repository : dagster.RepositoryDefinition
-        All assets. Forecasts are not among what a load rebuilds: fitting is the daily schedule's.
+        All assets. Forecasts are left out: the daily schedule fits them.
 
     Returns
     -------
     set of dagster.AssetKey
-        The tables and all that is built from them; and the ledger, which every load writes, with
-        what reports on it. (All of staging reads the ledger: it alone would select everything.)
+        The tables and everything downstream; and the ledger, which every load writes, with the
+        models that report on it. (All of staging reads the ledger: it would select everything.)
     """
     touched = dg.AssetSelection.assets(*(dg.AssetKey(["raw", table]) for table in tables))
     reports = dg.AssetSelection.assets(*_LEDGER_MODELS)
@@ -83,7 +85,7 @@ def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[
 
 def _why_nothing(is_there: bool, is_settling: bool, directory: str) -> str:
     if not is_there:
-        return f"There is no directory {directory} yet; create it, and logs in it are loaded."
+        return f"There is no directory {directory} yet; create it to have logs in it loaded."
     if is_settling:
-        return f"Files in {directory} were just written; they are loaded when they rest."
-    return f"Nothing is new in {directory}."
+        return f"Files in {directory} were just written; they are loaded when they stop changing."
+    return f"There is no new file in {directory}."

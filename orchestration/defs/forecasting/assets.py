@@ -1,4 +1,4 @@
-"""The tables of daily forecasts: back-tested, chosen, checked, published."""
+"""The tables of daily forecasts: back-test, select a method, check, publish."""
 
 import base64
 from collections.abc import Iterator
@@ -45,22 +45,22 @@ def daily_forecasts() -> dg.AssetsDefinition:
                 asset=CHOICES,
                 blocking=True,
                 description=(
-                    "In back-tests that had no part in its choice, each metric's method is no "
-                    "worse than repeating the last day or week. Else its forecasts are not "
-                    "written, the last good ones stay, and nothing downstream is built."
+                    "In back-tests that were not used to select it, the method of each metric is "
+                    "not worse than repeating the last day or week. If it is, its forecasts are "
+                    "not written, the last good ones stay, and nothing downstream is built."
                 ),
             )
         ],
     )
     def daily_series(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        """Forecast cost, runs and tokens of every series for 30 days, and publish what is good."""
+        """Forecast cost, runs and tokens of every series for 30 days, and publish the results."""
         from orchestration.forecasting.publishing.publish import publish
 
         published = publish()
         for one in published:
             context.log.info(f"{one.metric}, to {one.fit.cutoff}: {one.fit.choice.reason}")
         if not published:
-            context.log.info("No day is over yet, so nothing is forecast.")
+            context.log.info("There is no complete day yet, so nothing is forecast.")
         yield from (
             dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(spec.key, published))
             for spec in specs
@@ -100,7 +100,7 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 def _metadata(key: dg.AssetKey, published: list) -> dict[str, Any]:
-    """Return choices in words, and beside the forecasts a picture of each metric's total."""
+    """Return the reasons of the selection, and for the forecasts a chart of each total."""
     from orchestration.forecasting.publishing.charts import chart
 
     if key == _DAILY:

@@ -1,1 +1,1 @@
-"""Loading logs into the raw tables."""
+"""Load logs into the raw tables."""

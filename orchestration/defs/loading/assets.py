@@ -1,4 +1,4 @@
-"""Loading log files into the raw tables."""
+"""Assets that load log files into the raw tables."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -32,9 +32,9 @@ class LoadConfig(dg.Config):
     paths : list of str
         Files, directories or patterns; the landing directory when empty.
     source : str or None
-        What the files are; found out from their first records by default.
+        Source of the files; by default it is detected from their first records.
     map, set : dict of str to str
-        For generic logs: their key to our column, our column to a value for every row.
+        For generic logs: keys mapped to columns, and columns set to a constant value.
     """
 
     paths: list[str] = Field(default_factory=list)
@@ -45,9 +45,9 @@ class LoadConfig(dg.Config):
 
 @dg.definitions
 def loading() -> dg.Definitions:
-    """Return the raw tables: those that loading writes, and those that are written elsewhere.
+    """Return the raw tables: those written by loading, and those written elsewhere.
 
-    The dbt sources declare them, so dbt's manifest is read here, and not when this is imported.
+    They are declared as dbt sources, so dbt's manifest is read here, and not on import.
     """
     manifest = read_manifest()
     loaded = _raw_tables(_specs(manifest, is_loaded=True))
@@ -77,12 +77,12 @@ def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 "every_file_loads",
                 asset=LOGS,
-                description="Every file that was found could be loaded.",
+                description="Every file was loaded.",
             ),
             dg.AssetCheckSpec(
                 "every_line_is_read",
                 asset=REJECTED,
-                description="No line of the loaded files had to be rejected.",
+                description="No line of the loaded files was rejected.",
             ),
         ],
         can_subset=True,
@@ -90,18 +90,19 @@ def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
     def raw_tables(
         context: dg.AssetExecutionContext, config: LoadConfig
     ) -> Iterator[dg.MaterializeResult]:
-        """Load log files; what is loaded already is skipped, and bad input never fails the run."""
+        """Load log files; loaded files are skipped, and bad input does not fail the run."""
         report = _load(context, config)
-        checks = {LOGS: _files_check(report), REJECTED: _lines_check(report)}
+        checks = (_files_check(report), _lines_check(report))
         for key in sorted(context.selected_asset_keys):
-            check = checks.get(key)
-            is_asked_for = check and (
-                dg.AssetCheckKey(key, check.check_name) in context.selected_asset_check_keys
-            )
+            asked_for = [
+                check
+                for check in checks
+                if check.asset_key == key
+                and dg.AssetCheckKey(key, check.check_name or "")
+                in context.selected_asset_check_keys
+            ]
             yield dg.MaterializeResult(
-                asset_key=key,
-                metadata=_metadata(report, key),
-                check_results=[check] if is_asked_for else [],
+                asset_key=key, metadata=_metadata(report, key), check_results=asked_for
             )
 
     return raw_tables
@@ -123,7 +124,7 @@ def _load(context: dg.AssetExecutionContext, config: LoadConfig) -> LoadReport:
 
 
 def _metadata(report: LoadReport, key: dg.AssetKey) -> dict[str, int | float | dg.MetadataValue]:
-    """Return what a load did to one table; the ledger tells of all of it."""
+    """Return the result of a load for one table; the ledger's metadata covers the whole load."""
     if key == LOGS:
         return {
             **{f"files_{status}": report.count(status) for status in _STATUSES},

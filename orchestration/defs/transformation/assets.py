@@ -1,4 +1,4 @@
-"""The dbt models, seeds and tests: what is built before the forecasts, and from them."""
+"""The dbt models, seeds and tests: those upstream of the forecasts, and those downstream."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 
-# Importing it teaches the parser of column lineage the embedded adapter's name.
+# Registers the embedded adapter's name with the parser of column lineage.
 import orchestration.warehouse.sql_dialect  # noqa: F401
 from orchestration import settings
 from orchestration.defs.project import dbt_project
@@ -29,9 +29,9 @@ __all__ = ["transformation"]
 
 @dg.definitions
 def transformation() -> dg.Definitions:
-    """Return the models: those before the forecasts, and those that forecasts decide.
+    """Return the models: those upstream of the forecasts, and those downstream.
 
-    Reading the project may take dbt seconds, so it is done here, and not when this is imported.
+    dbt may need seconds to parse the project, so this is done here, and not on import.
     """
     project = dbt_project()
     return dg.Definitions(
@@ -43,24 +43,24 @@ def transformation() -> dg.Definitions:
 
 
 def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefinition:
-    """Return the models of a part of the project, and how they are built.
+    """Return the models of a part of the project.
 
-    Two definitions rather than one: Dagster would split a single one around the forecasts by naming
-    every node, and tests that no check stands for would never run.
+    There are two definitions because Dagster would split a single one around the forecasts by
+    selecting every node by name, and tests without an asset check would never run.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         Name of the definition.
     part : BuildOptions
-        What it builds.
+        Options of the build.
     project : DbtProject
-        Its manifest is up to date.
+        The project, with an up-to-date manifest.
 
     Returns
     -------
     dagster.AssetsDefinition
-        An asset per model and seed, a check per test.
+        One asset per model and seed, one check per test.
     """
 
     @dbt_assets(
@@ -74,7 +74,7 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
         ),
     )
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-        """Build what was selected, and run its tests as checks."""
+        """Build the selected models, and run their tests as checks."""
         started_at = datetime.now(UTC)
         is_last_part = part == FORECAST_MODELS and is_rest_built()
         built_from = state_to_build_from(BuildOptions() if is_last_part else part)
@@ -99,7 +99,7 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
 
 
 def _row_counts(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation]:
-    """Count rows when dbt is done: while it runs, the embedded directory is its own."""
+    """Count rows after dbt has ended, because it holds the embedded directory while it runs."""
     with connect() as client:
         rows = client.query(
             "select database, name, total_rows from system.tables "

@@ -1,1 +1,1 @@
-"""How good a method was in the past, and which is chosen for it."""
+"""Back-tests, measures of accuracy and model selection."""

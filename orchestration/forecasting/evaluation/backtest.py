@@ -1,4 +1,4 @@
-"""Forecasts of the past, from what was known then, against what came."""
+"""Back-tests with rolling origins: forecasts from earlier days, compared with actual values."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 from orchestration.forecasting.evaluation.measures import scores_of
 from orchestration.forecasting.panel import Task, forecast_from
 from orchestration.forecasting.signal.history import Histories, fills_with_zero
@@ -26,33 +27,33 @@ def backtest(  # noqa: PLR0917 - the first arguments are called in this order
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forecast each series from earlier days, and score the forecasts.
 
-    The latest origin lies a horizon before a series' last day, the others step by step before it.
+    The latest origin is one horizon before a series' last day; the others go back in equal steps.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     history : DataFrame
         unique_id, ds and y, as for :func:`orchestration.forecasting.panel.forecast_panel`.
     horizon, season : int
         Days to forecast; days after which the pattern repeats.
     origins : int
-        Forecasts of each series; fewer where it is too short for them.
+        Origins per series; fewer if it is too short.
     step_days : int
         Days between origins.
     methods : sequence of str
-        To compare. The seasonal naive is added, as errors are told relative to it.
+        Methods to compare. The seasonal naive is added, as errors are relative to it.
     missing : str
-        What days without a row are. An unknown day is not scored; one that is filled with 0 is.
+        How days without a row are filled. Unknown days are not scored; days filled with 0 are.
     progress : callable, optional
-        Called with the forecasts done and all to do.
+        Called with the number of forecasts done and of all forecasts.
 
     Returns
     -------
     forecasts : DataFrame
-        One row a series, cutoff, day and method: the forecast, y and scale, which is the seasonal
-        naive's mean absolute error in the training part.
+        One row per series, cutoff, day and method: the forecast, y and scale, which is the
+        seasonal naive's mean absolute error in the training part.
     scores : DataFrame
-        One row a series and method, scope ``series``, and a method, scope ``overall``, with the
-        measures of :func:`orchestration.forecasting.evaluation.measures.scores_of`.
+        One row per series and method (scope ``series``), and one per method (scope ``overall``),
+        with the measures of :func:`orchestration.forecasting.evaluation.measures.scores_of`.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def backtest(  # noqa: PLR0917 - the first arguments are called in this order
     last = histories.last_days() - horizon
     ends = [last - step_days * k for k in range(origins)]
     names = tuple(dict.fromkeys([*methods, "seasonal_naive"]))
-    task = Task(horizon, season, names, (80, 95), missing, 0)
+    task = Task(horizon, season, names, presets.LEVELS, missing, 0)
     forecasts = forecast_from(histories, ends, task, progress)
     forecasts = _with_truth(forecasts, histories, task)
     scored = {
@@ -82,7 +83,7 @@ def backtest(  # noqa: PLR0917 - the first arguments are called in this order
 
 
 def _with_truth(forecasts: pd.DataFrame, histories: Histories, task: Task) -> pd.DataFrame:
-    """Add what came, and the scale of the training part."""
+    """Add the actual values, and the scale of the training part."""
     day = forecasts["ds"].to_numpy("datetime64[D]").astype(np.int64)
     cutoff = forecasts["cutoff"].to_numpy("datetime64[D]").astype(np.int64)
     y, scale = np.full(len(forecasts), np.nan), np.full(len(forecasts), np.nan)

@@ -1,26 +1,26 @@
-"""How good forecasts were: each measure once."""
+"""Measures of forecast accuracy."""
 
 import numpy as np
 import pandas as pd
 
+from orchestration.forecasting import presets
+
 __all__ = ["scores_of"]
 
 _FORECAST = ["unique_id", "method", "cutoff"]
-_QUANTILES = {"lo_95": 0.025, "lo_80": 0.1, "y_hat": 0.5, "hi_80": 0.9, "hi_95": 0.975}
 
 
 def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Score forecasts against what came.
+    """Score forecasts against actual values.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     forecasts : DataFrame
-        unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (what came) and scale (the
-        seasonal naive's mean absolute error in the training part); rows without y do not count.
-        May have expected, which adds up to a total. Has the method ``seasonal_naive``, if relative
-        errors are wanted.
+        unique_id, method, cutoff, y_hat, lo_80, hi_80, lo_95, hi_95, y (the actual value) and scale
+        (the seasonal naive's mean absolute error in the training part); rows without y are ignored.
+        Optionally expected, the mean forecast. Relative errors need the method ``seasonal_naive``.
     by : list of str
-        Columns that make a row of the result; one is ``method``.
+        Columns to group by; one is ``method``.
 
     Returns
     -------
@@ -28,15 +28,15 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         `by` and
 
         - n_forecasts: series times cutoffs;
-        - mase: mean over forecasts of the mean absolute error over the scale; forecasts of a scale
-          of 0 do not count (Hyndman & Koehler 2006);
-        - relative_mase: mase over the seasonal naive's;
+        - mase: mean over forecasts of the mean absolute error divided by the scale; forecasts with
+          a scale of 0 are ignored (Hyndman & Koehler 2006);
+        - relative_mase: mase divided by the seasonal naive's;
         - smape: mean of 200 \\|y - F\\| / (\\|y\\| + \\|F\\|), 0 where both are 0 (M4's);
-        - wape: sum of absolute errors over sum of \\|y\\|;
-        - pinball: mean quantile loss over the bounds and the forecast, over the scale;
-        - coverage_80, coverage_95: share of days within;
-        - total_error: sum over forecasts of how far the total of F, or of what was expected where
-          that is given, is from the total of y, over the sum of the totals of y.
+        - wape: sum of absolute errors divided by the sum of \\|y\\|;
+        - pinball: mean quantile loss of the bounds and the forecast, divided by the scale;
+        - coverage_80, coverage_95: share of days inside the interval;
+        - total_error: sum over forecasts of the absolute error of the total of expected (of F if
+          there is no expected), divided by the sum of the totals of y.
     """
     rows = forecasts[forecasts["y"].notna()].copy()
     error = (rows["y"] - rows["y_hat"]).abs()
@@ -48,7 +48,7 @@ def scores_of(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     rows["absolute_error"] = error
     rows["added"] = rows.get("expected", rows["y_hat"])
     rows["size"] = rows["y"].abs()
-    for level in (80, 95):
+    for level in presets.LEVELS:
         rows[f"coverage_{level}"] = rows["y"].between(rows[f"lo_{level}"], rows[f"hi_{level}"])
     keys = list(dict.fromkeys([*by, *_FORECAST]))
     means = ["mase", "pinball", "smape", "coverage_80", "coverage_95"]
@@ -74,7 +74,7 @@ def _pinball(rows: pd.DataFrame) -> pd.Series:
         np.maximum(
             quantile * (rows["y"] - rows[column]), (quantile - 1) * (rows["y"] - rows[column])
         )
-        for column, quantile in _QUANTILES.items()
+        for column, quantile in presets.QUANTILES.items()
     ]
     return sum(losses) / len(losses)
 

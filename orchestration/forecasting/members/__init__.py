@@ -1,1 +1,1 @@
-"""The methods: baselines, the members of the median, and the median of them."""
+"""The methods: baselines, the members of the weighted median, and the median itself."""

@@ -1,4 +1,4 @@
-"""What every forecaster shares: a row of days in, the days after it out."""
+"""Base class of the forecasters: a row of days in, the days after it out."""
 
 from abc import ABC, abstractmethod
 
@@ -6,19 +6,21 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from orchestration.forecasting import presets
+
 __all__ = ["Forecaster"]
 
 
 class Forecaster(BaseEstimator, ABC):
     """A forecaster in scikit-learn's interface, vectorised over series.
 
-    A row of ``X`` is a series and a column a day, the last column the last known day; a series
-    that began later has ``nan`` before its first day. A ``nan`` after it takes the value before
-    it, which is crude: :class:`~orchestration.forecasting.signal.history.Histories` knows better
-    ways. A row of nothing else has no forecast. ``predict`` returns the days
-    after the last column. Methods that learn from one series only learn it in ``predict`` from the
-    row that they extend, so their ``fit`` checks and stores nothing but the number of days.
-    Nothing needs dates: the last column is the same phase of the season in every row.
+    A row of ``X`` is a series and a column is a day; the last column is the last known day. A
+    series that begins later has ``nan`` before its first day. A ``nan`` after it is filled with the
+    value before it; :class:`~orchestration.forecasting.signal.history.Histories` has better ways
+    to fill gaps. A row of only ``nan`` has no forecast. ``predict`` returns the days after the last
+    column. Methods that use one series only are fitted in ``predict``, on the row that they
+    forecast; their ``fit`` only checks ``X`` and stores the number of days. No dates are needed:
+    the last column has the same phase of the season in every row.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ class Forecaster(BaseEstimator, ABC):
         Days after which the pattern repeats; 1 for none.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7):
+    def __init__(self, horizon: int = presets.WEEK, season: int = presets.WEEK):
         self.horizon = horizon
         self.season = season
 
@@ -40,12 +42,12 @@ class Forecaster(BaseEstimator, ABC):
         X : array-like of shape (n_series, n_days)
             Histories.
         y : None
-            Ignored; the days of ``X`` are what is learnt.
+            Ignored.
 
         Returns
         -------
         Forecaster
-            This.
+            The fitted forecaster.
         """
         days = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", copy=True)
         known = ~np.isnan(days).all(axis=1)
@@ -81,7 +83,7 @@ class Forecaster(BaseEstimator, ABC):
         return tags
 
     def _learn(self, days: np.ndarray) -> None:
-        """Learn from all rows; nothing here."""
+        """Learn from all rows; by default nothing is learnt."""
 
     @abstractmethod
     def _extend(self, days: np.ndarray) -> np.ndarray:
@@ -89,7 +91,7 @@ class Forecaster(BaseEstimator, ABC):
 
 
 def _carried_forward(days: np.ndarray) -> np.ndarray:
-    """Put the last known value into gaps, in place."""
+    """Fill gaps with the last known value, in place."""
     known = ~np.isnan(days)
     if not known.all():
         latest = np.maximum.accumulate(np.where(known, np.arange(days.shape[1]), 0), axis=1)

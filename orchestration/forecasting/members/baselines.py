@@ -1,7 +1,8 @@
-"""Methods to be beaten, and the documents' straight line."""
+"""Baseline methods, and the documents' linear trend."""
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.signal.days import phase_matrix
 
@@ -9,14 +10,14 @@ __all__ = ["LinearTrend", "Naive", "SeasonalNaive", "WindowMean"]
 
 
 class Naive(Forecaster):
-    """The last value, for every day to come."""
+    """The last value for every day of the horizon."""
 
     def _extend(self, days):
         return np.repeat(days[:, -1:], self.horizon, axis=1)
 
 
 class SeasonalNaive(Forecaster):
-    """The last season, again and again; the last value where there is no whole season."""
+    """The last season repeated; the last value if the history is shorter than a season."""
 
     def _extend(self, days):
         last = phase_matrix(days, self.season, 1)[:, 0]
@@ -25,7 +26,7 @@ class SeasonalNaive(Forecaster):
 
 
 class WindowMean(Forecaster):
-    """The mean of the last days, for every day to come.
+    """The mean of the last days for every day of the horizon.
 
     Parameters
     ----------
@@ -35,7 +36,12 @@ class WindowMean(Forecaster):
         Days to average.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7, window: int = 28):
+    def __init__(
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        window: int = presets.MEAN_DAYS,
+    ):
         super().__init__(horizon, season)
         self.window = window
 
@@ -48,8 +54,8 @@ class WindowMean(Forecaster):
 class LinearTrend(Forecaster):
     """The documents' line (R040, K7): least squares of the last days on the day index.
 
-    Not floored at 0 and without a season: it is what was asked for, to the letter. A single day
-    has no slope and is repeated.
+    Exactly as documented: without a floor at 0 and without a season. A single day has no slope and
+    is repeated.
 
     Parameters
     ----------
@@ -59,7 +65,12 @@ class LinearTrend(Forecaster):
         Days to fit.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7, window: int = 30):
+    def __init__(
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        window: int = presets.LINE_DAYS,
+    ):
         super().__init__(horizon, season)
         self.window = window
 
@@ -86,18 +97,18 @@ class LinearTrend(Forecaster):
 
 
 def masked_line(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Fit a line by least squares to each row, passing over ``nan``.
+    """Fit a line by least squares to each row, ignoring ``nan``.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Values on consecutive days.
 
     Returns
     -------
     at_end, slope : ndarray of shape (n_series,)
-        Value of the line at the last column, and its rise per column; the slope is 0 where there
-        is one value only.
+        Value of the line at the last column, and its rise per column; the slope of a single value
+        is 0.
     """
     known = ~np.isnan(values)
     index = np.where(known, np.arange(1 - values.shape[1], 1.0), 0.0)

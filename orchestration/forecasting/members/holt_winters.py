@@ -1,10 +1,11 @@
-"""Holt-Winters without a trend, on what is no outlier."""
+"""Holt-Winters without a trend, on winsorised data."""
 
 import itertools
 from collections import deque
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.signal.days import first_days
 from orchestration.forecasting.signal.outliers import winsorised
@@ -17,30 +18,30 @@ class HoltWinters(Forecaster):
     """Level and additive weekday pattern without a trend, (A, N, A), on the asinh scale.
 
     e = z - (l + S_d); l += a e; S_d += g e. The level starts at the mean of the first two
-    seasons, the pattern at their mean distance from it; a and g are chosen by the squared error
-    from the third season on, of a week ahead rather than a day: the best rate for tomorrow runs
-    after yesterday's noise, and the whole horizon pays for it. Days that stand out are drawn in
-    first (:func:`~orchestration.forecasting.signal.outliers.winsorised`). Hyndman et al.,
-    Forecasting with exponential smoothing (2008), ETS(A,N,A).
+    seasons, the pattern at their mean deviation from it. The rates a and g minimise the squared
+    error from the third season on, a week ahead rather than a day ahead: the best rate for one day
+    follows noise, which shifts the whole horizon. Outliers are winsorised first
+    (:func:`~orchestration.forecasting.signal.outliers.winsorised`). Hyndman et al., Forecasting
+    with exponential smoothing (2008), ETS(A,N,A).
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     level_rates, season_rates : tuple of float
-        Values of a and g to choose from.
+        Values of a and g to select from.
     lead : int
-        Days ahead at which they are judged.
+        Days ahead at which their errors are compared.
     """
 
     def __init__(
         self,
-        horizon: int = 7,
-        season: int = 7,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
         *,
-        level_rates: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75),
-        season_rates: tuple[float, ...] = (0.01, 0.03, 0.07, 0.15, 0.3),
-        lead: int = 7,
+        level_rates: tuple[float, ...] = presets.LEVEL_RATES,
+        season_rates: tuple[float, ...] = presets.SEASON_RATES,
+        lead: int = presets.RATE_LEAD_DAYS,
     ):
         super().__init__(horizon, season)
         self.level_rates = level_rates
@@ -57,8 +58,8 @@ class HoltWinters(Forecaster):
     def _states(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the last level (n,) and pattern (n, season) of the best rates of each row."""
         season = self.season
-        season_rates = self.season_rates if season > 1 else (0.0,)
-        grid = np.array(list(itertools.product(self.level_rates, season_rates)))
+        choices = self.season_rates if season > 1 else (0.0,)
+        grid = np.array(list(itertools.product(self.level_rates, choices)))
         rates, season_rates = grid[:, 0], grid[:, 1]
         start = first_days(z)
         level, pattern = _first_states(z, start, season)

@@ -1,33 +1,39 @@
-"""Ridge on earlier days."""
+"""Ridge regression on lags."""
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.signal.outliers import winsorised
-from orchestration.forecasting.signal.scale import SCALE_DAYS, asinh_scale
+from orchestration.forecasting.signal.scale import asinh_scale
 from orchestration.forecasting.signal.season import weekday_adjusted
 
 __all__ = ["LagRidge", "lags_of"]
 
 
 class LagRidge(Forecaster):
-    """Ridge on earlier days, weekday-adjusted on the asinh scale, each forecast feeding the next.
+    """Recursive ridge regression on lags of the weekday-adjusted series, on the asinh scale.
 
-    Lags 1 to 7, and one to four seasons back. What the lags do not explain falls back to the mean
-    of the last eight weeks. Days that stand out are drawn in first
-    (:func:`orchestration.forecasting.signal.outliers.winsorised`).
+    Lags 1 to 7, and one to four seasons back. Forecasts revert to the mean of the last eight weeks.
+    Outliers are winsorised first (:func:`orchestration.forecasting.signal.outliers.winsorised`).
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     alpha : float
-        Penalty, as a share of the rows: what a coefficient costs against the series' variance.
+        Penalty per row, relative to the variance of the series.
     window : int
-        Last days to learn from; older weeks say little about the coming ones.
+        Last days to fit; older weeks have little information about the next ones.
     """
 
-    def __init__(self, horizon: int = 7, season: int = 7, alpha: float = 0.02, window: int = 364):
+    def __init__(
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        alpha: float = presets.RIDGE_ALPHA,
+        window: int = presets.RIDGE_DAYS,
+    ):
         super().__init__(horizon, season)
         self.alpha = alpha
         self.window = window
@@ -36,14 +42,14 @@ class LagRidge(Forecaster):
         scale = asinh_scale(days)
         z = winsorised(np.arcsinh(days[:, -self.window :] / scale), self.season)
         rest, future_index = weekday_adjusted(z, self.season, self.horizon)
-        usual = np.nanmean(rest[:, -SCALE_DAYS:], axis=1, keepdims=True)
+        usual = np.nanmean(rest[:, -presets.SCALE_DAYS :], axis=1, keepdims=True)
         rest = rest - usual
         lags = lags_of(self.season, rest.shape[1])
         coefficients = self._coefficients(rest, lags)
         longest = lags.max()
         path = np.zeros((len(rest), longest + self.horizon))
         path[:, :longest] = np.nan_to_num(rest[:, -longest:])
-        # Feedback must not run away: the path stays within what the series has been.
+        # Recursion must not diverge: the path stays within the range of the history.
         low, high = np.nanmin(rest, axis=1), np.nanmax(rest, axis=1)
         for step in range(self.horizon):
             value = np.einsum("np,np->n", path[:, longest + step - lags], coefficients)
@@ -63,16 +69,16 @@ class LagRidge(Forecaster):
         variance = np.nanvar(z, axis=1)
         gram = np.matmul(features.transpose(0, 2, 1), features)
         moment = np.matmul(features.transpose(0, 2, 1), target[:, :, None])[:, :, 0]
-        penalty = (self.alpha * count + 1) * variance + 1e-9
+        penalty = (self.alpha * count + 1) * variance + presets.TINY
         gram[:, np.arange(len(lags)), np.arange(len(lags))] += penalty[:, None]
         return np.linalg.solve(gram, moment[:, :, None])[:, :, 0]
 
 
 def lags_of(season: int, n_days: int) -> np.ndarray:
-    """Return the lags that a history is long enough for.
+    """Return the lags for which a history is long enough.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     season : int
         Days of a season.
     n_days : int
@@ -83,6 +89,6 @@ def lags_of(season: int, n_days: int) -> np.ndarray:
     ndarray of int
         Rising, at least lag 1; none longer than half of the history.
     """
-    near = range(1, min(season, 7) + 1) if season > 1 else range(1, 8)
-    lags = sorted({*near, *(season * k for k in range(1, 5))})
+    near = range(1, (min(season, presets.WEEK) if season > 1 else presets.WEEK) + 1)
+    lags = sorted({*near, *(season * k for k in range(1, presets.RIDGE_SEASONS + 1))})
     return np.array([lag for lag in lags if lag <= max(n_days // 2, 1)])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.members.boosting import LagBoosting
@@ -9,12 +10,20 @@ from orchestration.forecasting.members.holt_winters import HoltWinters
 from orchestration.forecasting.members.lag_ridge import LagRidge
 from orchestration.forecasting.members.theta import SeasonalTheta
 from orchestration.forecasting.members.weekday_median import WeekdayMedian
-from orchestration.forecasting.members.weighing import past_errors, weighted_median, weights_of
+from orchestration.forecasting.members.weights import (
+    backtest_errors,
+    weighted_median,
+    weights_from_errors,
+)
 from orchestration.forecasting.signal.days import first_days, phase_matrix
-from orchestration.forecasting.signal.expectation import expected_over_usual
+from orchestration.forecasting.signal.inactivity import probability_active
 from orchestration.forecasting.signal.scale import asinh_scale
-from orchestration.forecasting.signal.silence import share_alive
-from orchestration.forecasting.signal.yearly import believed_waves, try_waves, without_wave
+from orchestration.forecasting.signal.smearing import smearing_factor
+from orchestration.forecasting.signal.yearly import (
+    evaluate_harmonics,
+    remove_component,
+    yearly_component,
+)
 
 __all__ = ["FALLBACKS", "MEMBERS", "MedianForecaster", "fallbacks_of"]
 
@@ -26,71 +35,62 @@ MEMBERS = {
     "last_value": Naive,
     "boosting": LagBoosting,
 }
-# Two years and the weeks around the same day of the year before. Waves of the year are learnt from
-# all that is given.
-MEMBER_DAYS = 2 * 365 + 56
-# Repeating the last value is the best forecast of a walk and a bad one of anything else: it counts
-# only where the past says so.
-_UNJUDGED_WEIGHTS = {"last_value": 0.0}
-# Series from which it is learnt what waves of the year are worth.
-_WAVE_SERIES = 500
-# In the order of what a series has to offer.
+# In ascending order of how much history a series has.
 FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
-_RECENT_SEASONS = 8
-# Below half of the days with a value the median of a day is 0, and so would be every total; not far
-# below it medians of weekdays still err less. From here on the total counts more: with 0.3 those of
-# sparse series were wrong by half as much again.
-_SPARSE_BELOW = 0.4
 
 
 class MedianForecaster(Forecaster):
     """Weighted median of weekday median, theta, Holt-Winters, lag ridge, last value and boosting.
 
-    A mean would be spoiled by one bad member. What a member counts is learnt from what it got
-    wrong at earlier days, over all series (:mod:`~orchestration.forecasting.members.weighing`);
-    too little past, and all count alike but the last value, which does not. Boosting, if trained,
-    has seen those days, and counts like the median of the others.
+    A median, because one bad member would spoil a mean. Weights come from the members' errors in
+    back-tests of all series (:mod:`~orchestration.forecasting.members.weights`). With too little
+    history for back-tests all weights are equal, and that of the last value is 0. Boosting was
+    trained on the days of the back-tests, so it gets the median weight of the others.
 
-    The members that learn from one series forecast it without its wave of the year, which is
-    added again, as far as past changes speak for it
-    (:mod:`~orchestration.forecasting.signal.yearly`).
+    The members that learn from one series only forecast it without its yearly component, which is
+    added again afterwards (:mod:`~orchestration.forecasting.signal.yearly`).
 
-    A series that is too short or too empty for all of them has a fallback:
+    A series that is too short or too sparse for all members has a fallback:
 
-    - ``dead``: nothing but 0 for eight weeks, after which 0 goes on;
+    - ``dead``: only zeros in the last eight weeks; the forecast is 0;
     - ``mean``: less than a week; the mean;
     - ``seasonal_naive_and_mean``: less than two weeks; the mean of both;
     - ``weekday_and_holt_winters``: less than four weeks; the mean of both;
-    - ``sparse``: on most days of the last eight weeks 0; the mean of each weekday, drawn to the
-      mean of all days, as a median would forecast 0 for ever.
+    - ``sparse``: zeros on most days of the last eight weeks; the mean of each weekday, shrunk
+      towards the mean of all days, as a median would always forecast 0.
 
-    A week is the season, if that is longer. A series that is silent for longer than ever before
-    counts only as far as it is likely to go on (:mod:`orchestration.forecasting.signal.silence`). A
-    history that was never negative has no negative forecast.
+    If the season is longer than a week, it takes the place of the week. The forecast of a series
+    that has been inactive for longer than ever before is multiplied by the probability that it is
+    still active (:mod:`orchestration.forecasting.signal.inactivity`). A history that was never
+    negative has no negative forecast.
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     boosting : bool
-        Whether to train the member that learns from all series.
+        Whether to train the global member, :class:`LagBoosting`.
     random_state : int
-        Seed of that member.
+        Seed of the samples.
 
     Attributes
     ----------
-    tried_ : Tried
-        What waves of the year were worth.
+    yearly_evidence_ : YearlyEvidence
+        Back-test of yearly seasonality.
     weights_ : dict of str to float
-        What each member counts; empty if the past was too short to judge them.
+        Weight of each member; empty if the history was too short for back-tests.
     boosting_ : LagBoosting
-        The member that learns from all series.
-    expected_over_usual_ : float
-        What days add up to over what their medians do, for series without a fallback.
+        The global member.
+    smearing_factor_ : float
+        Ratio of mean to median days, for series without a fallback.
     """
 
     def __init__(
-        self, horizon: int = 7, season: int = 7, boosting: bool = True, random_state: int = 0
+        self,
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        boosting: bool = True,
+        random_state: int = 0,
     ):
         super().__init__(horizon, season)
         self.boosting = boosting
@@ -99,23 +99,23 @@ class MedianForecaster(Forecaster):
     def _learn(self, days):
         self.boosting_ = LagBoosting(self.horizon, self.season, random_state=self.random_state)
         sample = np.arange(len(days))
-        if len(days) > _WAVE_SERIES:
+        if len(days) > presets.YEARLY_SAMPLE:
             rng = np.random.default_rng(self.random_state)
-            sample = np.sort(rng.choice(sample, _WAVE_SERIES, replace=False))
-        self.tried_ = try_waves(days[sample], self.horizon)
+            sample = np.sort(rng.choice(sample, presets.YEARLY_SAMPLE, replace=False))
+        self.yearly_evidence_ = evaluate_harmonics(days[sample], self.horizon)
         is_regular = fallbacks_of(days, self.season) == ""
-        self.expected_over_usual_ = expected_over_usual(days[is_regular], self.season)
-        alone = [name for name in MEMBERS if name != "boosting"]
-        self.weights_ = weights_of(
-            past_errors(
+        self.smearing_factor_ = smearing_factor(days[is_regular], self.season)
+        local_members = [name for name in MEMBERS if name != "boosting"]
+        self.weights_ = weights_from_errors(
+            backtest_errors(
                 days,
                 self.horizon,
-                lambda known: self.members(known, alone),
+                lambda known: self.members(known, local_members),
                 lambda known: fallbacks_of(known, self.season) == "",
             )
         )
         if self.boosting:
-            self.boosting_.fit(days[:, -MEMBER_DAYS:])
+            self.boosting_.fit(days[:, -presets.MEMBER_DAYS :])
 
     def _extend(self, days):
         return self.combine(days, self.members(days))
@@ -128,28 +128,28 @@ class MedianForecaster(Forecaster):
         days : ndarray of shape (n_series, n_days)
             Histories.
         names : sequence of str
-            The members wanted.
+            The members to forecast with.
 
         Returns
         -------
         dict of str to ndarray of shape (n_series, horizon)
-            By name; without ``boosting`` where that is not trained.
+            By name; without ``boosting`` if it is not trained.
         """
-        recent = days[:, -MEMBER_DAYS:]
+        recent = days[:, -presets.MEMBER_DAYS :]
         scale = asinh_scale(days)
-        wave = believed_waves(days, self.horizon, self.tried_)
-        past, ahead = wave[:, : days.shape[1]], wave[:, days.shape[1] :]
-        is_wavy = wave.any()
-        calm = without_wave(days, past)[:, -MEMBER_DAYS:] if is_wavy else recent
+        component = yearly_component(days, self.horizon, self.yearly_evidence_)
+        past, ahead = component[:, : days.shape[1]], component[:, days.shape[1] :]
+        is_yearly = component.any()
+        adjusted = remove_component(days, past)[:, -presets.MEMBER_DAYS :] if is_yearly else recent
         forecasts = {}
         for name in names:
             if name == "boosting":
                 if not getattr(self.boosting_, "is_trained_", False):
                     continue
-                forecast = self.boosting_._extend(recent)  # it looks a year back by itself
+                forecast = self.boosting_._extend(recent)  # has yearly lags of its own
             else:
-                forecast = MEMBERS[name](self.horizon, self.season)._extend(calm)
-                if is_wavy:
+                forecast = MEMBERS[name](self.horizon, self.season)._extend(adjusted)
+                if is_yearly:
                     forecast = np.sinh(np.arcsinh(forecast / scale) + ahead) * scale
             forecasts[name] = self._floored(days, forecast)
         return forecasts
@@ -169,14 +169,14 @@ class MedianForecaster(Forecaster):
         ndarray of shape (n_series, horizon)
             Forecasts.
         """
-        usual = float(np.median(list(self.weights_.values()))) if self.weights_ else 1.0
-        weights = dict.fromkeys(members, usual) | (self.weights_ or _UNJUDGED_WEIGHTS)
+        median_weight = float(np.median(list(self.weights_.values()))) if self.weights_ else 1.0
+        weights = dict.fromkeys(members, median_weight) | (self.weights_ or presets.DEFAULT_WEIGHTS)
         forecast = weighted_median(
             np.stack(list(members.values())), np.array([weights[name] for name in members])
         )
         fallback = fallbacks_of(days, self.season)
         ahead = np.arange(self.horizon) % self.season
-        mean = WindowMean(self.horizon, window=28)._extend(days)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days)
         naive = SeasonalNaive(self.horizon, self.season)._extend(days)
         two = (members["weekday_median"] + members["holt_winters"]) / 2
         replacements = {
@@ -188,10 +188,10 @@ class MedianForecaster(Forecaster):
         }
         for name, values in replacements.items():
             forecast = np.where((fallback == name)[:, None], values, forecast)
-        return self._floored(days, forecast * self._alive(days))
+        return self._floored(days, forecast * self._active(days))
 
-    def expect(self, days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-        """Return what to expect of each day on average, which adds up; the forecast is its median.
+    def mean_forecast(self, days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
+        """Turn median forecasts into mean forecasts, which add up to totals.
 
         Parameters
         ----------
@@ -203,17 +203,16 @@ class MedianForecaster(Forecaster):
         Returns
         -------
         ndarray of shape (n_series, horizon)
-            Larger where a few dear days make much of the sum; of a series of less than four weeks
-            the mean, as far as it is likely to go on; the same for other fallbacks, which are
-            means.
+            The forecast times the smearing factor. For a series of less than four weeks it is the
+            mean of its days; the other fallbacks are means already and stay the same.
         """
         fallback = fallbacks_of(days, self.season)[:, None]
-        mean = WindowMean(self.horizon, window=28)._extend(days) * self._alive(days)
-        expected = np.where(fallback == "", forecast * self.expected_over_usual_, forecast)
+        mean = WindowMean(self.horizon, window=presets.MEAN_DAYS)._extend(days) * self._active(days)
+        expected = np.where(fallback == "", forecast * self.smearing_factor_, forecast)
         return np.where(fallback == "weekday_and_holt_winters", mean, expected)
 
-    def _alive(self, days: np.ndarray) -> np.ndarray:
-        return share_alive(days[:, -MEMBER_DAYS:], self.season)[:, None]
+    def _active(self, days: np.ndarray) -> np.ndarray:
+        return probability_active(days[:, -presets.MEMBER_DAYS :], self.season)[:, None]
 
     @staticmethod
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
@@ -222,10 +221,10 @@ class MedianForecaster(Forecaster):
 
 
 def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
-    """Return what stands in for the median, series by series.
+    """Return the fallback of each series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -234,20 +233,20 @@ def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
     Returns
     -------
     ndarray of str of shape (n_series,)
-        One of `FALLBACKS`; empty where the median of all members holds.
+        One of `FALLBACKS`; empty where the weighted median is used.
     """
-    week = max(season, 7)
+    week = max(season, presets.WEEK)
     known = days.shape[1] - first_days(days)
-    recent = days[:, -_RECENT_SEASONS * week :]
-    busy = (recent != 0) & ~np.isnan(recent)
-    share = busy.sum(axis=1) / np.minimum(known, recent.shape[1])
+    recent = days[:, -presets.RECENT_SEASONS * week :]
+    is_active = (recent != 0) & ~np.isnan(recent)
+    share = is_active.sum(axis=1) / np.minimum(known, recent.shape[1])
     return np.select(
         [
             (share == 0),
             known < week,
-            known < 2 * week,
-            known < 4 * week,
-            share < _SPARSE_BELOW,
+            known < presets.NAIVE_AND_MEAN_WEEKS * week,
+            known < presets.ALL_MEMBERS_WEEKS * week,
+            share < presets.SPARSE_BELOW,
         ],
         FALLBACKS[:-1],
         FALLBACKS[-1],
@@ -255,19 +254,19 @@ def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
 
 
 def _phase_means(days: np.ndarray, season: int) -> np.ndarray:
-    """Return the mean of each phase (n, season), drawn to the mean of all days.
+    """Return the mean of each phase (n, season), shrunk towards the mean of all days.
 
-    By how much the phases differ beyond what their days vary (James-Stein): a job of Mondays
-    keeps its Mondays, one of any day has the same mean every day.
+    The shrinkage compares the variance between phases with that within phases (James-Stein): a
+    job that runs on Mondays keeps its Mondays, one that runs on any day has the same mean each day.
     """
-    week = max(season, 7)
-    recent = phase_matrix(days, season, max(_RECENT_SEASONS * week // season, 1))
+    week = max(season, presets.WEEK)
+    recent = phase_matrix(days, season, max(presets.RECENT_SEASONS * week // season, 1))
     known = ~np.isnan(recent)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, recent, 0).sum(axis=1) / count
     overall = np.where(known, recent, 0).sum(axis=(1, 2)) / np.maximum(known.sum(axis=(1, 2)), 1)
     within = np.where(known, (recent - means[:, None]) ** 2, 0).sum(axis=(1, 2))
-    of_means = within / np.maximum((count - 1).sum(axis=1), 1) / count.mean(axis=1)
+    error = within / np.maximum((count - 1).sum(axis=1), 1) / count.mean(axis=1)
     between = ((means - overall[:, None]) ** 2).sum(axis=1) / max(season - 1, 1)
-    kept = np.clip(1 - of_means / np.where(between > 0, between, np.inf), 0, 1)
-    return overall[:, None] + kept[:, None] * (means - overall[:, None])
+    shrinkage = np.clip(1 - error / np.where(between > 0, between, np.inf), 0, 1)
+    return overall[:, None] + shrinkage[:, None] * (means - overall[:, None])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import masked_line
 from orchestration.forecasting.signal.days import first_days
@@ -12,27 +13,27 @@ __all__ = ["SeasonalTheta"]
 
 
 class SeasonalTheta(Forecaster):
-    """Theta on weekday-adjusted data: half a line, half smoothing of what is left.
+    """Theta method on weekday-adjusted data: the mean of a line and of exponential smoothing.
 
-    On the asinh scale, on which a pattern that grows with its series is additive. The weekday
-    index is the mean distance of each phase from a centred mean of a season, over the whole
-    history. The rest z is forecast by (line + SES(2z - line)) / 2, the smoothing constant chosen
-    by the squared error of one day ahead. Assimakopoulos & Nikolopoulos, The theta model,
-    International Journal of Forecasting 16 (2000).
+    On the asinh scale, on which a multiplicative seasonal pattern is additive. The weekday index is
+    the mean deviation of each phase from a centred moving average, over the whole history. The
+    adjusted series z is forecast by (line + SES(2z - line)) / 2; the smoothing constant minimises
+    the squared one-step error. Assimakopoulos & Nikolopoulos, The theta model, International
+    Journal of Forecasting 16 (2000).
 
     Parameters
     ----------
     horizon, season : int
         As for every forecaster.
     alphas : tuple of float
-        Smoothing constants to choose from.
+        Smoothing constants to select from.
     """
 
     def __init__(
         self,
-        horizon: int = 7,
-        season: int = 7,
-        alphas: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9),
+        horizon: int = presets.WEEK,
+        season: int = presets.WEEK,
+        alphas: tuple[float, ...] = presets.THETA_ALPHAS,
     ):
         super().__init__(horizon, season)
         self.alphas = alphas
@@ -48,14 +49,14 @@ class SeasonalTheta(Forecaster):
 
 
 def smoothed_level(values: np.ndarray, alphas: tuple[float, ...]) -> np.ndarray:
-    """Smooth each row exponentially with the constant of least squared error.
+    """Smooth each row exponentially with the constant of smallest squared error.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Values, ``nan`` before the first.
     alphas : tuple of float
-        Constants to choose from.
+        Constants to select from.
 
     Returns
     -------

@@ -1,1 +1,1 @@
-"""Where series come from and forecasts go: files, tables, charts."""
+"""Input and output of forecasts: files, tables, charts."""

@@ -1,6 +1,7 @@
-"""A picture of a metric's forecast: history, bands, and how good the methods were."""
+"""Chart of a metric's forecast: history, intervals, and the accuracy of the methods."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,8 @@ _WIDTH, _HEIGHT, _DPI = 8, 5, 72
 def chart(published: Published) -> bytes:
     """Draw the total's history and forecast, above the back-tests of all series together.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     published : Published
         As :func:`orchestration.forecasting.publishing.publish.publish` returns it.
 
@@ -34,7 +35,7 @@ def chart(published: Published) -> bytes:
     bytes
         A PNG of some 40 KB.
     """
-    # Not pyplot: it keeps figures, and asks for a display.
+    # Not pyplot: it keeps figures in memory, and needs a display.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -47,7 +48,7 @@ def chart(published: Published) -> bytes:
     return picture.getvalue()
 
 
-def _draw_days(axes, published: Published) -> None:
+def _draw_days(axes: Any, published: Published) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     fit = published.fit
@@ -76,7 +77,7 @@ def _draw_days(axes, published: Published) -> None:
     axes.legend(loc="upper left", fontsize=8, frameon=False, ncols=4)
 
 
-def _draw_table(axes, published: Published) -> None:
+def _draw_table(axes: Any, published: Published) -> None:
     axes.axis("off")
     scores = published.fit.scores
     if scores.empty:

@@ -1,4 +1,4 @@
-"""A CSV file of daily series, read with errors that name the line."""
+"""Read a CSV file of daily series; errors name the line."""
 
 import re
 import warnings
@@ -23,16 +23,16 @@ _NO_VALUE = {"", "na", "nan", "null", "none", "n/a"}
 
 @dataclass(frozen=True)
 class SeriesFile:
-    """What a file holds.
+    """Contents of a file.
 
     Attributes
     ----------
     history : DataFrame
-        unique_id, ds, y; one row a series and day, in the order of the file.
+        unique_id, ds, y; one row per series and day, in the order of the file.
     repeated : int
-        Rows left out because they say again what another says.
+        Duplicate rows, which were left out.
     without_value : int
-        Rows without y, which are missing days.
+        Rows without y, which are treated as missing days.
     """
 
     history: pd.DataFrame
@@ -43,12 +43,12 @@ class SeriesFile:
 def read_series(path: Path) -> SeriesFile:
     """Read a CSV file with columns unique_id, ds and y.
 
-    The columns may stand in any order and beside others; without unique_id the file is one
-    series. Rows may be in any order. A row that is there again with the same day and value counts
-    once; with another value it is an error, as nobody but the owner knows whether to sum.
+    Columns and rows may be in any order, and there may be other columns; without unique_id the file
+    is one series. A duplicate row (same series, day and value) counts once. Two values for one
+    day are an error, because only the owner knows whether to sum them.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     path : Path
         The file; .gz, .bz2, .xz and .zst are unpacked.
 
@@ -64,10 +64,10 @@ def read_series(path: Path) -> SeriesFile:
     """
     table = _table(path)
     header = {name.strip().strip('"').lower(): name for name in table.columns}
-    lacking = [name for name in ("ds", "y") if name not in header]
-    if lacking:
+    missing = [name for name in ("ds", "y") if name not in header]
+    if missing:
         raise BadInputError(
-            f"{path} has no column {' and no '.join(lacking)} (it has {', '.join(table.columns)}): "
+            f"{path} has no column {' and no '.join(missing)} (it has {', '.join(table.columns)}): "
             f"name the columns unique_id, ds and y in the first line."
         )
     if not len(table):
@@ -81,7 +81,7 @@ def read_series(path: Path) -> SeriesFile:
         ids = pd.Series(ONLY_SERIES, index=table.index)
     history = pd.DataFrame({"unique_id": ids, "ds": days, "y": values})
     if history["y"].isna().all():
-        raise BadInputError(f"{path} has no value in column y: there is nothing to forecast.")
+        raise BadInputError(f"{path} has no value in column y: give at least one.")
     known = history[history["y"].notna()]
     once = known.drop_duplicates()
     again = once.duplicated(["unique_id", "ds"])
@@ -91,7 +91,7 @@ def read_series(path: Path) -> SeriesFile:
         first, other = (_line(index) for index in once.index[same][:2])
         raise BadInputError(
             f"{path} has two values of series {second['unique_id']} on {second['ds'].date()}, in "
-            f"lines {first} and {other}: keep one row a day, or sum the day's rows first."
+            f"lines {first} and {other}: keep one row per day, or sum the day's rows first."
         )
     return SeriesFile(
         history=once.reset_index(drop=True),
@@ -116,13 +116,14 @@ def _table(path: Path) -> pd.DataFrame:
             ).pipe(_without_empty_lines)
     except pd.errors.EmptyDataError as error:
         raise BadInputError(
-            f"{path} is empty: it needs a header unique_id,ds,y and a row a day."
+            f"{path} is empty: give it a header unique_id,ds,y and one row per day."
         ) from error
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
         where = f" in line {found[2]} ({found[3]} cells, not {found[1]})" if found else ""
         raise BadInputError(
-            f"{path} is not a CSV table{where}: separate by commas and quote text that has one."
+            f"{path} is not a CSV table{where}: separate cells by commas, and quote text that "
+            "contains one."
         ) from error
     except UnicodeDecodeError as error:
         raise BadInputError(f"{path} is not text in UTF-8: save it as CSV in UTF-8.") from error

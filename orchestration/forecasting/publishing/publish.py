@@ -1,4 +1,4 @@
-"""Forecasts of the warehouse's own daily series, written to its ml tables."""
+"""Forecast the warehouse's own daily series and write the results to its ml tables."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from orchestration.forecasting.fitting import HORIZON, Fit, fit
+from orchestration.forecasting import presets
+from orchestration.forecasting.fitting import Fit, fit
 from orchestration.forecasting.publishing.tables import last_complete_day, read_history, write_rows
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -33,14 +35,14 @@ _MEASURES = (
 
 @dataclass(frozen=True)
 class Published:
-    """What became of a metric.
+    """Result for one metric.
 
     Attributes
     ----------
     metric : str
-        Of `METRICS`.
+        Name from `METRICS`.
     fit : Fit
-        What was fitted; its forecasts are in the tables if ``fit.choice.is_published``.
+        The fit; its forecasts are in the tables if ``fit.choice.is_published``.
     recent : DataFrame
         unique_id, ds and y of the last weeks of the total, for a chart.
     """
@@ -55,25 +57,25 @@ def publish(
     cutoff: date | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Published]:
-    """Back-test, choose, forecast and write, metric by metric.
+    """Back-test, select a method, forecast and write, for each metric.
 
-    A method that was worse than naive is not published: its back-tests and the choice are written,
-    and the forecasts published before stay. The data directory is held for reading and for
-    writing, not for fitting.
+    A method that was worse than naive is not published: its back-tests and the selection are
+    written, and the forecasts published before stay. The data directory is locked while reading
+    and writing, not while fitting.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     metrics : tuple of str
-        What to forecast.
+        Metrics to forecast.
     cutoff : date, optional
-        Last known day; by default the last day that is over.
+        Last known day; by default the last complete day.
     progress : callable, optional
-        Called with the metric and the back-test's forecasts done and to do.
+        Called with the metric and the number of back-test forecasts done and of all.
 
     Returns
     -------
     list of Published
-        One a metric that has any day; none in an empty warehouse.
+        One per metric that has any day; none in an empty warehouse.
 
     Raises
     ------
@@ -92,13 +94,14 @@ def publish(
         fitted = fit(history, until, partial(progress, metric) if progress else None)
         with connect() as client:
             _write(client, metric, fitted)
-        total = history[history["unique_id"] == "total"].sort_values("ds").tail(3 * HORIZON)
+        total = history[history["unique_id"] == "total"].sort_values("ds")
+        total = total.tail(presets.CHART_HORIZONS * presets.HORIZON)
         published.append(Published(metric, fitted, total))
     return published
 
 
 def model_version() -> str:
-    """Return a digest of the code that forecasts.
+    """Return a digest of the forecasting code.
 
     Returns
     -------
@@ -111,8 +114,8 @@ def model_version() -> str:
     return digest.hexdigest()
 
 
-def _write(client, metric: str, fitted: Fit) -> None:
-    """Write forecasts before the choice: readers follow the newest published choice."""
+def _write(client: Any, metric: str, fitted: Fit) -> None:
+    """Write forecasts before the choice: models read those of the newest published choice."""
     same = {
         "metric": metric,
         "cutoff_date": fitted.cutoff,
@@ -144,11 +147,11 @@ def _backtests(fitted: Fit, same: dict) -> pd.DataFrame:
     names = {"n_origins": "origin_count", "n_forecasts": "forecast_count"}
     columns = ["unique_id", "method", *names.values(), *_MEASURES]
     rows = fitted.scores.rename(columns=names)[columns]
-    return _with_nulls(rows.assign(horizon_days=HORIZON, **same))
+    return _with_nulls(rows.assign(horizon_days=presets.HORIZON, **same))
 
 
 def _with_nulls(rows: pd.DataFrame) -> pd.DataFrame:
-    """Unknown measures are NULL: nan and inf would spread through every mean over them."""
+    """Make unknown measures NULL: any mean over nan or inf would be unknown too."""
     floats = rows.select_dtypes("float").columns
     return rows.assign(
         **{name: rows[name].astype(object).where(np.isfinite(rows[name]), None) for name in floats}

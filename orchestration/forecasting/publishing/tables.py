@@ -1,4 +1,4 @@
-"""The tables of forecasts: read the daily series, write what was fitted, a partition at a time."""
+"""The tables of forecasts: read the daily series, write the results by partition."""
 
 from datetime import date
 from typing import Any
@@ -7,21 +7,19 @@ import pandas as pd
 
 from orchestration import settings
 from orchestration.errors import BadInputError
-from orchestration.forecasting.panel import HISTORY_DAYS
+from orchestration.forecasting import presets
 from orchestration.warehouse.raw_tables import RawTable, declared_tables
 
 __all__ = ["TABLES", "last_complete_day", "read_history", "write_rows"]
 
 TABLES = ("daily_forecasts", "forecast_totals", "forecast_backtests", "forecast_choices")
-# Back-tests forecast from 80 days ago, and learn how wrong they are from up to a year before.
-_DAYS_READ = HISTORY_DAYS + 80 + 7 * 56
 
 
 def last_complete_day(client: Any, metric: str) -> date | None:
-    """Return the last day of a metric's series that is over.
+    """Return the last complete day of a metric's series.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     metric : str
@@ -53,8 +51,8 @@ def last_complete_day(client: Any, metric: str) -> date | None:
 def read_history(client: Any, metric: str, cutoff: date) -> pd.DataFrame:
     """Read the series of a metric up to a day, block by block.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
     metric : str
@@ -65,17 +63,17 @@ def read_history(client: Any, metric: str, cutoff: date) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        unique_id, ds and y; about three years at most, which is all that forecasts look at.
+        unique_id, ds and y of the days that forecasts use, about three years at most.
     """
     sql = f"""
         select unique_id, date as ds, value as y
         from `{settings.database("intermediate")}`.int_daily_series
         where metric = {{metric:String}}
             and date <= {{cutoff:Date}}
-            and date > {{cutoff:Date}} - {_DAYS_READ}
+            and date > {{cutoff:Date}} - {presets.DAYS_READ}
     """
     with client.query_df_stream(sql, parameters={"metric": metric, "cutoff": cutoff}) as blocks:
-        # Names repeat on every day: kept once, they take a byte or two a row.
+        # Names repeat on every day: as categories they take a byte or two per row.
         parts = [block.assign(unique_id=block["unique_id"].astype(str)) for block in blocks]
     if not parts:
         return pd.DataFrame({"unique_id": [], "ds": [], "y": []})
@@ -83,19 +81,19 @@ def read_history(client: Any, metric: str, cutoff: date) -> pd.DataFrame:
 
 
 def write_rows(client: Any, name: str, rows: pd.DataFrame, metric: str, cutoff: date) -> None:
-    """Put rows of a metric and cutoff in the place of earlier ones, all at once.
+    """Replace the rows of a metric and cutoff, atomically.
 
-    They are written to a table beside, together with what stays of the partition (forecasts from
-    other days), and the partition is replaced: readers see the old rows or the new ones.
+    They are written to a temporary table, together with the other rows of the partition (forecasts
+    from other days), and the partition is replaced: readers see either the old rows or the new.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse, whose tables exist.
     name : str
-        Of `TABLES`.
+        Name from `TABLES`.
     rows : DataFrame
-        Columns as the table has them.
+        Rows with the columns of the table.
     metric : str
         Metric of all rows.
     cutoff : date
@@ -103,19 +101,19 @@ def write_rows(client: Any, name: str, rows: pd.DataFrame, metric: str, cutoff: 
     """
     table = _declared(name)
     target = f"`{table.database}`.`{name}`"
-    beside = f"`{table.database}`.`{name}__new`"
+    staged = f"`{table.database}`.`{name}__new`"
     is_monthly = "toYYYYMM" in table.partition_by
     partition = f"('{metric}', {cutoff:%Y%m})" if is_monthly else f"'{metric}'"
     columns = ", ".join(column for column, _ in table.columns)
-    client.command(f"drop table if exists {beside} sync")
+    client.command(f"drop table if exists {staged} sync")
     client.command(
-        f"create table {beside} as {target} engine = MergeTree "
+        f"create table {staged} as {target} engine = MergeTree "
         f"partition by {table.partition_by} order by {table.order_by}"
     )
     try:
         if is_monthly:
             client.command(
-                f"insert into {beside} ({columns}) select {columns} from {target} "
+                f"insert into {staged} ({columns}) select {columns} from {target} "
                 "where metric = {metric:String} and toYYYYMM(cutoff_date) = {month:UInt32} "
                 "and cutoff_date != {cutoff:Date}",
                 parameters={"metric": metric, "month": f"{cutoff:%Y%m}", "cutoff": cutoff},
@@ -126,9 +124,15 @@ def write_rows(client: Any, name: str, rows: pd.DataFrame, metric: str, cutoff: 
                 rows[[column for column, _ in table.columns]],
                 database=table.database,
             )
-        client.command(f"alter table {target} replace partition {partition} from {beside}")
+        # A partition cannot be replaced by nothing: what nobody forecast any more is dropped.
+        [[kept]] = client.query(f"select count() from {staged}").result_rows
+        client.command(
+            f"alter table {target} replace partition {partition} from {staged}"
+            if kept
+            else f"alter table {target} drop partition {partition}"
+        )
     finally:
-        client.command(f"drop table if exists {beside} sync")
+        client.command(f"drop table if exists {staged} sync")
 
 
 def _declared(name: str) -> RawTable:

@@ -1,1 +1,1 @@
-"""What a series is made of: gaps, scale, season, outliers, silence, the year."""
+"""Preprocessing of series: gaps, scale, seasonality, outliers, inactivity, smearing."""

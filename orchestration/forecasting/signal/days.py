@@ -1,4 +1,4 @@
-"""What is asked of rows of days again and again."""
+"""Helpers for matrices of daily values: a row per series, a column per day."""
 
 import numpy as np
 
@@ -6,32 +6,32 @@ __all__ = ["first_days", "phase_matrix"]
 
 
 def first_days(days: np.ndarray) -> np.ndarray:
-    """Return where each history begins.
+    """Return the column of each history's first day.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories, ``nan`` before their first day.
 
     Returns
     -------
     ndarray of shape (n_series,)
-        The column of the first day.
+        Positions in `days`.
     """
     return np.isnan(days).sum(axis=1)
 
 
 def phase_matrix(days: np.ndarray, season: int, seasons: int) -> np.ndarray:
-    """Return the last seasons of every history, phase by phase.
+    """Return the last seasons of every history, arranged by phase.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
         Days of a season.
     seasons : int
-        How many to take; what lies before the first column is ``nan``.
+        Number of seasons; days before the first column are ``nan``.
 
     Returns
     -------

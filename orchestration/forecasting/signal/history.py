@@ -1,4 +1,4 @@
-"""From rows of series, day and value to histories without gaps."""
+"""Turn rows of series, day and value into histories without gaps."""
 
 from dataclasses import dataclass
 
@@ -6,29 +6,24 @@ import numpy as np
 import pandas as pd
 
 from orchestration.errors import BadInputError
+from orchestration.forecasting import presets
 
 __all__ = ["MISSING", "Histories", "fills_with_zero"]
 
 MISSING = ("auto", "zero", "interpolate")
 COLUMNS = ("unique_id", "ds", "y")
 
-# What `auto` goes by; see `fills_with_zero`.
-_MOSTLY_MISSING = 0.5
-_OFTEN_MISSING = 0.1
-_NEAR_ZERO = 0.3
-_RESTLESS = 0.15
-
 
 @dataclass(frozen=True)
 class Histories:
-    """Every series of a panel, sorted, in flat arrays.
+    """All series of a panel, sorted, in flat arrays.
 
     Attributes
     ----------
     ids : ndarray of shape (n_series,)
         Names, sorted.
     bounds : ndarray of shape (n_series + 1,)
-        Where each series begins in `days` and `values`, and the end.
+        Start of each series in `days` and `values`, and the end of the last one.
     days : ndarray of int
         Days since 1970-01-01, rising within a series.
     values : ndarray of float
@@ -53,21 +48,21 @@ class Histories:
         Returns
         -------
         Histories
-            The same, sorted.
+            The sorted series.
 
         Raises
         ------
         BadInputError
             If a column is missing, a day is there twice, or a value is infinite.
         """
-        lacking = [column for column in COLUMNS if column not in history]
-        if lacking:
+        missing = [column for column in COLUMNS if column not in history]
+        if missing:
             raise BadInputError(
-                f"The history has no column {' and no '.join(lacking)}: it needs unique_id, ds, y."
+                f"The history has no column {' and no '.join(missing)}: add unique_id, ds and y."
             )
         y = pd.to_numeric(history["y"]).to_numpy(np.float64, na_value=np.nan)
         if np.isinf(y).any():
-            raise BadInputError("The history has an infinite y: leave the day out, or mend it.")
+            raise BadInputError("The history has an infinite y: correct it, or leave the day out.")
         known = ~np.isnan(y)
         ids, names = pd.factorize(history["unique_id"], sort=True)
         stamps = pd.to_datetime(history["ds"])
@@ -83,7 +78,7 @@ class Histories:
         if len(twice):
             raise BadInputError(
                 f"The history has {np.datetime64(int(days[twice[0]]), 'D')} of "
-                f"{names[ids[twice[0]]]} twice: keep one row a day, or sum them."
+                f"{names[ids[twice[0]]]} twice: keep one row per day, or sum them."
             )
         present, starts = np.unique(ids, return_index=True)
         return cls(np.asarray(names, dtype=object)[present], np.r_[starts, len(ids)], days, y)
@@ -95,23 +90,23 @@ class Histories:
     def matrix(
         self, ends: np.ndarray, n_days: int, missing: str = "auto"
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return histories up to a day each, without gaps, from nothing after that day.
+        """Return histories without gaps, each up to its end; later rows have no influence.
 
         Parameters
         ----------
         ends : ndarray of int of shape (n_series,)
             Last day of each series to use, days since 1970-01-01.
         n_days : int
-            Most days to return.
+            Maximum number of days to return.
         missing : str
-            What a day without a row is: ``zero``; ``interpolate`` for a value between its
-            neighbours; ``auto`` for what :func:`fills_with_zero` says of each series. After the
-            last row, up to its end, a series goes on with 0 or with its last week.
+            How a day without a row is filled: ``zero``; ``interpolate`` between its neighbours;
+            ``auto`` as :func:`fills_with_zero` decides for each series. After its last row, a
+            series is continued up to its end with 0 or with its last week.
 
         Returns
         -------
         which : ndarray of int
-            Series that have begun by their end, as positions in `ids`.
+            Series that begin before their end, as positions in `ids`.
         histories : ndarray of shape (len(which), n_days at most)
             ``nan`` before a series' first day.
         """
@@ -134,17 +129,22 @@ class Histories:
 
 
 def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
-    """Judge whether days without a row were days without anything.
+    """Decide whether a day without a row has the value 0 or an unknown value.
 
-    They were not, if the series has negative values. They were, if more days are missing than not.
-    Else they were not, if it writes zeros down; and they were, if 0 is within reach: a tenth of its
-    values lie under 0.3 of their median, or more than a tenth of its days are missing and values
-    change by more than 0.15 of their median from row to row, as costs do that pause at weekends.
-    A series that stays far from 0 (a temperature, a logarithm, a share price) has gaps of which
-    nothing is known. docs/accuracy/forecast_accuracy.md has what each choice costs.
+    The first rule that applies decides:
 
-    Arguments
-    ---------
+    1. a series with negative values: unknown;
+    2. more days missing than present: 0;
+    3. a series that contains zeros: unknown, as it would have written 0;
+    4. a tenth of the values below 0.3 of the median: 0;
+    5. more than a tenth of the days missing, and a median change from row to row above 0.15 of the
+       median (costs that pause at weekends): 0;
+    6. any other series, which stays far from 0 (a temperature, a share price): unknown.
+
+    docs/accuracy/forecast_accuracy.md compares the errors of the alternatives.
+
+    Parameters
+    ----------
     days : ndarray of int of shape (n_rows,)
         Days with a row, rising.
     values : ndarray of float of shape (n_rows,)
@@ -153,18 +153,23 @@ def fills_with_zero(days: np.ndarray, values: np.ndarray) -> bool:
     Returns
     -------
     bool
-        True for 0, false for a value in between.
+        True for 0, false for an interpolated value.
     """
     if values.min() < 0:
         return False
     share = 1 - len(days) / (days[-1] - days[0] + 1)
-    if share > _MOSTLY_MISSING:
+    if share > presets.MOSTLY_MISSING:
         return True
     if values.min() == 0:
         return False
-    usual = np.median(values)
-    restless = share > _OFTEN_MISSING and np.median(np.abs(np.diff(values))) > _RESTLESS * usual
-    return bool(restless or np.quantile(values, 0.1) < _NEAR_ZERO * usual)
+    median = np.median(values)
+    is_volatile = (
+        share > presets.OFTEN_MISSING
+        and np.median(np.abs(np.diff(values))) > presets.VOLATILE * median
+    )
+    return bool(
+        is_volatile or np.quantile(values, presets.LOW_QUANTILE) < presets.NEAR_ZERO * median
+    )
 
 
 def _without_gaps(
@@ -178,9 +183,9 @@ def _without_gaps(
         row[days[within] - first] = values[within]
         return row
     row = np.interp(grid, days, values)
-    # After the last row the last week goes on: a constant would take the weekdays out.
+    # After the last row, repeat the last week: a constant would remove the weekday pattern.
     beyond = np.flatnonzero(grid > days[-1])
     if len(beyond):
-        back = (grid[beyond] - days[-1] - 1) % 7 - 6 + days[-1]
+        back = (grid[beyond] - days[-1] - 1) % presets.WEEK - (presets.WEEK - 1) + days[-1]
         row[beyond] = np.interp(back, days, values)
     return row

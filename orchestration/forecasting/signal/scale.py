@@ -2,28 +2,25 @@
 
 import numpy as np
 
-__all__ = ["SCALE_DAYS", "asinh_scale", "typical_change"]
+from orchestration.forecasting import presets
 
-# Eight weeks: long enough for a median, short enough to follow a series that grows.
-SCALE_DAYS = 56
-# Nine weeks have eight changes per weekday.
-CHANGE_DAYS = 63
+__all__ = ["asinh_scale", "typical_change"]
 
 
 def asinh_scale(days: np.ndarray) -> np.ndarray:
     """Return s of z = asinh(y / s): the median of \\|y\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
 
     Returns
     -------
     ndarray of shape (n_series, 1)
-        The median of absolute values; their mean where that is 0, and 1 where all are 0.
+        The median of absolute values; their mean if the median is 0, and 1 if all are 0.
     """
-    size = np.abs(days[:, -SCALE_DAYS:])
+    size = np.abs(days[:, -presets.SCALE_DAYS :])
     scale = np.nanmedian(size, axis=1, keepdims=True)
     scale = np.where(scale > 0, scale, np.nanmean(size, axis=1, keepdims=True))
     return np.where(scale > 0, scale, 1.0)
@@ -32,8 +29,8 @@ def asinh_scale(days: np.ndarray) -> np.ndarray:
 def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     """Return the mean of \\|y_t - y_(t-season)\\| over the last days.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -42,10 +39,10 @@ def typical_change(days: np.ndarray, season: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_series,)
-        In the unit of the series; 0 where there is no whole season and a day, or nothing changes.
+        In the unit of the series; 0 if the history is not longer than a season, or is constant.
     """
     if days.shape[1] <= season:
         return np.zeros(len(days))
-    change = np.abs(days[:, season:] - days[:, :-season])[:, -CHANGE_DAYS:]
+    change = np.abs(days[:, season:] - days[:, :-season])[:, -presets.CHANGE_DAYS :]
     known = ~np.isnan(change)
     return np.where(known, change, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

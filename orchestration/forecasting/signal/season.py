@@ -1,4 +1,4 @@
-"""The pattern of the week, or of any other season, and histories without it."""
+"""Seasonal adjustment: the weekday index, or that of any other season."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ __all__ = ["season_index", "weekday_adjusted"]
 def weekday_adjusted(
     values: np.ndarray, season: int, horizon: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Take the season out of histories.
+    """Subtract the seasonal index from histories.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     values : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -24,9 +24,9 @@ def weekday_adjusted(
     Returns
     -------
     rest : ndarray of shape (n_series, n_days)
-        Histories less the index of their phase.
+        Seasonally adjusted histories.
     future_index : ndarray of shape (n_series, horizon)
-        What to add to forecasts of the rest.
+        Index to add to forecasts of the adjusted series.
     """
     index = season_index(values, season)
     back = np.arange(-values.shape[1], 0) % season
@@ -34,10 +34,10 @@ def weekday_adjusted(
 
 
 def season_index(days: np.ndarray, season: int) -> np.ndarray:
-    """Return the mean distance of each phase from a centred mean of a season.
+    """Return the mean deviation of each phase from a centred moving average of one season.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     days : ndarray of shape (n_series, n_days)
         Histories.
     season : int
@@ -54,7 +54,7 @@ def season_index(days: np.ndarray, season: int) -> np.ndarray:
     half = season // 2
     if season % 2:
         weights = np.full(season, 1 / season)
-    else:  # the ends of an even season count half
+    else:  # an even season: the two ends have half the weight
         weights = np.r_[0.5, np.ones(season - 1), 0.5] / season
     windows = np.lib.stride_tricks.sliding_window_view(days, len(weights), axis=1)
     distance = np.full(days.shape, np.nan)

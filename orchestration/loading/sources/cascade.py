@@ -14,6 +14,15 @@ SOURCES = (
             Signature(
                 all_of=keys("message_id", "session_id"), one_of=(keys("node_type", "cell_name"),)
             ),
+            # The columns that the documents' own queries read, and no more.
+            Signature(
+                all_of=keys("session_id", "cell_name"),
+                one_of=(
+                    keys("node_type", "species_hash"),
+                    keys("model", "cost", "evaluator_score"),
+                ),
+                none_of=keys("prompt_id", "full_prompt_text"),
+            ),
         ),
     ),
     Source(
@@ -27,6 +36,11 @@ SOURCES = (
                 one_of=(keys("created_at", "input_data", "completed_at", "depth"),),
                 none_of=keys("message_id", "prompt_id"),
             ),
+            Signature(
+                all_of=keys("session_id", "created_at"),
+                one_of=(keys("input_data", "input"),),
+                none_of=keys("message_id", "prompt_id", "conversation_id", "role"),
+            ),
         ),
     ),
     Source(
@@ -38,6 +52,11 @@ SOURCES = (
             Signature(
                 all_of=keys("prompt_id", "session_id"),
                 one_of=(keys("full_prompt_text", "generation", "species_hash"),),
+                none_of=keys("message_id"),
+            ),
+            Signature(
+                all_of=keys("full_prompt_text", "species_hash"),
+                one_of=(keys("is_winner", "generation"),),
                 none_of=keys("message_id"),
             ),
         ),

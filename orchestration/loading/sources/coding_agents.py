@@ -16,7 +16,11 @@ SOURCES = (
             # Lines that carry no session: they open many transcripts and fill some.
             Signature(all_of=keys("type", "summary", "leafUuid")),
             Signature(all_of=keys("type", "messageId", "snapshot")),
+            # What lies beside sub-agents' transcripts: their types, and the journals of workflows.
+            Signature(all_of=keys("agentType"), none_of=keys("sessionId", "type")),
+            Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
+        file_run=FileRun(path=r"/([^/]+)/subagents/"),
     ),
     Source(
         name="codex",
@@ -28,7 +32,7 @@ SOURCES = (
             Signature(all_of=keys("timestamp", "type", "payload"), none_of=keys("sessionId")),
         ),
         file_run=FileRun(
-            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)\.(?:jsonl|ndjson|json)",
+            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)(?:_[0-9a-f-]{36})?\.(?:jsonl|ndjson|json)",
             line_type="session_meta",
             line_keys=("payload", "id"),
         ),

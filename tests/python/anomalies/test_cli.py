@@ -31,14 +31,14 @@ def run(tmp_path):
     return run
 
 
-def hourly(series, rows, odd=None, base=10):
+def hourly(series, rows, anomaly_at=None, base=10):
     for row in range(rows):
-        value = 500 if row == odd else base + row % 3
+        value = 500 if row == anomaly_at else base + row % 3
         yield f"{series},2026-01-{row // 24 + 1:02d} {row % 24:02d}:00:00,{value}\n"
 
 
-def test_interleaved_series_are_judged_apart_and_in_order(run):
-    a, b = list(hourly("a", 300, odd=200)), list(hourly("b", 300, base=1000))
+def test_interleaved_series_are_independent_and_keep_their_order(run):
+    a, b = list(hourly("a", 300, anomaly_at=200)), list(hourly("b", 300, base=1000))
     mixed = [line for pair in zip(a, b, strict=True) for line in pair]
     output, rows = run(HEADER + "".join(mixed))
     assert list(rows[0]) == ["series", "timestamp", "anomaly_score", "is_anomaly"]
@@ -47,25 +47,25 @@ def test_interleaved_series_are_judged_apart_and_in_order(run):
     assert [row["timestamp"] for row in rows if row["is_anomaly"] == "1"] == ["2026-01-09 08:00:00"]
     assert all((float(row["anomaly_score"]) > 0.5) == (row["is_anomaly"] == "1") for row in rows)
     assert "2 series, 600 rows: 1 anomaly in 1 episode" in output
-    # Blocks one behind the other say the same of each row.
+    # Consecutive blocks give the same scores as interleaved rows.
     _, blocks = run(HEADER + "".join(a + b))
     key = lambda row: (row["series"], row["timestamp"])  # noqa: E731
     assert sorted(blocks, key=key) == sorted(rows, key=key)
 
 
 def test_gzip_in_and_out(run):
-    text = HEADER + "".join(hourly("a", 50, odd=40))
+    text = HEADER + "".join(hourly("a", 50, anomaly_at=40))
     assert run(text, "in.csv.gz", "out.csv.gz")[1] == run(text)[1]
 
 
-def test_without_series_it_is_one_named_like_the_file(run):
+def test_a_file_without_series_is_one_series_named_like_the_file(run):
     text = "Value, Timestamp\n" + "".join(f"{row},{1_600_000_000 + row}\n" for row in range(30))
     _, rows = run("\ufeff" + text, "load.csv")
     assert {row["series"] for row in rows} == {"load"}
     assert len(rows) == 30
 
 
-def test_rows_that_only_look_bad(run):
+def test_unusual_rows_that_are_valid(run):
     """Missing values, repeated and backward times, an empty line, quoted line ends."""
     lines = ["a,2026-01-01,1", "a,2026-01-01,", "a,2025-12-31,NaN", '"x\n,y",2026-01-01T00:00Z,2']
     output, rows = run(HEADER + "\r\n".join(lines) + "\r\n\r\n")
@@ -74,7 +74,7 @@ def test_rows_that_only_look_bad(run):
     assert "2 rows without a value, not judged" in output
 
 
-def test_a_header_alone_is_no_row(run):
+def test_a_file_with_only_a_header_has_no_rows(run):
     output, rows = run(HEADER)
     assert (rows, "0 series, 0 rows" in output) == ([], True)
 
@@ -94,7 +94,7 @@ def test_a_header_alone_is_no_row(run):
         (b"\x1f\x8b\x08\x00broken", r"gzip"),
     ],
 )
-def test_bad_input_is_one_sentence_and_leaves_nothing(run, tmp_path, text, sentence):
+def test_bad_input_is_one_sentence_and_writes_nothing(run, tmp_path, text, sentence):
     with pytest.raises(BadInputError, match=sentence):
         run(text)
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

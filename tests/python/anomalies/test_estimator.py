@@ -1,4 +1,4 @@
-"""The detector as scikit-learn sees it."""
+"""The detector as a scikit-learn estimator."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from orchestration.anomalies.detector import SeriesAnomalyDetector
 from orchestration.anomalies.monitor import SeriesMonitor
 
-NO_SERIES = "blobs in random order are no series with an anomaly, and the check wants some"
+NO_SERIES = "the blobs of this check are no time series with an anomaly"
 
 
 def expected_failures(estimator):
@@ -15,7 +15,7 @@ def expected_failures(estimator):
 
 
 @parametrize_with_checks([SeriesAnomalyDetector()], expected_failed_checks=expected_failures)
-def test_estimator_keeps_the_rules(estimator, check):
+def test_estimator_passes_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
@@ -28,7 +28,7 @@ def rows():
     return np.column_stack([seconds, values])
 
 
-def test_it_judges_as_the_monitor_does(rows):
+def test_its_scores_equal_the_monitors(rows):
     monitor = SeriesMonitor()
     one = rows[:, :2]
     expected = [monitor.judge(seconds, value).score for seconds, value in one.tolist()]
@@ -38,13 +38,13 @@ def test_it_judges_as_the_monitor_does(rows):
     assert (detector.predict(one) == np.where(np.array(expected) > 0.5, -1, 1)).all()
 
 
-def test_several_columns_take_the_oddest(rows):
+def test_several_columns_take_the_highest_score(rows):
     both = SeriesAnomalyDetector().fit_predict(rows)
     assert both[400] == both[500] == -1
 
 
 @pytest.mark.parametrize("column", [0, 1])
-def test_a_row_without_time_or_value_is_not_judged(rows, column):
+def test_a_row_without_time_or_value_is_not_scored(rows, column):
     holed = rows[:, :2].copy()
     holed[400, column] = np.nan
     said = SeriesAnomalyDetector().fit_predict(holed)

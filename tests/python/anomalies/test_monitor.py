@@ -1,4 +1,4 @@
-"""What the monitor finds, what it leaves alone, and that it never looks ahead."""
+"""Which rows the monitor flags, which not, and that later rows have no influence."""
 
 import math
 
@@ -19,13 +19,13 @@ def judgements(seconds, values, presets=PRESETS):
 
 
 def flagged(seconds, values, since_day=0):
-    """Return the rows flagged, from a day on: what the first days are like is not known yet."""
+    """Return the anomalous rows from a day on; the first days are the history."""
     said = zip(judgements(seconds, values), seconds, strict=True)
     return [row for row, (one, at) in enumerate(said) if one.is_anomaly and at >= since_day * DAY]
 
 
 def days(count, step=FIVE_MINUTES, seed=0, noise=2.0):
-    """Return times and values of a day of work from 9 to 18 with noise."""
+    """Return times and values of days with work from 9 to 18, and noise."""
     seconds = np.arange(count * DAY // step) * float(step)
     hours = seconds % DAY / HOUR
     drawn = np.where((hours >= 9) & (hours < 18), 80.0, 20.0)
@@ -42,7 +42,7 @@ series = st.lists(st.tuples(times, values), max_size=80)
 
 @settings(max_examples=60, deadline=None)
 @given(past=series, one_future=series, other_future=series)
-def test_the_future_changes_nothing(past, one_future, other_future):
+def test_later_rows_have_no_influence(past, one_future, other_future):
     def scored(rows):
         monitor = SeriesMonitor()
         return [monitor.judge(*row) for row in rows]
@@ -53,7 +53,7 @@ def test_the_future_changes_nothing(past, one_future, other_future):
     assert all(said.is_anomaly == (said.score > 0.5) for said in one)
 
 
-def test_the_future_changes_nothing_in_a_long_series():
+def test_later_rows_have_no_influence_in_a_long_series():
     seconds, drawn = days(12)
     whole = judgements(seconds, drawn)
     for cut in (1000, 2500):
@@ -74,14 +74,14 @@ def test_a_spike_a_missing_day_and_a_slow_change_are_found():
     assert flagged(seconds, drawn, since_day=3) == []
 
 
-def test_a_series_without_days_is_judged_by_its_last_rows():
+def test_a_series_shorter_than_a_day_is_scored_by_its_last_rows():
     values = np.random.default_rng(5).normal(50, 1, 200)
     values[60:] += 40
     seconds = (np.arange(200) * float(FIVE_MINUTES)).tolist()
     assert flagged(seconds, values) == [60]  # within the first day, and once
 
 
-def test_an_episode_is_told_once_and_a_stronger_row_again():
+def test_one_alert_per_episode_and_another_for_a_stronger_row():
     seconds, drawn = days(14)
     begin = 9 * 288
     drawn[begin : begin + 24] = 200
@@ -107,7 +107,7 @@ def test_the_score_grows_with_the_evidence():
 
 
 @pytest.mark.parametrize("factor", [1e-12, 1e9])
-def test_units_do_not_matter(factor):
+def test_scores_do_not_depend_on_the_unit(factor):
     seconds, drawn = days(10, step=HOUR)
     drawn[200] += 300
     plain = [said.score for said in judgements(seconds, drawn)]
@@ -115,8 +115,8 @@ def test_units_do_not_matter(factor):
     assert scaled == pytest.approx(plain, abs=1e-5)
 
 
-def test_weekdays_of_daily_data_belong():
-    """Daily cost: quiet weekends are no anomaly, a dear day is, and it is told once."""
+def test_weekly_seasonality_of_daily_data():
+    """Daily cost: low weekends are no anomaly, an expensive day is, with one alert per episode."""
     seconds = (np.arange(120) * float(DAY)).tolist()
     cost = np.where(np.arange(120) % 7 >= 5, 10.0, 100.0)
     cost = cost * np.random.default_rng(2).uniform(0.95, 1.05, 120)
@@ -126,7 +126,7 @@ def test_weekdays_of_daily_data_belong():
     assert (quiet, [row for row in flagged(seconds, cost) if row >= 35]) == ([], [100])
 
 
-def test_a_dear_sunday_is_found_though_a_weekday_would_cost_as_much():
+def test_an_expensive_sunday_is_found_although_weekdays_cost_as_much():
     seconds = (np.arange(120) * float(DAY)).tolist()
     cost = np.where(np.arange(120) % 7 >= 5, 10.0, 100.0)
     cost = cost * np.random.default_rng(2).uniform(0.95, 1.05, 120)
@@ -134,8 +134,8 @@ def test_a_dear_sunday_is_found_though_a_weekday_would_cost_as_much():
     assert 103 in flagged(seconds, cost)
 
 
-def test_weeks_are_learned_where_days_mislead():
-    """Half-hourly demand with other weekends: the third week on, a weekend is nothing new."""
+def test_weekly_seasonality_is_learnt_where_daily_is_wrong():
+    """Half-hourly demand with other weekends: from the third week on they are no anomaly."""
     seconds, drawn = days(42, step=1800)
     weekend = np.array(seconds) // DAY % 7 >= 5
     drawn = np.where(weekend, 50 + drawn / 10, drawn)
@@ -143,7 +143,7 @@ def test_weeks_are_learned_where_days_mislead():
 
 
 @pytest.mark.parametrize("level", [0.0, 0.1, 1e12])
-def test_a_constant_series_is_quiet_until_it_moves(level):
+def test_a_constant_series_has_no_anomaly_until_it_changes(level):
     seconds = (np.arange(500) * float(FIVE_MINUTES)).tolist()
     values = [level] * 500
     assert flagged(seconds, values) == []
@@ -151,12 +151,12 @@ def test_a_constant_series_is_quiet_until_it_moves(level):
     assert flagged(seconds, values) == [400]
 
 
-def test_nothing_is_said_before_there_is_a_past():
+def test_the_first_rows_are_not_scored():
     said = judgements([row * 300.0 for row in range(20)], [10.0**row for row in range(20)])
     assert [one.score for one in said] == [0.0] * 20
 
 
-def test_repeated_backward_and_missing_rows_do_no_harm():
+def test_repeated_backward_and_missing_rows_are_tolerated():
     seconds, drawn = days(14)
     drawn = drawn.tolist()
     row = 9 * 288 + 40
@@ -168,10 +168,10 @@ def test_repeated_backward_and_missing_rows_do_no_harm():
     assert flagged(seconds, drawn, since_day=3) == [row - 200]
 
 
-def test_memory_is_bounded_however_dense_the_rows():
+def test_memory_is_bounded_for_any_step():
     monitor = SeriesMonitor()
     random = np.random.default_rng(0)
     for second, value in enumerate(random.normal(0, 1, 12_000).tolist()):
         monitor.judge(float(second), value)
-    assert len(monitor._same_time_scale) <= PRESETS.most_rows
-    assert len(monitor._last_rows_scale) == PRESETS.most_rows
+    assert len(monitor._same_time_scale) <= PRESETS.max_rows
+    assert len(monitor._last_rows_scale) == PRESETS.max_rows

@@ -1,4 +1,4 @@
-"""NAB's score against figures computed by hand."""
+"""NAB's score against values computed by hand."""
 
 import math
 
@@ -45,7 +45,7 @@ def test_null_and_perfect():
     assert (perfect.score, perfect.found, perfect.windows) == (pytest.approx(100), 2, 2)
 
 
-def test_only_the_earliest_counts_and_the_probation_does_not():
+def test_only_the_earliest_detection_counts_and_none_in_the_probation():
     one = score_corpus([(detections(100, 45), WINDOWS)])
     many = score_corpus([(detections(100, 2, 14, 45, 46, 49), WINDOWS)])
     assert one == many

@@ -1,4 +1,4 @@
-"""Sliding windows against the plain computation."""
+"""Sliding windows against direct computation."""
 
 import numpy as np
 import pytest
@@ -7,18 +7,18 @@ from orchestration.anomalies.same_time import StepFinder
 from orchestration.anomalies.windows import SlidingMaximum, SlidingQuantile, median
 
 
-@pytest.mark.parametrize("most_rows", [10, 1000])
-def test_windows_equal_the_plain_computation(most_rows):
+@pytest.mark.parametrize("max_rows", [10, 1000])
+def test_windows_equal_direct_computation(max_rows):
     random = np.random.default_rng(4)
     times = np.cumsum(random.integers(0, 4, 300)).tolist()
     values = random.integers(0, 30, 300).astype(float).tolist()  # with ties
-    quantile, maximum = SlidingQuantile(0.9, most_rows), SlidingMaximum()
+    quantile, maximum = SlidingQuantile(0.9, max_rows), SlidingMaximum()
     for row, (time, value) in enumerate(zip(times, values, strict=True)):
         for window in (quantile, maximum):
             window.expire(time - 50)
             window.add(time, value)
         inside = [values[past] for past in range(row + 1) if times[past] >= time - 50]
-        assert quantile.value() == pytest.approx(np.quantile(inside[-most_rows:], 0.9))
+        assert quantile.value() == pytest.approx(np.quantile(inside[-max_rows:], 0.9))
         assert maximum.value() == max(inside)
     assert SlidingMaximum().value() == 0
 
@@ -39,7 +39,7 @@ def test_the_step_is_found_and_fits_a_day(step, width):
     assert sum(changed) == (width != 300)
 
 
-def test_an_uneven_step_does_not_change_the_slots():
+def test_an_irregular_step_does_not_change_the_slots():
     finder = StepFinder()
     random = np.random.default_rng(1)
     changes = [finder.add(float(gap)) for gap in random.uniform(250, 700, 3000)]

@@ -1,14 +1,25 @@
 """The project as dbt parsed it, under the names that the rules use."""
 
 import re
+import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from orchestration import settings
 
-__all__ = ["PROJECT", "Project", "complain", "in_project", "is_of_one_source", "layer"]
+__all__ = [
+    "PROJECT",
+    "Project",
+    "complain",
+    "in_project",
+    "is_of_one_source",
+    "layer",
+    "tracked_paths",
+]
 
 PROJECT = settings.project_dir()
 
@@ -16,6 +27,16 @@ PROJECT = settings.project_dir()
 def in_project(path: Path) -> str:
     """Return a path as it is written from the top of the project."""
     return path.relative_to(PROJECT).as_posix()
+
+
+def tracked_paths() -> list[Path]:
+    """Return every file that is, or would be, under version control."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("This is no git checkout, so which files belong to it is not known.")
+    paths = [PROJECT / name for name in listed.stdout.splitlines()]
+    return [path for path in paths if path.is_file()]
 
 
 def complain(rule: str, offenders: list[str]) -> None:

@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from conventions.project import PROJECT, complain, is_of_one_source
 
 KEY_TESTS = ("unique", "unique_combination_of_columns")
+QUESTION = re.compile(r"[A-Z][^.?]+\?.* One row per ")
+CODE = re.compile(r"(?<![0-9A-Za-z])(?:R\d{3}|K\d{1,2})(?![0-9A-Za-z])")
 SIGNATURE = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
 ARGUMENT = re.compile(r"(\w+)\s*(?:=.*)?", re.DOTALL)
 
@@ -16,11 +18,32 @@ def test_every_relation_says_its_grain(project):
         node["original_file_path"] + ": " + node["name"]
         for nodes in relations
         for node in nodes.values()
-        if not node["description"].strip().lower().startswith("one row per ")
+        if node["name"] not in project.marts
+        and not node["description"].strip().lower().startswith("one row per ")
     ]
     complain(
         'A description begins with the grain, "One row per …"; write it in the yml:', offenders
     )
+
+
+def test_every_mart_says_its_question(project):
+    """Whoever looks for a table has a question; codes of requirements are no help to them."""
+    offenders = [
+        f"{mart['patch_path']}: {name}"
+        for name, mart in project.marts.items()
+        if not QUESTION.match(" ".join(mart["description"].split()))
+    ]
+    complain('A mart is described by its question, then its grain, "One row per …":', offenders)
+    coded = [
+        f"{mart['patch_path']}: {name} ({found[0]})"
+        for name, mart in project.marts.items()
+        for text in [
+            mart["description"],
+            *(column["description"] for column in mart["columns"].values()),
+        ]
+        if (found := CODE.search(text))
+    ]
+    complain("Say it in words; codes belong to docs/requirements.yml:", coded)
 
 
 def test_every_public_column_is_described_and_typed(project):
@@ -53,7 +76,7 @@ def test_every_seed_and_source_declares_its_columns(project):
             offenders.append(
                 f"{seed['original_file_path']}: columns and column_types in _seeds.yml"
             )
-    complain("Every column is declared, and no other; mend the yml:", offenders)
+    complain("Every column is declared, and no other; correct the yml:", offenders)
 
 
 def test_marts_are_public_contracts(project):

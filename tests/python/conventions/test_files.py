@@ -1,12 +1,11 @@
 """What no file of the project may contain."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from conventions.project import PROJECT, complain
+from conventions.project import PROJECT, complain, in_project, tracked_paths
 
 HOME_FOLDER = re.compile(r"(?<![\w./<])/(?:home|Users)/\w+|\b[A-Z]:\\Users\\\w+")
 REGISTRY = re.compile(
@@ -19,16 +18,11 @@ LARGEST_BYTES = 1_000_000
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
-    """Return the text of every file that is, or would be, under version control."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        pytest.skip("This is no git checkout, so which files belong to it is not known.")
-    paths = [Path(PROJECT, name) for name in listed.stdout.splitlines()]
+    """Return the text of every file but this one."""
     return {
-        str(path.relative_to(PROJECT)): path.read_text(errors="replace")
-        for path in paths
-        if path.is_file() and path != Path(__file__)
+        in_project(path): path.read_text(errors="replace")
+        for path in tracked_paths()
+        if path != Path(__file__)
     }
 
 

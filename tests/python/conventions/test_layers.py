@@ -177,5 +177,5 @@ def test_view_chains_are_short(project):
         if length(key) > LONGEST_VIEW_CHAIN
     ]
     complain(
-        "ClickHouse computes a chain of views anew for each query; make one a table:", offenders
+        "ClickHouse computes a chain of views again for each query; make one a table:", offenders
     )

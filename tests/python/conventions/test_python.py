@@ -1,15 +1,21 @@
 """What Python modules may import, and what they document."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import pytest
 
 from conventions.project import PROJECT, complain, in_project
 
 PACKAGE = PROJECT / "orchestration"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DAGSTER_MODULES = [PACKAGE / "definitions.py", *sorted((PACKAGE / "defs").rglob("*.py"))]
+REQUIREMENT_NAME = re.compile(r"[\w.-]+")
 HEAVY = (
     "dbt",
     "dagster",
@@ -76,6 +82,26 @@ def test_importing_dagster_modules_runs_nothing():
     assert not done.returncode, f"Start programs in functions: {done.stderr}"
 
 
+@pytest.mark.parametrize(("folder", "extras"), [("orchestration", ()), ("tests", ("dev",))])
+def test_what_is_imported_is_declared(folder, extras):
+    """What is only there because another package needs it goes when that package does."""
+    metadata = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    declared = list(metadata["dependencies"])
+    for extra in extras:
+        declared += metadata["optional-dependencies"][extra]
+    names = {REQUIREMENT_NAME.match(requirement)[0].lower() for requirement in declared}
+    distributions = packages_distributions()
+    offenders = {
+        f"{package}, by {in_project(path)}"
+        for path in (PROJECT / folder).rglob("*.py")
+        for package in _imports(ast.parse(path.read_text())) & distributions.keys()
+        if package not in sys.stdlib_module_names
+        and package != "orchestration"
+        and not names & {name.lower() for name in distributions[package]}
+    }
+    complain("pyproject.toml declares what modules import:", list(offenders))
+
+
 def test_commands_start_at_once():
     """No command's module imports a heavy package, itself or through what it imports."""
     modules = [f"orchestration.cli.{path.stem}" for path in (PACKAGE / "cli").glob("[!_]*.py")]
@@ -94,11 +120,11 @@ def test_commands_start_at_once():
 
 
 def test_what_is_public_is_documented():
-    """Names in __all__ have docstrings; functions document every argument and what they return."""
+    """Names in __all__ have docstrings; functions document all parameters and the return value."""
     offenders = [
         f"{in_project(path)}: {problem}" for path in MODULES for problem in _undocumented(path)
     ]
-    complain("Numpy docstrings: a sentence, Arguments and Returns:", offenders)
+    complain("Numpydoc: a sentence, Parameters and Returns:", offenders)
 
 
 def _undocumented(path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Incremental rows carry a version that changes with all that they are computed from."""
+"""Incremental rows have a version that changes with everything they are computed from."""
 
 import re
 
@@ -9,7 +9,7 @@ VERSIONS = {
     "code_version": ("staging", "conformed", "intermediate"),
     "judgement_version": ("baselines", "scores", "regressions", "predictions"),
 }
-# What is on is seen in which rows there are; prices are read by tables, which are always made anew.
+# `sources` decides which rows exist; prices are read by tables, which every build makes again.
 COUNTED_ELSEWHERE = {"sources", "model_date_suffix", "model_makers"}
 
 
@@ -23,7 +23,7 @@ def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset(
 
 
 def test_every_var_of_an_incremental_model_is_in_its_version(project):
-    """Design rule 2: another threshold is judged anew, without a full refresh."""
+    """Design rule 2: a changed threshold is applied without a full refresh."""
     macros = {macro["name"]: macro["macro_sql"] for macro in project.macros.values()}
     versions = {name: set(re.findall(r"'(\w+)'", macros[name])) for name in VERSIONS}
     readers = {name: macros[name] for name in macros if name not in {*VERSIONS, "hash_of_code"}}
@@ -34,4 +34,4 @@ def test_every_var_of_an_incremental_model_is_in_its_version(project):
         if model["fqn"][1] in folders and model["config"]["materialized"] == "incremental"
         for missing in vars_of(model["raw_code"], readers) - versions[version] - COUNTED_ELSEWHERE
     ]
-    complain("A changed var must change the version, so that rows are computed anew:", offenders)
+    complain("A changed var must change the version, so that rows are computed again:", offenders)

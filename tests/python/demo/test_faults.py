@@ -1,4 +1,4 @@
-"""Each injected fault shows in the logs by an independent count; harmless ones change nothing."""
+"""Each injected fault is visible in independent counts of the logs; harmless ones are not."""
 
 import statistics
 from collections import Counter
@@ -13,7 +13,7 @@ def by_session(demo):
 
 
 def ratios(faulty, healthy, kind, measure, signal=None):
-    """Compare each run that has this label alone with what it would have been."""
+    """Compare each run that has only this label with the same run without faults."""
     with_fault, without = faulty.sums[measure], healthy.sums[measure]
     alone = Counter(x["run_id"] for x in faulty.labels if x["expected_signal"] != "none")
     labels = [
@@ -90,7 +90,7 @@ def test_silent_increases_use_30_percent_more_tokens(faulty, healthy):
     assert len({x["workflow_id"] for x in faulty.of_kind("silent_cost_increase")}) >= 4
 
 
-def test_model_swaps_are_dearer_with_the_same_tokens(faulty, healthy):
+def test_model_swaps_are_more_expensive_with_the_same_tokens(faulty, healthy):
     assert set(ratios(faulty, healthy, "model_swap", "tokens")) == {1.0}
     assert statistics.mean(ratios(faulty, healthy, "model_swap", "usd")) > 1.2
     assert len({label["workflow_id"] for label in faulty.of_kind("model_swap")}) == 3

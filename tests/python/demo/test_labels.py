@@ -1,4 +1,4 @@
-"""Fault labels go to the warehouse whole, or not at all."""
+"""Fault labels are loaded completely or not at all."""
 
 from datetime import UTC, datetime
 

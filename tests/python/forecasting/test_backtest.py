@@ -49,8 +49,8 @@ def test_a_backtest_is_the_panel_at_earlier_days(weekly, long_table):
     expected = forecast_panel(table, 7, cutoffs=cutoffs)
     median = forecasts[forecasts["method"] == "median"].reset_index(drop=True)
     pd.testing.assert_frame_equal(median[expected.columns], expected)
-    truth = median.merge(table, on=["unique_id", "ds"])
-    np.testing.assert_array_equal(truth["y_x"], truth["y_y"])
+    actual = median.merge(table, on=["unique_id", "ds"])
+    np.testing.assert_array_equal(actual["y_x"], actual["y_y"])
     first = median[(median["unique_id"] == "a") & (median["cutoff"] == last)]
     known = a[:113]
     np.testing.assert_allclose(first["scale"], np.abs(known[7:] - known[:-7]).mean())
@@ -60,7 +60,7 @@ def test_a_backtest_is_the_panel_at_earlier_days(weekly, long_table):
     assert overall["n_forecasts"] == 6
 
 
-def test_unknown_days_are_not_scored_and_days_of_nothing_are(long_table):
+def test_unknown_days_are_not_scored_and_zero_days_are(long_table):
     far_from_0 = long_table(a=50 + np.arange(60.0) % 7).drop(index=[55])
     forecasts, _ = backtest(far_from_0, 10, 7, 1, 7, ["naive"])
     assert forecasts.query("method == 'naive'")["y"].isna().sum() == 1
@@ -68,7 +68,7 @@ def test_unknown_days_are_not_scored_and_days_of_nothing_are(long_table):
     assert (forecasts.query("method == 'naive'")["y"] == 0).sum() == 1
 
 
-def test_too_little_for_a_backtest(long_table):
+def test_a_history_too_short_for_a_backtest(long_table):
     with pytest.raises(BadInputError, match="must be 1 or more"):
         backtest(long_table(a=[1.0] * 50), 7, 7, 0, 7, ["naive"])
     with pytest.raises(BadInputError, match="before the first day"):

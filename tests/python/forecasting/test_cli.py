@@ -43,7 +43,7 @@ def test_long_format_in_any_order_with_times_quotes_and_gaps(forecast):
     assert out[out["unique_id"] == "a, b"]["ds"].iloc[0] == "2025-03-02"
     assert out[out["unique_id"] == "c"]["cutoff"].unique().tolist() == ["2025-02-09"]
     assert "2 series forecast" in done.output
-    assert "median of all members 2" in done.output
+    assert "weighted median 2" in done.output
 
 
 def test_one_series_packed_with_cutoffs(forecast):
@@ -64,11 +64,11 @@ def test_one_series_packed_with_cutoffs(forecast):
     assert "1 of 3 series and cutoffs have no day up to the cutoff" in done.output
 
 
-def test_repeated_rows_count_once(forecast):
+def test_duplicate_rows_count_once(forecast):
     done, out = forecast("ds,y\n2025-01-01,4\n2025-01-02,\n2025-01-01,4\n")
     assert done.exit_code == 0, done.output
     assert out["y_hat"].tolist() == [4, 4, 4]
-    assert "1 rows that repeat another were left out" in done.output
+    assert "Duplicate rows left out: 1." in done.output
     assert "1 rows without y" in done.output
 
 

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks, and what holds for every forecaster."""
+"""scikit-learn's own checks, and properties of every forecaster."""
 
 import numpy as np
 import pytest
@@ -46,13 +46,13 @@ def test_every_length_and_season_has_a_finite_forecast(forecaster, season, days,
     assert np.isfinite(one.fit(known).predict(known)).all()
 
 
-# Too young for the median to learn from its neighbours what its members are worth.
+# The histories are too short for back-tests, in which series share the weights of members.
 @pytest.mark.parametrize(
     "forecaster",
     [*LOCAL, MedianForecaster(horizon=50, boosting=False)],
     ids=lambda f: type(f).__name__,
 )
-def test_a_series_is_the_same_alone_and_behind_older_ones(forecaster, weekly):
+def test_a_forecast_does_not_depend_on_longer_series(forecaster, weekly):
     older, young = weekly(2, 120), weekly(1, 70)
     together = np.vstack([older, np.pad(young, ((0, 0), (50, 0)), constant_values=np.nan)])
     alone = clone(forecaster).fit(young).predict(young)
@@ -64,20 +64,20 @@ def test_a_series_is_the_same_alone_and_behind_older_ones(forecaster, weekly):
     [HoltWinters(), SeasonalTheta(), LagRidge(), WeekdayMedian(), LinearTrend()],
     ids=lambda f: type(f).__name__,
 )
-def test_the_unit_does_not_matter(forecaster, weekly):
+def test_forecasts_scale_with_the_unit(forecaster, weekly):
     known = weekly(4, 100)
     in_cents = forecaster.fit(known).predict(100 * known)
     np.testing.assert_allclose(in_cents, 100 * forecaster.predict(known), rtol=1e-6)
 
 
-def test_a_gap_takes_the_value_before_and_nothing_forecasts_nothing():
+def test_a_gap_takes_the_value_before_and_an_empty_row_has_no_forecast():
     days = np.array([[np.nan, 1.0, np.nan], [np.nan, np.nan, np.nan], [1.0, 2.0, 3.0]])
     np.testing.assert_array_equal(
         Naive(1).fit(days).predict(days), np.array([[1.0], [np.nan], [3.0]])
     )
 
 
-def test_boosting_is_the_same_again(weekly):
+def test_boosting_is_reproducible(weekly):
     known = weekly(40, 200)
     model = LagBoosting(horizon=14, max_iter=30).fit(known)
     assert model.is_trained_
@@ -92,9 +92,9 @@ def test_boosting_of_few_series_repeats_the_season(weekly):
     np.testing.assert_array_equal(model.predict(known)[:, :7], known[:, -7:])
 
 
-def test_boosting_beats_what_it_falls_back_to(weekly):
+def test_boosting_beats_its_fallback(weekly):
     series = weekly(40, 228)
-    known, truth = series[:, :-28], series[:, -28:]
+    known, actual = series[:, :-28], series[:, -28:]
     model = LagBoosting(horizon=28, max_iter=40).fit(known)
-    error = np.abs(model.predict(known) - truth).mean()
-    assert error < 0.9 * np.abs(SeasonalNaive(28).fit(known).predict(known) - truth).mean()
+    error = np.abs(model.predict(known) - actual).mean()
+    assert error < 0.9 * np.abs(SeasonalNaive(28).fit(known).predict(known) - actual).mean()

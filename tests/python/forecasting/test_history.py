@@ -1,4 +1,4 @@
-"""Gaps, ends, duplicates: from rows to histories."""
+"""From rows to histories: gaps, ends, duplicates."""
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,12 @@ def test_a_gap_is_filled_as_asked(gappy):
     assert one(gappy, 5, "interpolate", n_days=4) == [12, 13, 14, 15]
 
 
-def test_interpolation_sees_nothing_after_the_end(gappy):
-    assert one(gappy, 3, "interpolate") == [10, 11, 10, 10]  # there is no week yet to go on
+def test_interpolation_uses_no_later_rows(gappy):
+    assert one(gappy, 3, "interpolate") == [10, 11, 10, 10]  # shorter than a week: the last value
     assert one(gappy, 3, "zero") == [10, 11, 0, 0]
 
 
-def test_after_the_last_row_the_last_week_goes_on(long_table):
+def test_after_the_last_row_the_last_week_is_repeated(long_table):
     table = long_table(a=[1, 2, 3, 4, 5, 6, 7])
     assert one(table, 9, "interpolate") == [1, 2, 3, 4, 5, 6, 7, 1, 2, 3]
 
@@ -54,13 +54,13 @@ def test_series_that_begin_later_are_left_out_and_aligned_at_the_end(long_table)
         (np.linspace(6, 9, 60), 0.9, False),  # a logarithm
         (np.linspace(-3, 9, 60), 0.9, False),  # a temperature
         (np.geomspace(0.1, 10, 60), 0.9, True),  # a cost
-        (np.r_[0.0, np.geomspace(0.1, 10, 59)], 0.9, False),  # writes its zeros down
-        (np.linspace(6, 9, 60), 0.3, True),  # mostly nothing
-        (np.tile([4.0, 6, 3, 5, 7, 4], 10), 0.7, True),  # pauses often and jumps about
+        (np.r_[0.0, np.geomspace(0.1, 10, 59)], 0.9, False),  # contains zeros
+        (np.linspace(6, 9, 60), 0.3, True),  # mostly missing
+        (np.tile([4.0, 6, 3, 5, 7, 4], 10), 0.7, True),  # often missing and volatile
         (np.linspace(6, 9, 60), 0.7, False),  # a price without weekends
     ],
 )
-def test_what_auto_goes_by(values, kept, zero, rng):
+def test_rules_of_auto(values, kept, zero, rng):
     days = np.arange(len(values))
     rows = np.sort(np.r_[0, 59, 1 + rng.permutation(58)[: int(kept * 58)]])
     assert fills_with_zero(days[rows], values[rows]) is zero

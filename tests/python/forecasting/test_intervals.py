@@ -1,17 +1,17 @@
-"""Conformal quantiles by hand, and what stands in where nothing can be measured."""
+"""Conformal quantiles by hand, and the widths used when there are too few errors."""
 
 import numpy as np
 import pytest
 
 from orchestration.forecasting.intervals import (
-    UNMEASURED,
     ErrorPool,
     change_scale,
-    errors_of,
-    furthest_of,
+    largest_error,
     origins_per_week,
+    scaled_errors,
     weeks_back,
 )
+from orchestration.forecasting.presets import DEFAULT_HALF_WIDTH
 
 
 def test_the_bounds_are_the_kth_errors_from_both_ends(rng):
@@ -35,49 +35,49 @@ def test_each_week_takes_its_latest_origins(rng):
     assert ErrorPool(errors).quantiles(1, 95)[1] < 10
 
 
-def test_few_errors_grow_from_an_earlier_week_or_are_assumed():
+def test_too_few_errors_are_extrapolated_or_have_the_default_width():
     errors = np.full((60, 8, 28), np.nan)
     errors[:, :, :7] = np.linspace(-1, 1, 60 * 8 * 7).reshape(60, 8, 7)
     low, high = ErrorPool(errors).quantiles(0, 80)
     assert ErrorPool(errors).quantiles(3, 80) == pytest.approx((2 * low, 2 * high))
     nothing = ErrorPool(np.full((1, 8, 28), np.nan))
-    assert nothing.quantiles(0, 80) == (-UNMEASURED[80], UNMEASURED[80])
-    assert nothing.quantiles(3, 95) == (-2 * UNMEASURED[95], 2 * UNMEASURED[95])
+    assert nothing.quantiles(0, 80) == (-DEFAULT_HALF_WIDTH[80], DEFAULT_HALF_WIDTH[80])
+    assert nothing.quantiles(3, 95) == (-2 * DEFAULT_HALF_WIDTH[95], 2 * DEFAULT_HALF_WIDTH[95])
 
 
-def test_an_interval_undoes_the_errors(rng):
-    """A day at the edge of the pool lies at the edge of the interval."""
+def test_an_interval_is_the_inverse_of_the_errors(rng):
+    """An actual value at a bound of the interval has an error at a quantile of the pool."""
     forecast, scale = rng.uniform(1, 50, (60, 7)), rng.uniform(0.5, 5, (60, 1))
     errors = rng.normal(0, 0.5, (60, 8, 7))
     pool = ErrorPool(errors)
     low, high = pool.interval(forecast, scale, 80)
     bounds = pool.quantiles(0, 80)
-    np.testing.assert_allclose(errors_of(low, forecast, scale), bounds[0], rtol=1e-9)
-    np.testing.assert_allclose(errors_of(high, forecast, scale), bounds[1], rtol=1e-9)
+    np.testing.assert_allclose(scaled_errors(low, forecast, scale), bounds[0], rtol=1e-9)
+    np.testing.assert_allclose(scaled_errors(high, forecast, scale), bounds[1], rtol=1e-9)
 
 
-def test_a_series_that_never_changes_has_no_width():
+def test_a_constant_series_has_an_interval_of_width_0():
     days = np.full((1, 80), 4.0)
     scale = change_scale(days, 7)
     assert scale == 0
     low, high = ErrorPool(np.full((1, 8, 7), np.nan)).interval(np.full((1, 7), 4.0), scale, 95)
     assert (low == 4).all()
     assert (high == 4).all()
-    assert np.isnan(errors_of(days, days + 1, scale)).all()
+    assert np.isnan(scaled_errors(days, days + 1, scale)).all()
 
 
-def test_no_interval_is_astronomical(rng):
-    """Errors of a line through sparse series are not those of a steady one."""
-    truth, forecast, scale = np.zeros((60, 8, 7)), np.full((60, 8, 7), 500.0), 0.01
-    errors = errors_of(truth, forecast, np.full((60, 1, 1), scale))
-    assert np.abs(errors).max() > 1000  # sinh of as much is infinite
-    furthest = furthest_of(truth, forecast, np.full((60, 1, 1), scale))
-    assert furthest == pytest.approx(500 / scale)
-    pool, steady = ErrorPool(errors, furthest), rng.uniform(1, 2, (60, 7))
+def test_intervals_are_limited_by_the_largest_error(rng):
+    """Errors of a line through sparse series give a steady series no enormous interval."""
+    actual, forecast, scale = np.zeros((60, 8, 7)), np.full((60, 8, 7), 500.0), 0.01
+    errors = scaled_errors(actual, forecast, np.full((60, 1, 1), scale))
+    assert np.abs(errors).max() > 1000  # sinh overflows
+    largest = largest_error(actual, forecast, np.full((60, 1, 1), scale))
+    assert largest == pytest.approx(500 / scale)
+    pool, steady = ErrorPool(errors, largest), rng.uniform(1, 2, (60, 7))
     for level in (80, 95):
         low, high = pool.interval(steady, np.full((60, 1), 0.1), level)
-        assert (low >= steady - 3 * furthest * 0.1 - 1e-6).all()
-        assert (high <= steady + 3 * furthest * 0.1 + 1e-6).all()
+        assert (low >= steady - 3 * largest * 0.1 - 1e-6).all()
+        assert (high <= steady + 3 * largest * 0.1 + 1e-6).all()
         unlimited = ErrorPool(errors).interval(steady, np.full((60, 1), 0.1), level)
         assert np.isfinite(unlimited).all()
 

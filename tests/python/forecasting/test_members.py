@@ -1,4 +1,4 @@
-"""Each formula against a plain, independent one; the fallbacks."""
+"""Each method against an independent implementation; the fallbacks."""
 
 import itertools
 import statistics
@@ -17,7 +17,7 @@ from orchestration.forecasting.signal.outliers import winsorised
 
 
 def test_linear_30d_is_least_squares_of_the_last_30_days(weekly):
-    """Slope, intercept and the days to come equal scipy's."""
+    """Slope, intercept and forecasts equal scipy's."""
     known = weekly(5, 80)
     forecast = LinearTrend(horizon=7).fit(known).predict(known)
     at_end, slope = LinearTrend().line(known)
@@ -106,14 +106,14 @@ def test_lag_ridge_solves_the_penalised_least_squares(rng):
     rows = range(28, 150)
     features = np.array([[z[0, t - lag] for lag in lags] for t in rows])
     penalty = (0.02 * len(features) + 1) * z.var() + 1e-9
-    # Ridge is ordinary least squares with a row of the root of the penalty for each coefficient.
+    # Ridge equals least squares with an extra row, the root of the penalty, per coefficient.
     stacked = np.vstack([features, np.sqrt(penalty) * np.eye(len(lags))])
     target = np.r_[z[0, 28:], np.zeros(len(lags))]
     np.testing.assert_allclose(found, np.linalg.lstsq(stacked, target)[0], rtol=1e-8)
 
 
-def test_the_median_of_unjudged_members_is_the_median(weekly):
-    known = weekly(3, 60)  # no origin has eight weeks before it and 10 days after, 8 times
+def test_without_back_tests_the_weights_are_equal(weekly):
+    known = weekly(3, 60)  # fewer than 8 origins with eight weeks before and 10 days after
     model = MedianForecaster(horizon=10, boosting=False).fit(known)
     assert model.weights_ == {}
     members = model.members(known, ["weekday_median", "theta", "holt_winters", "lag_ridge"])
@@ -154,7 +154,7 @@ def test_a_sparse_series_keeps_its_total(rng):
     assert total == pytest.approx(200 * 28 * 1.5, rel=0.1)
 
 
-def test_what_was_never_negative_stays_so_and_what_was_may_go_below():
+def test_only_a_history_with_negative_values_has_a_negative_forecast():
     falling = np.maximum(100 - 2.0 * np.arange(60), 0.5)[None]
     assert (MedianForecaster(30).fit(falling).predict(falling) >= 0).all()
     below = (20 - 1.0 * np.arange(60))[None]

@@ -1,4 +1,4 @@
-"""What stands out is drawn in; what lasts is not."""
+"""Winsorising: outliers are clipped, lasting level shifts are not."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from orchestration.forecasting.signal.outliers import winsorised
 
 
-def test_a_holiday_is_drawn_in_and_the_days_around_it_stay(rng):
+def test_a_holiday_is_clipped_and_the_days_around_it_stay(rng):
     calm = rng.normal(0, 0.1, (2, 200))
     days = calm.copy()
     days[0, 190] = -5.0
@@ -16,7 +16,7 @@ def test_a_holiday_is_drawn_in_and_the_days_around_it_stay(rng):
     np.testing.assert_array_equal(cleaned[1], winsorised(calm, 7)[1])
 
 
-def test_a_level_that_jumps_counts_in_full_after_eight_days(rng):
+def test_a_level_shift_is_not_clipped_after_eight_days(rng):
     days = rng.normal(0, 0.1, (1, 200))
     days[:, 150:] += 5.0
     cleaned = winsorised(days, 1)
@@ -24,7 +24,7 @@ def test_a_level_that_jumps_counts_in_full_after_eight_days(rng):
     assert (cleaned[0, 158:] > 4.5).all()
 
 
-def test_the_first_days_are_judged_by_the_first_fifteen(rng):
+def test_the_first_days_have_the_median_of_the_first_fifteen(rng):
     days = rng.normal(0, 0.1, (1, 60))
     days[0, 0] = 9.0
     together = np.vstack([rng.normal(0, 1, (1, 90)), np.pad(days, ((0, 0), (30, 0)))])
@@ -35,5 +35,5 @@ def test_the_first_days_are_judged_by_the_first_fifteen(rng):
 
 
 @pytest.mark.parametrize("days", [np.ones((1, 10)), np.r_[np.zeros(60), 4.0, np.zeros(9)][None]])
-def test_nothing_is_drawn_in_without_a_spread_to_go_by(days):
+def test_nothing_is_clipped_if_the_mad_is_0(days):
     np.testing.assert_array_equal(winsorised(days, 1), days)

@@ -1,4 +1,4 @@
-"""The panel: no look into the future, intervals in order, every method and length."""
+"""Panels: no leakage from later rows, ordered intervals, every method and length."""
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def thirty():
     max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 1000), how=st.sampled_from(["cut", "alter", "shuffle", "longer"]))
-def test_the_future_changes_nothing(thirty, seed, how):
+def test_later_rows_have_no_influence(thirty, seed, how):
     table, cutoffs, forecasts = thirty
     rng = np.random.default_rng(seed)
     later = table["ds"] > cutoffs[0]
@@ -69,7 +69,7 @@ def test_the_future_changes_nothing(thirty, seed, how):
     pd.testing.assert_frame_equal(again, forecasts)
 
 
-def test_cutoffs_do_not_know_of_each_other(weekly):
+def test_cutoffs_are_independent(weekly):
     table = panel(weekly(3, 150))
     days = [pd.Timestamp("2025-04-01"), pd.Timestamp("2025-05-01")]
     both = forecast_panel(table, 8, cutoffs=days[::-1])
@@ -91,9 +91,9 @@ def test_every_method_has_its_rows_and_ordered_intervals(thirty):
     assert (forecasts["fallback"] == "").all()
 
 
-def test_a_year_of_a_known_pattern_is_covered(rng):
-    """Independent days of one spread: the share within is the level, up to chance."""
-    values = 100 + 10 * rng.normal(size=(29, 330))  # too few to boost, which is slow
+def test_coverage_of_intervals_over_a_year(rng):
+    """For independent days of constant variance the coverage equals the level, up to noise."""
+    values = 100 + 10 * rng.normal(size=(29, 330))  # too few series to train boosting
     table = panel(values)
     cutoff = table["ds"].max() - pd.Timedelta(28, "D")
     forecasts = forecast_panel(table, 28, cutoffs=[cutoff])
@@ -138,7 +138,7 @@ def test_other_seasons(season, rng):
     np.testing.assert_allclose(forecasts["y_hat"], expected, atol=0.5)
 
 
-def test_without_cutoffs_each_series_goes_on_from_its_own_end(long_table):
+def test_without_cutoffs_each_series_is_forecast_from_its_own_end(long_table):
     forecasts = forecast_panel(long_table(a=[1.0] * 20, b=[2.0] * 40), 3)
     starts = forecasts.groupby("unique_id")["cutoff"].first()
     assert (starts["b"] - starts["a"]).days == 20
@@ -161,7 +161,7 @@ def test_series_that_begin_after_a_cutoff_are_left_out(long_table):
         ({"horizon": 3, "season": 0}, "must be 1 or more"),
         ({"horizon": 3, "methods": ["arima"]}, "no method arima"),
         ({"horizon": 3, "levels": (95, 80)}, "rising"),
-        ({"horizon": 3, "missing": "guess"}, "not guess"),
+        ({"horizon": 3, "missing": "guess"}, "no rule guess for missing days"),
     ],
 )
 def test_bad_arguments_are_named(long_table, arguments, says):

@@ -95,7 +95,7 @@ def test_unexpected_errors_keep_their_traceback_for_debug(run, write, monkeypatc
 
     result = run("load", path)
     assert result.exit_code == 70
-    assert "unexpected went wrong (RuntimeError: first)" in result.stderr
+    assert "unexpected error (RuntimeError: first)" in result.stderr
     assert isinstance(run("--debug", "load", path).exception, RuntimeError)
 
 
@@ -103,5 +103,5 @@ def test_unload(run, write, transcript):
     path = write("a.jsonl", [transcript()])
     run("load", path)
 
-    assert run("unload", path).stdout.startswith("Removed 1 rows: loads 1, files 1")
+    assert run("unload", path).stdout.startswith("Unloaded rows: 1, files: 1, loads: 1.")
     assert run("unload", path).exit_code == 2

@@ -197,7 +197,7 @@ def test_json_arrays_objects_and_lines(write, visible, text):
         ({"model": "m", "called_at_ms": "x"}, "called_at_ms is no number: x"),
     ],
 )
-def test_calls_that_lack_what_they_need(write, rejected, call, row, reason):
+def test_calls_with_missing_required_values(write, rejected, call, row, reason):
     report = load([write("a.jsonl", [call(), row])])
 
     assert rejected() == [(2, reason, json.dumps(row))]

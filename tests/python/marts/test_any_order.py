@@ -1,4 +1,4 @@
-"""However logs arrive, they end in the same marts: design rule 2, R042, K2."""
+"""The order in which logs arrive does not change the marts: design rule 2, R042, K2."""
 
 import gzip
 import random
@@ -73,8 +73,8 @@ def in_parts(parts, make_warehouse) -> tuple[Warehouse, list[dict[str, list[str]
 def test_shuffled_loads_with_a_build_after_each_equal_one_load(logs, in_parts, make_warehouse):
     """R042, K2: shuffled, split over several loads, some lines twice — the same marts, row for row.
 
-    Sessions arrive in pieces, end in a later load than they begin in, and lie before ones that were
-    judged already: each build computes anew what that touches, and only that.
+    Sessions arrive in pieces, end in a later load than they begin in, and precede sessions that
+    were already judged: each build computes the affected rows again, and only those.
     """
     assert_same_marts(
         in_parts[1][-1], make_warehouse("at_once", logs, *ONLY_CASCADE).contents("marts")
@@ -82,7 +82,7 @@ def test_shuffled_loads_with_a_build_after_each_equal_one_load(logs, in_parts, m
 
 
 def test_unloading_equals_never_having_loaded(parts, in_parts):
-    """What a removed file brought is gone from runs it shared with other files, too."""
+    """The rows of an unloaded file are also removed from runs that it shares with other files."""
     warehouse, states = in_parts
     assert states[0]["marts.run_analytics"] != states[-1]["marts.run_analytics"]
     with warehouse.selected():

@@ -45,7 +45,7 @@ SMALL = {
     },
     # Few runs are seldom beyond chance: what would follow from it must follow from less.
     "regression_false_discovery_rate": 0.8,
-    "regression_effect_floor": {"cost": 0.3, "duration": 0.5, "quality": 0.1},
+    "regression_min_effect": {"cost": 0.3, "duration": 0.5, "quality": 0.1},
     "regression_episode_end": {"recovered_share": 0.9, "accepted_days": 6, "silent_days": 1},
 }
 RUNS = 120
@@ -144,8 +144,8 @@ def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, st
     for table, rows in full.items():
         assert incremental[table] == rows, (table, steps)
     runs = warehouse.rows("select * from intermediate.int_runs where is_completed")
-    told = calibrated.judge(runs, {**calibrated.RULES, **SMALL})
-    assert not differences_in_judgement(told, warehouse.rows), steps
+    judgements = calibrated.judge(runs, {**calibrated.RULES, **SMALL})
+    assert not differences_in_judgement(judgements, warehouse.rows), steps
     assert not differences_in_regressions({**regressions.RULES, **SMALL}, warehouse.rows), steps
 
     with warehouse.selected():

@@ -1,10 +1,10 @@
-"""What the summary says of a whole warehouse is what its marts hold."""
+"""The facts of the summary equal those of the marts."""
 
 from orchestration.reporting.summary import summarize
 from orchestration.warehouse.client import connect
 
 
-def test_without_a_forecast_a_month_costs_what_the_last_30_days_did(demo_warehouse):
+def test_without_a_forecast_a_month_costs_as_much_as_the_last_30_days(demo_warehouse):
     """R035: counted here from the calls; the last day counts if calls reach into its last hour."""
     [end] = demo_warehouse.rows(
         "select max(called_date) + (toHour(max(called_at)) = 23) as day from marts.fct_calls"
@@ -17,4 +17,6 @@ def test_without_a_forecast_a_month_costs_what_the_last_30_days_did(demo_warehou
     )
     with demo_warehouse.selected(), connect() as client:
         facts = dict(summarize(client).facts)
-    assert facts["next 30 days"] == f"{month['usd']:.4f} USD if they are like the last 30"
+    assert (
+        facts["next 30 days"] == f"{month['usd']:.4f} USD if costs stay at the mean of the last 30"
+    )

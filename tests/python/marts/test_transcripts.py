@@ -12,24 +12,26 @@ REFERENCE = (
 )
 # Sessions of the reference whose transcripts are missing from the corpus, by its own account.
 MISSING_TRANSCRIPTS = 3
+# Calls that a resumed session repeats of the one before.
+COPIED_CALLS = 6
 
 
 def test_calls_and_cost_of_the_corpus(transcripts_warehouse):
-    """R003: as many calls as were made, the client's own messages without cost, to the cent."""
+    """R003, K15: as many calls as were made, the client's own messages free, to the cent."""
     [corpus] = transcripts_warehouse.rows(
         "select count() as calls, countIf(model = '<synthetic>' and cost_usd is null) as unbilled, "
         "countIf(cost_usd is null) as unpriced, sum(cost_usd) as total_cost_usd "
         "from marts.fct_calls"
     )
-    assert corpus["calls"] == 10_680
+    assert corpus["calls"] == 10_674
     assert corpus["unbilled"] == corpus["unpriced"] == 24
-    assert round(corpus["total_cost_usd"], 4) == Decimal("735.4536")
+    assert round(corpus["total_cost_usd"], 4) == Decimal("735.1114")
 
 
 def test_every_session_costs_what_the_reference_says(transcripts_warehouse):
-    """R003: 5-minute and 1-hour cache writes priced apart, sub-agents with their session."""
+    """R003, K15: cache writes priced by lifetime, sub-agents with their session, copies once."""
     if not REFERENCE.is_file():
-        pytest.skip("The reference costing is not beside this checkout (shared/data/agent_logs).")
+        pytest.skip("The reference costing is missing; put it into ../shared/data/agent_logs.")
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         reference = {row["session_id"]: row for row in csv.DictReader(file)}
     sessions = {
@@ -45,3 +47,17 @@ def test_every_session_costs_what_the_reference_says(transcripts_warehouse):
         expected = Decimal(reference[session]["cost_split_5m_1h"])
         assert abs((sessions[session]["cost_usd"] or 0) - expected) <= Decimal("1e-6"), session
         assert sessions[session]["calls"] >= int(reference[session]["n_calls"]), session
+
+
+def test_copies_of_a_resumed_session_are_shown(transcripts_warehouse):
+    """K15: the six calls that a resumed session repeats belong to the one that made them."""
+    copies = transcripts_warehouse.rows(
+        "select source, kept_source, call_id, kept_call_id, cost_usd, kept_cost_usd, is_copy "
+        "from marts.mart_merged_calls"
+    )
+    assert len(copies) == COPIED_CALLS
+    for copy in copies:
+        assert copy["is_copy"]
+        assert copy["source"] == copy["kept_source"] == "claude_code"
+        assert copy["call_id"].split("/")[-1] == copy["kept_call_id"].split("/")[-1]
+        assert copy["cost_usd"] == copy["kept_cost_usd"]

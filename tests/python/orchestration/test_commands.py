@@ -23,14 +23,14 @@ def ask(sql):
 
 @pytest.fixture
 def one_home(tmp_path_factory, monkeypatch):
-    """Share one home between the steps of the story, which cost a build each."""
+    """Share one home between the steps, each of which needs a build."""
     home = tmp_path_factory.getbasetemp() / "story"
     home.mkdir(exist_ok=True)
     monkeypatch.setenv("TOKENHOUSE_HOME", str(home / "home"))
     return home
 
 
-def test_run_loads_builds_and_tells(one_home):
+def test_run_loads_builds_and_prints_a_summary(one_home):
     logs = one_home / "logs"
     logs.mkdir()
     write_calls(logs / "calls.jsonl", range(8))
@@ -42,6 +42,23 @@ def test_run_loads_builds_and_tells(one_home):
     assert not re.search(r"next 30 days +\d", result.output)  # the one day with calls is not over
     assert "tokenhouse forecast --warehouse" in result.output
     assert re.search(r"gpt-4o +4 +8 +20\.0000 +100\.0%", result.output)
+
+
+def test_a_selection_builds_on_an_empty_home(home):
+    """Tests that also read what was not selected wait until that is built."""
+    result = tokenhouse(
+        *("build", "--select", "+fct_calls", "+dim_models"),
+        *("--vars", "{sources: [generic]}"),
+    )
+    assert result.exit_code == 0, result.output
+    assert re.search(r"[1-9]\d* models built, [1-9]\d* tests passed", result.output)
+
+
+def test_a_refusal_of_dbt_is_shown(home):
+    result = tokenhouse("build", "--", "--no-such-option")
+    assert result.exit_code == 1
+    assert "No such option" in result.output
+    assert ".log" not in result.output
 
 
 def test_run_again_builds_nothing_and_changes_nothing(one_home):
@@ -61,7 +78,7 @@ def test_a_failing_test_is_named_with_the_way_to_its_rows(one_home):
     assert "see them: tokenhouse query - < " in result.output
 
 
-def test_dagster_makes_the_same(one_home, tmp_path, monkeypatch, definitions):
+def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
     landed = one_home / "landing"
     landed.mkdir()
     monkeypatch.setenv("TOKENHOUSE_LANDING", str(landed))

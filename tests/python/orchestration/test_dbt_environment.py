@@ -13,12 +13,12 @@ from orchestration.transformation.artifacts import KEPT_RUNS, new_run_folder
 from orchestration.transformation.manifest import inputs_of_manifest, prepare_manifest
 
 
-def test_dbt_is_the_one_beside_this_python(monkeypatch, tmp_path):
+def test_dbt_is_the_one_of_this_python(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert dbt.executable() == Path(sys.executable).with_name("dbt")
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(UserError, match="dbt is not installed beside"):
-        dbt.executable()
+    assert dbt.command()[0] == sys.executable
+    monkeypatch.setattr(dbt, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match="dbt is not installed for"):
+        dbt.command()
 
 
 def test_homes_do_not_share_what_dbt_writes(monkeypatch, tmp_path):

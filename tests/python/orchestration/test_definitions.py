@@ -1,4 +1,4 @@
-"""The code location loads, and is what the snapshot beside this file says."""
+"""The code location loads, and equals the snapshot in definitions.txt."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How far a build is, from dbt's log events."""
+"""Progress of a build, from dbt's log events."""
 
 import pytest
 

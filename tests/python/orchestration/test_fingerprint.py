@@ -1,4 +1,4 @@
-"""A build that would change nothing is known as such."""
+"""Fingerprints: a build that would change nothing is recognised."""
 
 import uuid
 from dataclasses import replace
@@ -100,7 +100,7 @@ def test_a_full_successful_build_of_the_same_is_current(built):
     ],
     ids=["failed", "narrowed", "from something else"],
 )
-def test_a_later_build_that_was_not_decides(built, changes):
+def test_a_later_build_that_was_not_full_or_failed_is_not_current(built, changes):
     record_build(built, BUILD)
     record_build(built, replace(BUILD, **changes))
     assert not is_current(built, "same")

@@ -1,4 +1,4 @@
-"""The forecasts' asset: what is worse than naive stops what would be built from it."""
+"""The forecasts' asset: a method worse than naive blocks the models downstream."""
 
 from dataclasses import replace
 from datetime import date
@@ -25,7 +25,7 @@ def published():
 
 @pytest.fixture
 def run(monkeypatch):
-    """Return a function that materializes the forecasts and a mart, and what became of them."""
+    """Return a function that materializes the forecasts and a mart, and returns the results."""
 
     def materialize(*metrics):
         monkeypatch.setattr(publishing, "publish", lambda: list(metrics))
@@ -59,8 +59,8 @@ def test_r040_good_forecasts_are_shown_with_a_chart_of_each_metric(run, publishe
     assert len(picture) < 100_000
 
 
-def test_r040_worse_than_naive_stops_what_is_built_from_it(run, published):
-    """R040: the check blocks; that the last forecast stays is tested in forecasting."""
+def test_r040_worse_than_naive_blocks_the_models_downstream(run, published):
+    """R040: the check blocks. A test of forecasting checks that the last forecast stays."""
     worse = replace(published.fit.choice, is_published=False, reason="Worse than naive.")
     result, is_mart_built = run(replace(published, fit=replace(published.fit, choice=worse)))
     assert not result.success and not is_mart_built
@@ -73,7 +73,7 @@ def test_an_empty_warehouse_is_no_failure(run):
 
 
 def test_a_load_does_not_refit(definitions):
-    """Landing files rebuild what they touch; fitting is the daily schedule's."""
+    """New files rebuild the models downstream; only the daily schedule fits forecasts."""
     from orchestration.defs.automation.sensors import selection_for
     from orchestration.loading.sources import SOURCES
 

@@ -1,10 +1,16 @@
 """Options of a build become dbt arguments."""
 
-import pytest
+from importlib import import_module
 
+import pytest
+from click.testing import CliRunner
+
+from orchestration.cli import main
 from orchestration.errors import BadInputError
 from orchestration.transformation.options import BuildOptions
 
+# By its name: the package's attribute of that name is the command.
+build_command = import_module("orchestration.cli.build")
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
@@ -23,7 +29,9 @@ def test_all_options_become_arguments():
         extra=("--fail-fast",),
     )
     assert options.arguments() == [
-        *("build", "--select", "marts int_runs+", "--exclude", "tag:slow", "--full-refresh"),
+        *("build", "--select", "marts int_runs+"),
+        *("--exclude", "tag:slow tag:slow+1,resource_type:test"),
+        *("--indirect-selection", "buildable", "--full-refresh"),
         *NO_UNIT_TESTS,
         *("--vars", '{"a": "x", "b": 2}', "--fail-fast"),
     ]
@@ -55,3 +63,52 @@ def test_vars_that_are_no_object_are_refused(text):
 def test_what_is_decided_elsewhere_cannot_be_passed_on(argument):
     with pytest.raises(BadInputError, match=argument.partition("=")[0]):
         BuildOptions(extra=(argument,)).arguments()
+
+
+@pytest.mark.parametrize(
+    ("excluded", "passed_on"),
+    [
+        ("a", "a a+1,resource_type:test"),
+        ("+a", "+a a+1,resource_type:test"),
+        ("@path:models/marts", "@path:models/marts path:models/marts+1,resource_type:test"),
+        ("2+a", "2+a a+1,resource_type:test"),
+        ("a+", "a+"),
+        ("a+2", "a+2"),
+        ("a,tag:b", "a,tag:b"),
+    ],
+)
+def test_tests_of_what_is_left_out_are_left_out(excluded, passed_on):
+    arguments = BuildOptions(select=("marts",), exclude=(excluded,)).arguments()
+    assert arguments[arguments.index("--exclude") + 1] == passed_on
+
+
+def test_without_a_selection_dbt_excludes_tests_by_itself():
+    arguments = BuildOptions(exclude=("a",)).arguments()
+    assert arguments[arguments.index("--exclude") + 1] == "a"
+    assert "--indirect-selection" not in arguments
+
+
+@pytest.mark.parametrize(
+    ("typed", "select", "exclude", "others"),
+    [
+        (["--select", "a", "b"], ("a", "b"), (), 0),
+        (["-s", "a", "b", "--exclude", "c", "d", "-v"], ("a", "b"), ("c", "d"), 0),
+        (["--select=a", "b", "--select", "c"], ("a", "b", "c"), (), 0),
+        (["--select", "a b"], ("a b",), (), 0),
+        (["--vars", "{x: 1}", "--select", "+a"], ("+a",), (), 0),
+        (["--select", "a", "--", "--fail-fast", "--threads", "1"], ("a",), (), 3),
+    ],
+)
+def test_selectors_are_typed_as_dbt_takes_them(monkeypatch, typed, select, exclude, others):
+    built = []
+    monkeypatch.setattr(build_command, "build_and_print", lambda o, verbose: built.append(o) or 1)
+    result = CliRunner().invoke(main, ["build", *typed])
+    assert result.exit_code == 0, result.output
+    assert (built[0].select, built[0].exclude) == (select, exclude)
+    assert len(built[0].extra) == others
+
+
+def test_a_name_without_its_option_is_explained():
+    result = CliRunner().invoke(main, ["build", "fct_calls"])
+    assert result.exit_code == 2
+    assert "--select fct_calls" in result.output

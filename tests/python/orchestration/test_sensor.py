@@ -93,13 +93,13 @@ def test_a_new_file_is_loaded_and_what_it_touches_is_built(tick, landing):
     )
 
 
-def test_a_file_is_asked_for_once(tick, landing):
+def test_one_run_is_requested_per_file(tick, landing):
     rested(write_calls(landing / "calls.jsonl", range(3)))
     assert the_request(tick())
     assert "Nothing is new" in tick().skip_message
 
 
-def test_a_changed_file_is_asked_for_again(tick, landing):
+def test_a_changed_file_requests_another_run(tick, landing):
     path = rested(write_calls(landing / "calls.jsonl", range(3)))
     first = the_request(tick())
     rested(write_calls(path, range(4)))
@@ -112,13 +112,13 @@ def test_a_file_still_being_written_waits(tick, landing):
     finished = rested(write_calls(landing / "a.jsonl", range(3)))
     written = write_calls(landing / "b.jsonl", range(3, 5))
     assert paths_of(the_request(tick())) == [str(finished)]
-    assert "when they rest" in tick().skip_message
+    assert "when they stop changing" in tick().skip_message
     rested(written)
     assert paths_of(the_request(tick())) == [str(written)]
 
 
 def test_an_unreadable_file_does_not_stop_the_others(tick, landing, monkeypatch):
-    """R017: whoever writes logs is never asked to wait, nor to write them again."""
+    """R017: a program that writes logs never waits, and never has to write them again."""
     closed = rested(write_calls(landing / "closed.jsonl", range(3)))
     readable = rested(write_calls(landing / "open.jsonl", range(3)))
     allowed = os.access

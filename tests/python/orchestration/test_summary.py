@@ -26,7 +26,7 @@ def test_numbers_are_aligned_to_the_right():
     assert plain_table(table) == "Cost by model\nmodel   calls\ngpt-4o  1,000\no3          7"
 
 
-def test_a_warehouse_that_was_never_built_says_what_to_do(home):
+def test_the_summary_of_an_unbuilt_warehouse_is_advice(home):
     with connect() as client:
         summary = summarize(client)
     assert summary.facts == []

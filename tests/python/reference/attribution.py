@@ -1,4 +1,4 @@
-"""Why a typical run got dearer, by an independent worker: run by run, factor by factor."""
+"""Why a typical run became more expensive, by an independent worker, factor by factor."""
 
 import math
 from collections import defaultdict
@@ -22,7 +22,7 @@ RULES: Mapping[str, Any] = {
     },
     "attribution_trim_share": 0.1,
 }
-"""The vars, by the values that their reasons are given for."""
+"""Values of the vars, for which their reasons are given."""
 
 FACTORS = ("price", "model_mix", "tokens_per_call", "calls_per_run", "input_size")
 # Amounts are kept with twelve decimals.
@@ -31,7 +31,7 @@ _ROUNDED = 2e-12
 
 @dataclass
 class _Model:
-    """What the calls of one model add up to, in one run or many."""
+    """Sums over the calls of one model, in one run or several."""
 
     calls: float = 0.0
     tokens: float = 0.0
@@ -64,11 +64,11 @@ def calls_by_run(calls: Iterable[Row]) -> dict[str, dict[str, _Model]]:
 def attribute(change: Compared, calls: Mapping[str, Mapping[str, _Model]]) -> dict[str, Any] | None:
     """Return what each factor added to the cost of a typical run, in US dollars.
 
-    The cost of a run is the product of its calls, what its input's size explains, the tokens of a
-    call beside that, the usual price of its models' tokens, and the price paid beside the usual
-    one; what is left over is told apart. Means of logarithms over the middle of each window add
-    up; the logarithmic mean of both typical costs makes dollars of them. None where no run
-    of a window consists of priced tokens.
+    The cost of a run is the product of five factors: its calls, the effect of its input's size, the
+    remaining tokens per call, the usual price of its models' tokens, and the price paid relative to
+    the usual one; the rest is the residual. Means of logarithms over the middle of each window add
+    up; the logarithmic mean of both typical costs turns them into dollars. None if no run of a
+    window consists of priced tokens.
     """
     usual = _usual_prices(change, calls)
     before = _typical(change.baseline, change.slope, calls, usual)
@@ -96,7 +96,7 @@ def attribute(change: Compared, calls: Mapping[str, Mapping[str, _Model]]) -> di
 
 
 def _usual_prices(change: Compared, calls: Mapping[str, Mapping[str, _Model]]) -> dict[str, float]:
-    """Return each model's cost by weighted token before, or at all if it is new."""
+    """Return each model's earlier cost per weighted token; for a new model its current one."""
     before: dict[str, _Model] = defaultdict(_Model)
     ever: dict[str, _Model] = defaultdict(_Model)
     for runs, is_before in ((change.baseline, True), (change.recent, False)):
@@ -160,10 +160,10 @@ def _typical(
 def differences_in_causes(
     changes: Mapping[Any, Compared], calls: Iterable[Row], found: Iterable[Row]
 ) -> list[str]:
-    """Return every difference between the worker's causes and the warehouse's, in words.
+    """Return every difference between the worker's causes and the warehouse's, as text.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     changes : mapping
         Cost episodes by the day of confirmation and the species.
     calls : iterable of mapping
@@ -172,8 +172,8 @@ def differences_in_causes(
         Rows of ``regression_attributions`` with confirmed_date and species_hash.
     """
     by_run = calls_by_run(calls)
-    told = {key: attribute(change, by_run) for key, change in changes.items()}
-    wanted = {key: cause for key, cause in told.items() if cause}
+    causes = {key: attribute(change, by_run) for key, change in changes.items()}
+    wanted = {key: cause for key, cause in causes.items() if cause}
     got = {(row["confirmed_date"], row["species_hash"]): row for row in found}
     problems = [f"{key}: only on one side" for key in sorted(wanted.keys() ^ got.keys())]
     for key in sorted(wanted.keys() & got.keys()):

@@ -1,4 +1,4 @@
-"""Calibrated judgement by an independent worker: each run by what had ended before it."""
+"""Calibrated judgement by an independent worker: each run by the runs that ended before it."""
 
 import math
 from collections import defaultdict
@@ -22,7 +22,7 @@ RULES: Mapping[str, Any] = {
     "calibrated_min_runs": 5,
     "calibrated_history_runs": 200,
     "calibrated_cohort_min_runs": 5,
-    "calibrated_centre_prior_runs": 5,
+    "calibrated_location_prior_runs": 5,
     "calibrated_scale_prior_runs": 20,
     "calibrated_leverage_runs": 2,
     "calibrated_call_tokens": 40,
@@ -34,12 +34,12 @@ RULES: Mapping[str, Any] = {
     "calibrated_recent_runs": 7,
     "calibrated_error": {"max_probability": 0.01, "min_runs": 20},
 }
-"""The vars, by the values that their reasons are given for."""
+"""Values of the vars, for which their reasons are given."""
 
 
 @dataclass(frozen=True)
 class Judgements:
-    """What is said of each run, earliest end first, and of each day, by the layer that says it."""
+    """Judgements of each run, in order of their ends, and of each day, by layer."""
 
     fits: list[Row] = field(default_factory=list)
     pools: list[Row] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Judgements:
 
 @dataclass(frozen=True)
 class _Past:
-    """What is remembered of a run: logarithms of its sizes and metrics, and its residuals."""
+    """Values of a run that later runs use: logarithms of sizes and metrics, and residuals."""
 
     ended_on: date
     has_output: bool
@@ -60,15 +60,15 @@ class _Past:
 
     @property
     def is_judged(self) -> bool:
-        """Say whether it was near or far from anything."""
+        """Return whether it has any residual."""
         return any(residual is not None for residual in self.residuals.values())
 
 
 def judge(runs: Iterable[Mapping[str, Any]], rules: Mapping[str, Any] = RULES) -> Judgements:
     """Judge every run by the runs that had ended before it (K2, K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : iterable of mapping
         Rows of ended runs, as `Worker.analyse` returns them; dollars, milliseconds.
     rules : mapping
@@ -83,17 +83,17 @@ def judge(runs: Iterable[Mapping[str, Any]], rules: Mapping[str, Any] = RULES) -
     memory = _Memory(rules)
     for run in in_order:
         ends = ends_of_children[run["run_id"]]
-        # What ends after its parent is nothing that the parent waited for.
+        # A sub-run that ends after its parent is not part of the parent's duration.
         waited_ms = sum(duration for ended_at, duration in ends if ended_at <= run["ended_at"])
         memory.judge(run, waited_ms)
-    return memory.told
+    return memory.judgements
 
 
 class _Memory:
-    """The runs judged so far, by all that they are compared by."""
+    """The runs judged so far, by the keys of their cohorts."""
 
     def __init__(self, rules: Mapping[str, Any]) -> None:
-        self.told = Judgements()
+        self.judgements = Judgements()
         self._rules = rules
         self._past: dict[tuple, list[_Past]] = defaultdict(list)
         self._pool: dict[str, tuple[int, float]] = {}
@@ -112,9 +112,9 @@ class _Memory:
         fit |= self._errors(self._past[workflow], fit["has_error"])
         self._begin_day(run["ended_at"].date())
         baseline = {"run_id": run["run_id"]} | self._baseline(model, run)
-        self.told.fits.append(fit)
-        self.told.baselines.append(baseline)
-        self.told.scores.append(score(fit, baseline, self._rules))
+        self.judgements.fits.append(fit)
+        self.judgements.baselines.append(baseline)
+        self.judgements.scores.append(score(fit, baseline, self._rules))
         past = _Past(
             ended_on=run["ended_at"].date(),
             has_output=fit["has_output"],
@@ -127,7 +127,7 @@ class _Memory:
             self._past[key].append(past)
 
     def _measures(self, run: Mapping[str, Any], waited_ms: float) -> tuple[dict, dict]:
-        """Return the logarithms of what explains the metrics, and of the metrics; None of none."""
+        """Return the logarithms of the explanatory sizes and of the metrics; None for 0."""
         duration = run["total_duration_ms"]
         own_duration = duration - waited_ms if waited_ms < duration else duration
         called = self._rules["calibrated_call_tokens"] * run["call_count"]
@@ -145,7 +145,7 @@ class _Memory:
         }
 
     def _fit(self, earlier: Sequence[_Past], sizes: Mapping, metrics: Mapping) -> Row:
-        """Return how far a run is from the line through the earlier ones, metric by metric."""
+        """Return the residual of a run from the line through earlier runs, for each metric."""
         earlier = earlier[-self._rules["conditional_fit_runs"] :]
         fit: Row = {
             "comparable_run_count": len(earlier),
@@ -155,7 +155,7 @@ class _Memory:
         for metric in METRICS:
             known = [past for past in earlier if past.metrics[metric] is not None]
             fit[f"{metric}_run_count"] = len(known)
-            fit[f"{metric}_uncertainty"] = math.nan
+            fit[f"{metric}_standard_error_factor"] = math.nan
             fit[f"{metric}_residual"] = None
             if not known:
                 continue
@@ -163,23 +163,23 @@ class _Memory:
             y = np.array([past.metrics[metric] for past in known]).round(9)
             distance = sizes[metric] - x.mean()
             variation = ((x - x.mean()) ** 2).sum()
-            uncertainty = math.sqrt(
+            standard_error_factor = math.sqrt(
                 1
                 + 1 / len(known)
                 + distance**2 / (variation + self._rules["calibrated_leverage_runs"])
             )
-            fit[f"{metric}_uncertainty"] = uncertainty
+            fit[f"{metric}_standard_error_factor"] = standard_error_factor
             if metrics[metric] is None or len(known) < self._rules["calibrated_min_runs"]:
                 continue
             prior = slope["duration"] if metric == "duration" else slope["cost"]
             covariation = ((x - x.mean()) * (y - y.mean())).sum()
             tilt = (covariation + slope["runs"] * prior) / (variation + slope["runs"])
             line = y.mean() + tilt * distance
-            fit[f"{metric}_residual"] = (metrics[metric] - line) / uncertainty
+            fit[f"{metric}_residual"] = (metrics[metric] - line) / standard_error_factor
         return fit
 
     def _errors(self, earlier: Sequence[_Past], has_error: bool) -> Row:
-        """Return how many runs of the workflow failed just now, and how many before."""
+        """Return how many runs of the workflow failed recently, and how many before."""
         recent = earlier[-self._rules["calibrated_recent_runs"] :]
         older = earlier[-self._rules["conditional_fit_runs"] :][: -len(recent)] if recent else []
         return {
@@ -189,7 +189,7 @@ class _Memory:
         }
 
     def _begin_day(self, day: date) -> None:
-        """Set the spread of all workflows on the days before, once a day."""
+        """Set the scale over all workflows from the days before, once a day."""
         if day == self._today:
             return
         self._today = day
@@ -204,7 +204,7 @@ class _Memory:
             row |= {f"{metric}_run_count": len(misses), f"{metric}_scale": scale}
             self._pool[metric] = scale
         if pooled:
-            self.told.pools.append(row)
+            self.judgements.pools.append(row)
 
     @staticmethod
     def _narrower_cohorts(model: tuple, run: Mapping[str, Any]) -> dict[str, tuple]:
@@ -225,32 +225,32 @@ class _Memory:
         return "workflow", self._past[model][-reach:]
 
     def _baseline(self, model: tuple, run: Mapping[str, Any]) -> Row:
-        """Return the centre and scale of what a run's residuals are compared with."""
+        """Return the location and scale that a run's residuals are compared with."""
         cohort, history = self._cohort(model, run)
         parent = self._past[model][-self._rules["calibrated_history_runs"] :]
         size = sum(past.is_judged for past in history)
         row: Row = {"cohort": cohort, "cohort_run_count": size}
         for metric in METRICS:
-            centre, scale = self._shrunk(parent, metric, 0, self._pool[metric])
+            location, scale = self._shrunk(parent, metric, 0, self._pool[metric])
             if cohort != "workflow":
-                centre, scale = self._shrunk(history, metric, centre, scale)
-            row[f"{metric}_centre"] = centre
+                location, scale = self._shrunk(history, metric, location, scale)
+            row[f"{metric}_location"] = location
             row[f"{metric}_scale"] = max(scale, self._rules["calibrated_min_scale"])
         return row
 
     def _shrunk(
-        self, history: Sequence[_Past], metric: str, centre: float, scale: float
+        self, history: Sequence[_Past], metric: str, location: float, scale: float
     ) -> tuple[float, float]:
-        """Return middle and spread of a history, both drawn to the parent's."""
+        """Return location and scale of a history, both shrunk towards the parent's."""
         residuals = np.array([past.residuals[metric] for past in _having(history, metric)])
         if not residuals.size:
-            return centre, scale
+            return location, scale
         size, middle = len(residuals), np.median(residuals)
         spread = 1.4826 * np.median(np.abs(residuals - middle))
-        for_centre = self._rules["calibrated_centre_prior_runs"]
+        for_location = self._rules["calibrated_location_prior_runs"]
         for_scale = self._rules["calibrated_scale_prior_runs"]
         return (
-            (size * middle + for_centre * centre) / (size + for_centre),
+            (size * middle + for_location * location) / (size + for_location),
             math.sqrt((size * spread**2 + for_scale * scale**2) / (size + for_scale)),
         )
 

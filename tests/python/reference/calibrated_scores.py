@@ -1,4 +1,4 @@
-"""What the calibrated worker says of a run: scores, flags and the reason in words."""
+"""Scores, flags and reason of a run, by the calibrated worker."""
 
 import math
 from collections.abc import Mapping
@@ -14,18 +14,19 @@ def score(
 ) -> dict[str, Any]:
     """Score and flag a run (K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     fit : mapping
-        The run's residuals, in units of their uncertainty, and how many runs failed or had output.
+        The run's residuals, in units of their standard error factor, and how many runs failed or
+        had output.
     baseline : mapping
-        Whose residuals it is compared with, their centre and scale, in the same units.
+        Whose residuals it is compared with, their location and scale, in the same units.
     rules : mapping
         Values of the vars, by name.
     """
     bounds = rules["calibrated_bounds"]
     z = {
-        metric: (fit[f"{metric}_residual"] - baseline[f"{metric}_centre"])
+        metric: (fit[f"{metric}_residual"] - baseline[f"{metric}_location"])
         / baseline[f"{metric}_scale"]
         for metric in METRICS
         if fit[f"{metric}_residual"] is not None
@@ -46,7 +47,7 @@ def score(
         chance is not None and chance < rules["calibrated_error"]["max_probability"]
     )
     words += [in_words] * is_calibrated_error_anomaly
-    is_calibrated_output_anomaly = _lacks_output(fit, rules["calibrated_output"])
+    is_calibrated_output_anomaly = _is_output_missing(fit, rules["calibrated_output"])
     words += ["no output tokens, where comparable runs have some"] * is_calibrated_output_anomaly
     words += [] if z else [_why_no_score(fit["comparable_run_count"], rules)]
     harmful = {"duration", "cost" if "cost" in z else "tokens"}
@@ -72,12 +73,12 @@ def score(
 
 
 def _factor(metric: str, z: float, fit: Mapping[str, Any], baseline: Mapping[str, Any]) -> float:
-    """Return how many times the usual a run's metric is."""
-    return math.exp(z * baseline[f"{metric}_scale"] * fit[f"{metric}_uncertainty"])
+    """Return a run's metric as a multiple of the usual value."""
+    return math.exp(z * baseline[f"{metric}_scale"] * fit[f"{metric}_standard_error_factor"])
 
 
 def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:
-    """Return how likely so many failures are by chance, None if unknown; and it in words."""
+    """Return the p-value of the number of failures, None if unknown, and the reason as text."""
     if not fit["has_error"] or fit["older_run_count"] < rules["calibrated_error"]["min_runs"]:
         return None, ""
     failed, tested = fit["recent_error_run_count"], rules["calibrated_recent_runs"] + 1
@@ -89,8 +90,8 @@ def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float |
     return chance, f"{failed} of the last {tested} runs failed, usually {100 * rate:.1f}%"
 
 
-def _lacks_output(fit: Mapping[str, Any], rule: Mapping[str, float]) -> bool:
-    """Say whether a run is silent without an error, where comparable runs nearly always write."""
+def _is_output_missing(fit: Mapping[str, Any], rule: Mapping[str, float]) -> bool:
+    """Return whether output is missing, without an error, where comparable runs have it."""
     if fit["has_output"] or fit["has_error"] or fit["comparable_run_count"] < rule["min_runs"]:
         return False
     usual = rule["min_share"] * fit["comparable_run_count"]

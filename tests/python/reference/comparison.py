@@ -1,4 +1,4 @@
-"""Comparing the reference's rows with the warehouse's, column by column."""
+"""Compare the reference's rows with the warehouse's, column by column."""
 
 import math
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from reference.worker import explanation
 
 RELATIVE = 1e-9
 NARROW_SPREAD = 1e-6
-"""Deviation over mean below which a z-score cannot be had to nine digits in floating point."""
+"""Coefficient of variation below which a z-score has fewer than nine digits in floating point."""
 
-LOGARITHMIC = ("_residual", "_centre", "calibrated_anomaly_score")
-"""Columns that are differences of logarithms, which may be exactly nought: near it digits count."""
+LOGARITHMIC = ("_residual", "_location", "calibrated_anomaly_score")
+"""Differences of logarithms, which may be exactly 0: near it the tolerance is absolute."""
 
 NO_PROBABILITY = 1e-13
-"""What the engine cannot tell from nought: it takes p from one, and multiplies it by the tests."""
+"""p-values that the engine rounds to 0, as it computes 1 - p times the number of tests."""
 
 NUDGES = tuple(product((1, 1 - 1e-12, 1 + 1e-12), repeat=3))
 
@@ -40,7 +40,7 @@ def differences(
     key: str,
     labels: Iterable[str] = (),
 ) -> list[str]:
-    """Return every difference in words.
+    """Return every difference as text.
 
     Columns in ``labels`` hold hashes: they agree where the same things have the same hash, and
     different things different ones.
@@ -66,7 +66,7 @@ def differences(
 
 
 def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Say whether a column agrees in both rows: floats nearly, everything else exactly."""
+    """Return whether a column agrees in both rows: floats approximately, the rest exactly."""
     expected, found = row[column], other[column]
     if isinstance(found, datetime) and found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
@@ -75,15 +75,15 @@ def agree(column: str, row: dict[str, Any], other: dict[str, Any]) -> bool:
     if isinstance(expected, float) and isinstance(found, (int, float, Decimal)):
         return _close(column, row, expected, float(found))
     if column == "documents_cost_explanation":
-        told = row | {"documents_cost_z_band": other["documents_cost_z_band"]}
-        return any(found == explanation(told, nudges) for nudges in NUDGES)
+        changed = row | {"documents_cost_z_band": other["documents_cost_z_band"]}
+        return any(found == explanation(changed, nudges) for nudges in NUDGES)
     if isinstance(expected, list):
         return expected == list(found)
     return expected == found or _on_a_threshold(column, row)
 
 
 def _on_a_threshold(column: str, row: dict[str, Any]) -> bool:
-    """Say whether a verdict hangs on the last digit of its score."""
+    """Return whether a verdict depends on the last digit of its score."""
     if column in ("is_documents_regression", "documents_regression_severity"):
         return any(
             math.isclose(row[f"vs_recent_avg_{measure}_pct"], bound, rel_tol=RELATIVE)

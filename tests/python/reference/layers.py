@@ -1,4 +1,4 @@
-"""What the calibrated workers say against the warehouse's layers, model by model."""
+"""Compare the calibrated workers with the warehouse's layers, model by model."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -16,14 +16,14 @@ Query = Callable[[str], list[Row]]
 """Returns the rows of a query of the warehouse, each by column name."""
 
 
-def differences_in_judgement(told: Judgements, query: Query) -> list[str]:
-    """Return every difference of the calibrated judgement in words, layer by layer."""
+def differences_in_judgement(judgements: Judgements, query: Query) -> list[str]:
+    """Return every difference of the calibrated judgement as text, layer by layer."""
     problems = []
     for rows, table, key in (
-        (told.fits, "baselines.baseline_calibrated_fits", "run_id"),
-        (told.pools, "baselines.baseline_calibrated_pool", "ended_date"),
-        (told.baselines, "baselines.baseline_calibrated_runs", "run_id"),
-        (told.scores, "scores.score_calibrated_runs", "run_id"),
+        (judgements.fits, "baselines.baseline_calibrated_fits", "run_id"),
+        (judgements.pools, "baselines.baseline_calibrated_pool", "ended_date"),
+        (judgements.baselines, "baselines.baseline_calibrated_runs", "run_id"),
+        (judgements.scores, "scores.score_calibrated_runs", "run_id"),
     ):
         found = query(f"select {', '.join(rows[0])} from {table}")
         problems += differences(rows, found, key)
@@ -31,9 +31,9 @@ def differences_in_judgement(told: Judgements, query: Query) -> list[str]:
 
 
 def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[str]:
-    """Return every difference of observations, tests, episodes and their causes in words.
+    """Return every difference of observations, tests, episodes and their causes as text.
 
-    Which runs of a busy day are looked at is the warehouse's choice; that they are so many is not.
+    Which runs of a busy day are sampled is up to the warehouse; how many is not.
     """
     runs = list(good_runs(query("select * from intermediate.int_runs where is_completed")))
     chosen = {

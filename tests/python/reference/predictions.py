@@ -1,4 +1,4 @@
-"""Predictions by an independent worker: one moment after the other, remembering what had ended."""
+"""Predictions by an independent worker, in order of time, from the runs that had ended before."""
 
 import math
 from collections import defaultdict
@@ -17,7 +17,7 @@ LEVELS = (0.025, 0.1, 0.9, 0.975, 0.99)
 
 
 class _Memory:
-    """What runs of one metric that have ended teach."""
+    """What is learnt from ended runs, for one metric."""
 
     def __init__(self, metric: str) -> None:
         self.metric = metric
@@ -30,58 +30,59 @@ class _Memory:
         workflow = (run["source"], run["workflow_id"])
         model = (*workflow, run["primary_model"])
         size = math.log(run["input_chars"] + FIXED_CHARS[self.metric])
-        told: dict[str, Any] = {"fallback": "none", "size": size, "typical": None}
+        prediction: dict[str, Any] = {"fallback": "none", "size": size, "typical": None}
         known = self.lines[model] or self.lines[workflow]
         if not known:
-            return told
+            return prediction
         few = "few_runs" if len(known) < 5 else "fitted"
-        told["fallback"] = few if self.lines[model] else "workflow"
+        prediction["fallback"] = few if self.lines[model] else "workflow"
         x, y = np.array(known[-1000:]).T
         variation = ((x - x.mean()) ** 2).sum()
         covariation = ((x - x.mean()) * (y - y.mean())).sum()
         slope = (covariation + 20 * PRIOR_SLOPE[self.metric]) / (variation + 20)
-        told["line"] = y.mean() + slope * (size - x.mean())
+        prediction["line"] = y.mean() + slope * (size - x.mean())
         widened = math.sqrt(1 + 1 / len(x) + (size - x.mean()) ** 2 / (variation + 2))
         cohort, history = self._cohort(model, run)
         own = self.residuals[model]
-        centre, scale = _shrunk(own, 0.0, 0.3, 5)
+        location, scale = _shrunk(own, 0.0, 0.3, 5)
         if cohort != "workflow":
-            centre, scale = _shrunk(history, centre, scale, 10)
-        is_fitted = told["fallback"] == "fitted"
-        told["cohort"] = cohort if is_fitted and own else "workflow"
-        told["predicted"] = told["line"] + (centre if is_fitted else 0)
-        told["scale"] = max(scale, 0.03) * widened
-        told["typical"] = math.exp(told["predicted"])
+            location, scale = _shrunk(history, location, scale, 10)
+        is_fitted = prediction["fallback"] == "fitted"
+        prediction["cohort"] = cohort if is_fitted and own else "workflow"
+        prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
+        prediction["scale"] = max(scale, 0.03) * widened
+        prediction["typical"] = math.exp(prediction["predicted"])
         everyone, mine = self.ratios["all",][-1000:], self.ratios[model][-1000:]
         smearing = np.mean(everyone) if everyone else 1.0
-        told["expected"] = told["typical"] * (sum(mine) + 50 * smearing) / (len(mine) + 50)
-        pool = self._pool(told["fallback"], run["started_at"].date())
-        told["quantiles"] = None
+        factor = (sum(mine) + 50 * smearing) / (len(mine) + 50)
+        prediction["expected"] = prediction["typical"] * factor
+        pool = self._pool(prediction["fallback"], run["started_at"].date())
+        prediction["quantiles"] = None
         if len(pool) >= 50:
-            told["quantiles"] = [pool[int(level * len(pool))] for level in LEVELS]
-            told["bounds"] = [
-                told["typical"] * math.exp(told["scale"] * quantile)
-                for quantile in told["quantiles"][:4]
+            prediction["quantiles"] = [pool[int(level * len(pool))] for level in LEVELS]
+            prediction["bounds"] = [
+                prediction["typical"] * math.exp(prediction["scale"] * quantile)
+                for quantile in prediction["quantiles"][:4]
             ]
-        return told
+        return prediction
 
-    def learn(self, run: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    def learn(self, run: Mapping[str, Any], prediction: Mapping[str, Any]) -> None:
         value = float(run[METRICS[self.metric]])
         if value <= 0:
             return
         workflow = (run["source"], run["workflow_id"])
         model = (*workflow, run["primary_model"])
         for key in (workflow, model):
-            self.lines[key].append((told["size"], math.log(value)))
-        if told["fallback"] == "none":
+            self.lines[key].append((prediction["size"], math.log(value)))
+        if prediction["fallback"] == "none":
             return
-        miss = (math.log(value) - told["predicted"]) / told["scale"]
-        self.misses[told["fallback"], run["ended_at"].date()].append(miss)
-        if told["fallback"] == "fitted":
+        miss = (math.log(value) - prediction["predicted"]) / prediction["scale"]
+        self.misses[prediction["fallback"], run["ended_at"].date()].append(miss)
+        if prediction["fallback"] == "fitted":
             for _, key in self._cohorts(model, run):
-                self.residuals[key].append(math.log(value) - told["line"])
-            extreme = told["quantiles"][4] if told["quantiles"] else 3
-            ratio = math.exp(told["scale"] * min(miss, extreme))
+                self.residuals[key].append(math.log(value) - prediction["line"])
+            extreme = prediction["quantiles"][4] if prediction["quantiles"] else 3
+            ratio = math.exp(prediction["scale"] * min(miss, extreme))
             for key in (("all",), model):
                 self.ratios[key].append(ratio)
 
@@ -108,15 +109,15 @@ class _Memory:
 
 
 def _shrunk(
-    history: list[float], centre: float, scale: float, prior_runs: int
+    history: list[float], location: float, scale: float, prior_runs: int
 ) -> tuple[float, float]:
-    """Return middle of the last 50 and spread of the last 200, both drawn to the parent's."""
+    """Return the location of the last 50 and the scale of the last 200, shrunk to the parent's."""
     if not history:
-        return centre, scale
+        return location, scale
     recent, longer = np.array(history[-50:]), np.array(history[-200:])
     spread = 1.4826 * np.median(np.abs(longer - np.median(longer)))
     return (
-        (len(recent) * np.median(recent) + 5 * centre) / (len(recent) + 5),
+        (len(recent) * np.median(recent) + 5 * location) / (len(recent) + 5),
         math.sqrt((len(longer) * spread**2 + prior_runs * scale**2) / (len(longer) + prior_runs)),
     )
 
@@ -124,8 +125,8 @@ def _shrunk(
 def predict(runs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
     """Predict every run at its start, from the runs that had ended before.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : iterable of mapping
         Columns of `int_runs`; ``ended_at`` is None for a run that still runs.
 
@@ -139,12 +140,12 @@ def predict(runs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str
         moments.append((run["started_at"], 0, run["run_id"], run))
         if run["ended_at"] is not None:
             moments.append((run["ended_at"], 1, run["run_id"], run))
-    told: dict[tuple[str, str], dict[str, Any]] = {}
+    predictions: dict[tuple[str, str], dict[str, Any]] = {}
     memories = {metric: _Memory(metric) for metric in METRICS}
     for _, is_end, run_id, run in sorted(moments, key=lambda moment: moment[:3]):
         for metric, memory in memories.items():
             if is_end:
-                memory.learn(run, told[run_id, metric])
+                memory.learn(run, predictions[run_id, metric])
             else:
-                told[run_id, metric] = memory.predict(run)
-    return told
+                predictions[run_id, metric] = memory.predict(run)
+    return predictions

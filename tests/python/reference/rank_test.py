@@ -1,4 +1,4 @@
-"""Are recent runs worse than those before, and by how much? By scipy, from arrays of one metric."""
+"""Rank test and effect size of recent runs against earlier ones, with scipy."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ __all__ = ["Window", "compare", "effect_pct"]
 
 
 class Window:
-    """Some runs of a species: values (higher is worse), what explains them, and their models."""
+    """Runs of a species: values (higher is worse), explanatory sizes, and models."""
 
     def __init__(self, runs: Sequence[Any]) -> None:
         self.runs = list(runs)
@@ -23,14 +23,14 @@ class Window:
         return len(self.models)
 
     def slope(self, prior: float, prior_runs: int) -> float:
-        """Return the slope of the least-squares line, drawn to the prior as to so many runs."""
+        """Return the slope of the least-squares line, shrunk by a prior weight in runs."""
         if len(self) < 2 or np.var(self.explained_by) < 1e-9:
             return prior
         own = np.polyfit(self.explained_by - self.explained_by.mean(), self.values, 1)[0]
         return (len(self) * own + prior_runs * prior) / (len(self) + prior_runs)
 
     def residuals(self, slope: float) -> np.ndarray:
-        """Return the values without what a slope explains."""
+        """Return the residuals from a slope."""
         return self.values - slope * self.explained_by
 
 
@@ -41,7 +41,7 @@ def compare(
 
     The shift is the median of all differences between a recent and an earlier run
     (Hodges-Lehmann), its interval the differences as far from the middle as the rank test reaches.
-    Shifts stand for percent; None where chance explains the ranks.
+    Shifts are in percent; None if the difference is not significant.
     """
     now, before = recent.residuals(slope), baseline.residuals(slope)
     p_value = 0.5
@@ -65,12 +65,12 @@ def compare(
         for model in set(baseline.models)
         if baseline.models.count(model) >= rules["regression_test_windows"]["minimum_model_runs"]
     }
-    beside = [v - levels[m] for v, m in zip(now, recent.models, strict=True) if m in levels]
-    if beside:
-        found["same_model_effect_pct"] = effect_pct(np.median(beside), metric)
+    within_model = [v - levels[m] for v, m in zip(now, recent.models, strict=True) if m in levels]
+    if within_model:
+        found["same_model_effect_pct"] = effect_pct(np.median(within_model), metric)
     return found
 
 
 def effect_pct(shift: float, metric: str) -> float:
-    """Return a shift in percent: of a logarithm a factor's, of a score in points of a hundred."""
+    """Return a shift in percent: a factor for logarithms, points of a hundred for scores."""
     return float(100 * (shift if metric == "quality" else math.exp(shift) - 1))

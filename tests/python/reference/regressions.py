@@ -1,4 +1,4 @@
-"""Calibrated regressions by an independent worker: each day by the runs until its end."""
+"""Calibrated regressions by an independent worker: each day from the runs up to its end."""
 
 import math
 from collections import defaultdict
@@ -27,17 +27,17 @@ RULES: Mapping[str, Any] = {
         "minimum_model_runs": 5,
     },
     "regression_runs_per_day": 10,
-    "regression_effect_floor": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
+    "regression_min_effect": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
     "regression_false_discovery_rate": 0.05,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
 }
-"""The vars, by the values that their reasons are given for."""
+"""Values of the vars, for which their reasons are given."""
 
 
 @dataclass(frozen=True)
 class GoodRun:
-    """What is compared of a run, by one metric; a higher value is worse."""
+    """One metric of a run; a higher value is worse."""
 
     run_id: str
     source: str
@@ -57,7 +57,7 @@ class GoodRun:
 
 @dataclass(frozen=True)
 class Compared:
-    """The runs in which a regression was seen, those before them, and the slope of their size."""
+    """The runs with a regression, the baseline runs, and the slope of the input's size."""
 
     recent: list[GoodRun]
     baseline: list[GoodRun]
@@ -66,7 +66,7 @@ class Compared:
 
 @dataclass
 class _Onset:
-    """A newly confirmed regression, with the level it is followed against."""
+    """A confirmed regression, with the baseline level that later runs are compared with."""
 
     test: Row
     compared: Compared
@@ -79,7 +79,7 @@ class _Onset:
 
 @dataclass
 class _Series:
-    """A metric of a species: its runs so far, its last test, what was ever confirmed."""
+    """A metric of a species: its runs so far, its last test, its confirmed regressions."""
 
     runs: list[GoodRun] = field(default_factory=list)
     last_test: Row | None = None
@@ -88,7 +88,7 @@ class _Series:
 
 @dataclass(frozen=True)
 class Findings:
-    """Every test, every episode of a regression, and what those of cost were seen in."""
+    """Every test, every episode, and the compared windows of cost episodes."""
 
     tests: list[Row]
     episodes: list[Row]
@@ -123,12 +123,12 @@ def good_runs(runs: Iterable[Mapping[str, Any]]) -> Iterator[GoodRun]:
 
 
 def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES) -> Findings:
-    """Test every day's species, and follow what is confirmed (K13).
+    """Test the species of each day, and follow confirmed regressions (K13).
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     runs : collection of GoodRun
-        All that are looked at: of a busy day a sample.
+        The runs that are tested: of a busy day a sample.
     rules : mapping
         Values of the vars, by name.
     """
@@ -176,7 +176,7 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         }
     q_values = false_discovery_control([test["p_value"] for test in tests.values()])
     for (key, test), q_value in zip(tests.items(), q_values, strict=True):
-        floor = 100 * rules["regression_effect_floor"][test["metric"]]
+        floor = 100 * rules["regression_min_effect"][test["metric"]]
         before = seen[key].last_test or {}
         significant = q_value <= rules["regression_false_discovery_rate"]
         test["q_value"] = float(q_value)
@@ -200,7 +200,7 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
 def _windows(
     day: date, runs: list[GoodRun], rules: Mapping[str, Any]
 ) -> tuple[Window, Window, float]:
-    """Return the recent runs at the end of a day, those before them, and what size explains."""
+    """Return the recent runs at the end of a day, the baseline runs, and the slope of size."""
     limits, slope = rules["regression_test_windows"], rules["conditional_slope"]
     first_day = day - timedelta(days=limits["recent_days"] - 1)
     recent = [run for run in runs[-limits["recent_runs"] :] if run.day >= first_day]
@@ -211,10 +211,10 @@ def _windows(
 
 
 def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) -> None:
-    """Compare later runs with the level before the regression, and end it where they are back."""
+    """Compare later runs with the baseline level, and end the episode if they have recovered."""
     metric, ends = onset.test["metric"], rules["regression_episode_end"]
     effect = effect_pct(np.median(recent.residuals(onset.compared.slope)) - onset.level, metric)
-    small = effect < 100 * ends["recovered_share"] * rules["regression_effect_floor"][metric]
+    small = effect < 100 * ends["recovered_share"] * rules["regression_min_effect"][metric]
     if onset.ended_date is None:
         onset.effects.append((day, effect))
         if small and onset.was_small:
@@ -225,7 +225,7 @@ def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) 
 
 
 def _all_episodes(series: Collection[_Series], rules: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the regressions of all species; one that stopped running, unlike its source, ended."""
+    """Yield the regressions of all species; one whose species stopped running has ended."""
     last_of_species: dict[str, date] = {}
     last_of_source: dict[str, date] = {}
     sources: dict[str, set[str]] = defaultdict(set)
@@ -241,7 +241,7 @@ def _all_episodes(series: Collection[_Series], rules: Mapping[str, Any]) -> Iter
 
 
 def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator[Row]:
-    """Yield the regressions that were not confirmed again while an earlier one was open."""
+    """Yield the regressions, without those confirmed while an earlier one was open."""
     kept: _Onset | None = None
     for onset in series.onsets:
         if onset.ended_date is None and is_silent:

@@ -31,11 +31,16 @@ class Call:
     candidate: tuple[str, int, int] | None = None
     is_winner: bool | None = None
     evaluator_score: float | None = None
+    copy_ids: frozenset[str] = frozenset()
+    copied_from: frozenset[str] = frozenset()
 
 
 @dataclass
 class Run:
-    """One execution, without an end while it runs; ``genus`` is whatever tells two apart."""
+    """One execution, without an end while it runs; ``genus`` is whatever tells two apart.
+
+    ``log`` names what it was logged in, together with its sub-runs.
+    """
 
     run_id: str
     source: str
@@ -52,6 +57,7 @@ class Run:
     origin: str
     step_count: int = 0
     error_count: int = 0
+    log: str = ""
     calls: list[Call] = field(default_factory=list)
 
     @property
@@ -61,9 +67,9 @@ class Run:
         return min(counts, key=lambda species: (-counts[species], species), default=None)
 
 
-def records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def records(folder: Path, names: str = "*.jsonl*") -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield every JSON line below a folder with its file; decimals are read exactly."""
-    for path in sorted(folder.rglob("*.jsonl*")):
+    for path in sorted(folder.rglob(names)):
         content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)

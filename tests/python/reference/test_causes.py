@@ -1,4 +1,4 @@
-"""Runs that got dearer for a known reason: the warehouse names it, and the worker agrees."""
+"""Runs that became more expensive for a known reason: warehouse and worker name the same one."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,19 +13,19 @@ from reference.random_logs import START, write_logs
 
 RUNS_BEFORE, RUNS_SINCE, RUNS_PER_DAY = 110, 40, 3
 PRICES = {"gpt-4o": 4e-6, "gpt-4o-mini": 1.2e-6}
-DEAR, CHEAP = PRICES
+EXPENSIVE, CHEAP = PRICES
 
 CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "price": {"price": 1.5},
-    "model_mix": {"model": DEAR},
+    "model_mix": {"model": EXPENSIVE},
     "tokens_per_call": {"tokens": 1.7},
     "calls_per_run": {"calls": 2},
     "remainder": {"fee": 0.004},
     "price_and_fewer_calls": {"price": 4, "calls": 0.5},
     "calls_and_tokens": {"calls": 3, "tokens": 1.3},
 }
-"""Of each species, by its main cause: factors on what it was, and what it may be besides."""
+"""Factors of change by species, named for the main cause, and other causes that may be found."""
 
 CAUSES = {name: name for name in CHANGES} | {
     "price_and_fewer_calls": "price",
@@ -38,8 +38,8 @@ def session(random: np.random.Generator, species: str, number: int) -> dict[str,
     change = CHANGES[species] if number >= RUNS_BEFORE else {}
     ended_at = START + timedelta(days=number // RUNS_PER_DAY, minutes=60 * (number % 5) + 1)
     characters = int(random.lognormal(6, 0.8))
-    # Which model a call goes to is no chance: forty runs would not tell it from a change.
-    models = [DEAR if number % 4 == place == 0 else CHEAP for place in range(20)]
+    # The model of a call is not random: in forty runs that would look like a change.
+    models = [EXPENSIVE if number % 4 == place == 0 else CHEAP for place in range(20)]
     calls = [
         call(random, characters, change.get("model", models[place]), change)
         for place in range(round(int(random.integers(2, 5)) * change.get("calls", 1)))
@@ -91,7 +91,7 @@ def call(
 
 @pytest.fixture(scope="module")
 def rows(warehouses, make_warehouse) -> Callable[[str], list[dict[str, Any]]]:
-    """Return queries of a warehouse of the changed species, built as far as causes need it."""
+    """Return queries on a warehouse of the changed species, built as far as causes need it."""
     logs = warehouses / "causes_logs"
     random = np.random.default_rng(5)
     write_logs(

@@ -22,7 +22,7 @@ PREDICTIONS = re.compile(r"(predicted|expected)_(cost|duration)_|.*prediction")
 
 @pytest.fixture(scope="module", params=["demo", "random", "transcripts"])
 def judged(request):
-    """Return a warehouse, the runs its logs tell of, and the worker's rows."""
+    """Return a warehouse, the runs in its logs, and the worker's rows."""
     warehouse = request.getfixturevalue(f"{request.param}_warehouse")
     read = read_claude_code if request.param == "transcripts" else read_cascade
     runs = read(warehouse.logs, PriceBook(settings.project_dir() / "seeds" / "model_prices.csv"))
@@ -43,7 +43,7 @@ def assert_same(problems):
 
 
 def test_every_column_of_every_run(judged):
-    """What the worker says of a run is what the mart says, column by column.
+    """The mart's row of a run equals the worker's, column by column.
 
     Inputs and logs: R003, R018, R023, R030, R034, R106.
     Baselines: R007, R008, R009, R024, R025, R026.
@@ -51,7 +51,7 @@ def test_every_column_of_every_run(judged):
     Regressions: R031, R032, R033, R043. Version: R037.
     """
     warehouse, _, rows = judged
-    # The calibrated companions (K13) are no part of the documents' worker, but of the next test's.
+    # The calibrated columns (K13) are compared in the next test.
     companions = [
         row["name"]
         for row in warehouse.rows(
@@ -73,12 +73,12 @@ def test_every_column_of_every_run(judged):
 def test_every_calibrated_column(judged):
     """K2, K13: lines, pools, cohorts, scores, flags and reasons of every run, as of its end."""
     warehouse, _, rows = judged
-    told = calibrated.judge(rows)
-    assert_same(differences_in_judgement(told, warehouse.rows))
+    judgements = calibrated.judge(rows)
+    assert_same(differences_in_judgement(judgements, warehouse.rows))
     # The mart publishes scores and flags as they are, without what only the error flag rests on.
     scores = [
         {column: value for column, value in row.items() if column != "error_probability"}
-        for row in told.scores
+        for row in judgements.scores
     ]
     found = warehouse.rows(f"select {', '.join(scores[0])} from marts.run_analytics")
     assert_same(differences(scores, found, "run_id"))
@@ -140,7 +140,7 @@ def test_every_day_adds_up_to_its_calls(judged):
 
 
 def test_every_regression_is_in_its_mart(judged):
-    """R043: what a dashboard of regressions shows are the episodes, each once."""
+    """R043: the mart of regressions has each episode once."""
     warehouse, _, _ = judged
     columns = "episode_id, species_hash, metric, effect_pct, peak_effect_pct, p_value, q_value"
     episodes = warehouse.rows(
@@ -183,13 +183,13 @@ def test_the_documents_own_table(cascades):
     ],
 )
 def test_the_demo_has_every_case(demo_warehouse, column, values):
-    """Without these runs the comparison would prove less than it says."""
+    """Without these cases the comparison would prove less."""
     found = demo_warehouse.rows(f"select distinct {column} as seen from marts.run_analytics")
     assert values <= {row["seen"] for row in found}
 
 
 def test_the_demo_has_regressions(demo_warehouse):
-    """The same of what is tested: some is chance, some significant once, some confirmed."""
+    """The same for regressions: some by chance, some significant once, some confirmed."""
     (found,) = demo_warehouse.rows(
         "select countIf(effect_pct is null) as chance, countIf(is_confirmed) as confirmed, "
         "countIf(is_significant and not is_confirmed) as once from regressions.regression_tests"

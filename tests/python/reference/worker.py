@@ -1,6 +1,6 @@
-"""The documents' worker: one run after the other, each judged by what was analysed before it.
+"""The documents' worker: runs in order, each judged by those analysed before it.
 
-Means and deviations are exact, so that a spread that is zero is exactly zero.
+Means and deviations are exact, so that a deviation of zero is exactly zero.
 """
 
 from collections import Counter, defaultdict
@@ -30,7 +30,7 @@ class Baseline:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> "Baseline":
-        """Compute both; of nothing, both are unknown."""
+        """Compute both; without runs both are unknown."""
         if not values:
             return cls(None, None)
         units = [_units(value) for value in values]
@@ -99,7 +99,7 @@ def total_cost(calls: Sequence[Call]) -> Decimal:
 
 
 def measures(run: Run) -> Row:
-    """Return what a run's row says without any comparison."""
+    """Return the columns of a run that need no comparison."""
     inputs = input_complexity(run.input_text)
     cost = total_cost(run.calls)
     tokens_in = sum(call.total_input for call in run.calls)
@@ -189,7 +189,7 @@ def _models(calls: Sequence[Call]) -> Row:
 
 
 def _candidates(calls: Sequence[Call]) -> Row:
-    """R023 and R034: what competed, who won, at what cost and score."""
+    """R023 and R034: candidates, winner, cost and score."""
     candidates: dict[tuple[str, int, int], list[Call]] = defaultdict(list)
     for call in calls:
         if call.candidate is not None:
@@ -239,7 +239,7 @@ def _anomalies(row: Row, cluster: list[Row]) -> Row:
 
 
 def explanation(row: Row, nudges: tuple[float, float, float] = (1, 1, 1)) -> str:
-    """R016: the judgement of the cost in words.
+    """R016: the explanation of the cost as text.
 
     ``nudges`` are factors on the score, the cost and the mean: a half can be rounded either way.
     """

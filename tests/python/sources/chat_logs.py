@@ -22,8 +22,8 @@ _TAGS = ("hallucination", "incorrect_format", "too long, rambling")
 def write_chat(folder: Path, seed: int = 1, conversations: int = 40) -> Totals:
     """Write messages twice over in two formats, and every other table in another one.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where to write; it is created.
     seed : int

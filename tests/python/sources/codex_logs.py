@@ -22,8 +22,8 @@ _NAMES = (
 def write_codex(folder: Path, seed: int = 1, sessions: int = 8) -> Totals:
     """Write a transcript per session in folders by day, and forked and re-saved copies of some.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where to write; it is created.
     seed : int

@@ -62,8 +62,8 @@ class Project:
 def make_project(traces: int, seed: int = 4) -> Project:
     """Return a project of so many traces.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     traces : int
         How many.
     seed : int
@@ -83,8 +83,8 @@ def make_project(traces: int, seed: int = 4) -> Project:
 def to_snake_case(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record as the blob storage export and the ClickHouse tables have it.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     record : dict
         In the API's shape.
 

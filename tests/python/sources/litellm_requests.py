@@ -37,7 +37,7 @@ class Expected:
 
 @dataclass
 class Logged:
-    """What a logger of `litellm` was told, as (kwargs, response, start, end)."""
+    """The arguments of a `litellm` logger: (kwargs, response, start, end)."""
 
     events: list[tuple[dict, Any, datetime, datetime]] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ def call_everything() -> tuple[Logged, Expected]:
     Returns
     -------
     tuple of Logged and Expected
-        What the logger was told, and what the answers add up to.
+        Arguments of the logger, and the totals of the answers.
     """
     import httpx
     import litellm
@@ -123,7 +123,7 @@ def call_everything() -> tuple[Logged, Expected]:
         _wait_for(logged, expected.requests)
     finally:
         litellm.callbacks, litellm.suppress_debug_info = before
-        # Left in the package's own lists, it would be told of a later call's events in place of
+        # Left in the package's own lists, it would get a later call's events in place of
         # that call's recorder.
         litellm.logging_callback_manager.remove_callback_from_all_lists(recorder)
     _answer_again_from_the_cache(logged, expected)
@@ -136,10 +136,10 @@ def spend_row(kwargs: dict, response: Any, start: datetime, end: datetime) -> di
     As `litellm.proxy.spend_tracking.spend_tracking_utils.get_logging_payload`, which only imports
     with the extras of the proxy; where they are there, a test compares the two.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     kwargs, response, start, end
-        What the logger was told.
+        Arguments of the logger.
 
     Returns
     -------
@@ -297,7 +297,7 @@ def _count_openai(expected: Expected, usage: dict[str, Any]) -> None:
 
 
 def _count_anthropic(expected: Expected, usage: dict[str, Any]) -> None:
-    """Anthropic counts what it read from and wrote to its cache beside the input."""
+    """Anthropic counts cached tokens in addition to the input."""
     cached = usage["cache_read_input_tokens"] + usage["cache_creation_input_tokens"]
     expected.requests += 1
     expected.input_tokens += usage["input_tokens"] + cached

@@ -17,8 +17,8 @@ _STATES = ("completed", "completed", "failed", "cancelled", "running", "queued")
 def write_orchestrator(folder: Path, seed: int = 1, runs: int = 30, jobs: int = 24) -> Totals:
     """Write `run_logs/<run>/run_summary.json` and two states of `jobs_state.json`.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where to write; it is created.
     seed : int

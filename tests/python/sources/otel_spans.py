@@ -86,8 +86,8 @@ def as_hex(document: dict[str, Any]) -> dict[str, Any]:
 class Recorder:
     """Records spans with the real SDK, and what is expected of them.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     service : str
         The resource's service.name.
     scope, version : str
@@ -137,8 +137,8 @@ class Recorder:
 def openai_client(provider: Any):
     """Return a real OpenAI client, instrumented by OpenInference, that talks to a stub.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     provider
         Tracer provider that gets the spans.
 

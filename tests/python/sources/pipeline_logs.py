@@ -17,8 +17,8 @@ _ERRORS = ("api_error", "timeout", "validation_error")
 def write_pipelines(folder: Path, seed: int = 1, executions: int = 50) -> Totals:
     """Write an export as JSON lines, an older one before some had ended, and a table as CSV.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     folder : Path
         Where to write; it is created.
     seed : int

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, where its programs are installed."""
+"""A PostgreSQL server of a test's own."""
 
 import contextlib
 import os
@@ -7,11 +7,16 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Postgres", "find_programs", "run_postgres"]
+from programs import find_program, start
+
+__all__ = ["Postgres", "run_postgres"]
+
+_SECONDS_TO_START = 30
 
 
 @dataclass(frozen=True)
@@ -28,41 +33,43 @@ class Postgres:
         subprocess.run(command, input=sql, text=True, check=True, capture_output=True)
 
 
-def find_programs() -> Path | None:
-    """Return the folder of the server's programs, or None."""
-    found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "initdb").exists()), None)
-
-
 @contextlib.contextmanager
-def run_postgres(programs: Path) -> Iterator[Postgres]:
+def run_postgres() -> Iterator[Postgres]:
     """Start a server on a free port of loopback, and stop it in the end."""
+    programs = find_program(
+        "initdb", "/usr/lib/postgresql/*/bin/initdb", install="apt-get install postgresql"
+    ).parent
     # It refuses to run as root, and its socket's path must be short.
-    user = {"user": _unprivileged()} if os.geteuid() == 0 else {}
+    user = _unprivileged() if os.geteuid() == 0 else ""
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     if user:
-        shutil.chown(folder, user["user"])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def control(*arguments: str) -> None:
-        command = [programs / "pg_ctl", f"--pgdata={folder / 'data'}", "--silent", *arguments]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **user)
-
+        shutil.chown(folder, user)
     try:
-        options = "--auth=trust --username=postgres --encoding=UTF8 --no-sync"
-        control("initdb", f"--options={options}")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control("start", "--wait", f"--options={options}", f"--log={folder / 'log'}")
+        made = [programs / "initdb", f"--pgdata={folder / 'data'}", "--auth=trust"]
+        made += ["--username=postgres", "--encoding=UTF8", "--no-sync"]
+        subprocess.run(made, check=True, cwd=folder, capture_output=True, user=user or None)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        settings = {"listen_addresses": "127.0.0.1", "port": port, "fsync": "off"}
+        settings["unix_socket_directories"] = folder
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        server = start([programs / "postgres", "-D", folder / "data", *options], user)
         try:
+            _wait_until_ready(programs, port)
             yield Postgres(programs, port)
         finally:
-            control("stop", "--mode=fast")
+            server.terminate()
+            server.wait()
     finally:
         shutil.rmtree(folder)
+
+
+def _wait_until_ready(programs: Path, port: int) -> None:
+    asked = [programs / "pg_isready", "--host=127.0.0.1", f"--port={port}", "--username=postgres"]
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while subprocess.run(asked, check=False, capture_output=True).returncode:
+        assert time.monotonic() < deadline, "PostgreSQL does not start"
+        time.sleep(0.1)
 
 
 def _unprivileged() -> str:

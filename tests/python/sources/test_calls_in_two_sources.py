@@ -28,7 +28,7 @@ def transcript_lines(session: str) -> Iterator[dict[str, Any]]:
         "type": "user",
         "uuid": f"{session}-prompt",
         "timestamp": "2026-03-01T09:59:00.000Z",
-        "message": {"role": "user", "content": "Mend the basket."},
+        "message": {"role": "user", "content": "Fix the basket."},
     }
     for number, message_id in enumerate(message_ids(session)):
         usage = {"input_tokens": 1000 + number, "output_tokens": 100}
@@ -128,11 +128,11 @@ def test_every_call_is_counted_once(warehouse):
         "select (select count() from conformed.int_calls__unioned) as logged, "
         "(select count() from marts.fct_calls) as kept, "
         "(select count() from marts.mart_merged_calls) as merged, "
-        "(select sum(merged_call_count) from marts.fct_calls) as told"
+        "(select sum(merged_call_count) from marts.fct_calls) as merged_into_others"
     )
     transcript_calls = sum(count for count, _ in SESSIONS.values())
     assert counts["logged"] == transcript_calls + len(gateway_calls())
-    assert counts["merged"] == counts["told"] == len(shared_ids()) == 6
+    assert counts["merged"] == counts["merged_into_others"] == len(shared_ids()) == 6
     assert counts["kept"] == counts["logged"] - len(shared_ids())
     kept = {row["call_id"] for row in warehouse.rows("select call_id from marts.fct_calls")}
     expected = {
@@ -178,7 +178,7 @@ def test_the_transcripts_calls_take_what_the_gateway_billed(warehouse):
         assert row["input_tokens_difference"] == 0
         assert row["time_difference_ms"] == 7000
         assert row["is_cost_taken_over"] == (kept["cost_reported_by"] == "generic")
-        assert row["kept_because"].startswith("claude_code before generic: the transcript knows")
+        assert row["kept_reason"].startswith("claude_code before generic: the transcript knows")
 
 
 def test_a_run_of_which_every_call_was_merged_is_no_run_of_its_own(warehouse):

@@ -1,6 +1,6 @@
 """Logs of every source in one folder, loaded without naming any, in one warehouse.
 
-What is expected was counted while the files were written; every data test of the project holds.
+Expected totals are counted while the files are written; every data test of the project passes.
 """
 
 import json

@@ -104,7 +104,7 @@ def test_files_are_recognised(exported):
 
 
 def test_totals_of_all_shapes(exported, project):
-    """Every call once, `total` never beside its parts, and nothing of the agent that repeats it."""
+    """Every call once, without counting `total` in addition to its parts, or the agent's copy."""
     assert_totals(exported, project.expected)
 
 

@@ -87,7 +87,7 @@ def record_names() -> Recorder:
         }
         cached = {"cache_read_tokens": 5_000, "cache_write_tokens": 2_000, "output_tokens": 40}
         recorder.call(
-            "chat claude",  # as Anthropic's API counts: cached tokens beside the input
+            "chat claude",  # as Anthropic's API counts: cached tokens in addition to the input
             claude
             | {
                 "gen_ai.usage.input_tokens": 100,
@@ -113,7 +113,7 @@ def record_names() -> Recorder:
             **cached,
         )
         recorder.call(
-            "chat claude",  # beside the input although there is more of it: the total tells
+            "chat claude",  # in addition to the input, although it is larger: the total shows it
             claude
             | {
                 "gen_ai.usage.input_tokens": 9_000,

@@ -135,7 +135,7 @@ def test_the_exporters_table_is_read_in_place(in_place, recorders):
 
 
 def test_a_later_span_changes_its_trace_alone(in_place):
-    """A trace that gets another span has another version, and is computed anew; others stay."""
+    """A trace that gets another span has another version, and is computed again; others stay."""
     versions = "select run_key, run_version from conformed.int_run_versions"
     before = {row["run_key"]: row["run_version"] for row in in_place.rows(versions)}
     late = Recorder("batch")

@@ -1,4 +1,4 @@
-"""The README's steps for a source of one's own, taken in a copy of the project."""
+"""The steps of docs/contributing.md for a source of one's own, in a copy of the project."""
 
 import csv
 import io
@@ -215,7 +215,7 @@ group by ticket_id
 
 
 def records() -> list[dict]:
-    """Return the log: the last ticket is ten times as dear as the others."""
+    """Return the log: the last ticket is ten times as expensive as the others."""
     return [
         {
             "ticket": f"T-{ticket}",
@@ -250,7 +250,7 @@ def insert(path: Path, before: str, text: str) -> None:
 
 
 def take_the_steps(project: Path) -> None:
-    """Add the source, step by step as the README counts them."""
+    """Add the source, step by step as docs/contributing.md counts them."""
     staging = project / "models" / "staging"
     # 1: the raw table, a copy of the generic one.
     declared = yaml.safe_load((staging / "generic" / "_generic__sources.yml").read_text())
@@ -340,7 +340,7 @@ def query(tokenhouse, sql: str) -> list[dict[str, str]]:
 
 
 def test_the_calls_of_an_own_source_are_priced(own_project):
-    """R087: a source that was added by the README's steps is priced like any other."""
+    """R087: a source that was added by the documented steps is priced like any other."""
     [calls] = query(
         own_project,
         "select count() as calls, countIf(cost_source = 'computed') as computed, "

@@ -1,6 +1,6 @@
 """Logs of documents C, D and E and of the Codex CLI, from files to conformed rows.
 
-What is expected was counted while the files were written.
+Expected totals are counted while the files are written.
 """
 
 from decimal import Decimal
@@ -37,7 +37,7 @@ def expected(tmp_path_factory) -> tuple[Path, dict[str, Totals]]:
 
 @pytest.fixture(scope="module")
 def warehouse(expected, warehouses):
-    """Return a warehouse of all of them; which file is what was found out."""
+    """Return a warehouse of all of them, loaded without naming sources."""
     from conftest import EVERY_SOURCE, Warehouse
 
     made = Warehouse(warehouses / "own_systems", expected[0])

@@ -1,4 +1,4 @@
-"""What sources bring comes together, also where no source brings any of it."""
+"""Unions of sources, also without any source."""
 
 import re
 

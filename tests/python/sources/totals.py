@@ -1,4 +1,4 @@
-"""What example logs hold in all: counted while they are written, not read back from them."""
+"""Totals of example logs, counted while they are written."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The judge of the fault table, by hand: what counts as found, as false, and how late."""
+"""The evaluation of injected faults, by hand: found faults, false alarms and delays."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +56,7 @@ def test_lasting_faults():
 
 
 def test_average_precision():
-    """Ties count as found last: the score of a random order is not a good one by luck."""
+    """Ties count as found last, so that a constant score is not good by chance."""
     assert average_precision([(3, True), (2, False), (1, True)]) == pytest.approx((1 + 2 / 3) / 2)
     assert average_precision([(1, True), (1, False)]) == 0.5
     assert average_precision([(1, False)]) == 0

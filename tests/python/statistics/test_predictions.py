@@ -29,11 +29,11 @@ def predictions(demo_warehouse):
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_prediction_is_the_workers(predictions, metric):
     """R035, K2: median, mean and intervals of every run, completed or running."""
-    rows, told = predictions
-    assert len(told) == 2 * len(rows) > 2000
+    rows, predicted = predictions
+    assert len(predicted) == 2 * len(rows) > 2000
     unit = UNITS[metric]
     for run_id, row in rows.items():
-        expected = told[run_id, metric]
+        expected = predicted[run_id, metric]
         fallback = "prediction_fallback" if metric == "cost" else "duration_prediction_fallback"
         assert row[fallback] == expected["fallback"], run_id
         found = [
@@ -52,17 +52,17 @@ def test_every_prediction_is_the_workers(predictions, metric):
 
 
 def test_the_demo_has_every_case(predictions):
-    """Without these runs the comparison would prove less than it says."""
-    rows, told = predictions
+    """Without these runs the comparison would prove less."""
+    rows, predicted = predictions
     fallbacks = Counter(row["prediction_fallback"] for row in rows.values())
     assert fallbacks.keys() == {"fitted", "few_runs", "workflow", "none"}
     cohorts = Counter(row["prediction_cohort"] for row in rows.values())
     assert cohorts.keys() == {"species_size", "species", "category", "workflow", "none"}
-    assert sum("bounds" in expected for expected in told.values()) > 1000
+    assert sum("bounds" in expected for expected in predicted.values()) > 1000
 
 
 def test_the_future_changes_no_prediction(demo_warehouse, warehouses):
-    """R035, K2: with everything after a moment cut off, each earlier prediction is the same."""
+    """R035, K2: without the logs after a moment, each earlier prediction is the same."""
     cut = "2026-06-14T12:00:00.000Z"
     folder = warehouses / "past_logs"
     for file in sorted(demo_warehouse.logs.rglob("*.jsonl.gz")):

@@ -1,4 +1,4 @@
-"""``tokenhouse doctor``: what it says, and what it exits with."""
+"""``tokenhouse doctor``: output and exit codes."""
 
 import json
 import uuid
@@ -53,7 +53,7 @@ def test_a_server_that_is_too_old_is_a_problem(home, monkeypatch):
     code, found = report()
     assert code == 1
     assert found["is_connected"]
-    assert found["problem"].endswith("the models need 99.1 or later: upgrade the server.")
+    assert found["problem"].endswith("upgrade the server to 99.1 or later, which the models need.")
     assert found["problem"] in CliRunner().invoke(doctor, []).stdout
 
 
@@ -73,7 +73,7 @@ def test_the_ledger_is_summed_up_per_source(home):
     assert timedelta(minutes=59) < datetime.now(UTC) - row["last_loaded_at"] < timedelta(minutes=61)
 
 
-def test_loads_newer_than_the_marts_are_pointed_out(home):
+def test_loads_newer_than_the_marts_are_reported(home):
     with connect() as client:
         ledger(client, ("a", "loaded", 10, 0, 1))
     assert report()[1]["has_unbuilt_loads"]

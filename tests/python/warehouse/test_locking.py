@@ -1,4 +1,4 @@
-"""One process at a time: waiting, the sentence, and who may follow."""
+"""One process at a time: waiting, the error message, and releasing."""
 
 import os
 import signal

@@ -30,9 +30,7 @@ def test_python_and_dbt_create_the_same_tables(sources_project, tmp_path, monkey
     assert by_dbt == by_python
 
 
-def test_a_column_that_a_table_lacks_is_added_with_its_default(
-    sources_project, tmp_path, monkeypatch
-):
+def test_a_missing_column_is_added_with_its_default(sources_project, tmp_path, monkeypatch):
     """A warehouse of an earlier version is brought up to date, by Python and by dbt alike."""
 
     def older() -> str:

@@ -23,9 +23,9 @@ children as (
 
 select
     runs.run_id as run_id,
-    runs.child_run_count as told_run_count,
+    runs.child_run_count as noted_run_count,
     children.run_count as found_run_count,
-    runs.child_total_cost_usd as told_cost_usd,
+    runs.child_total_cost_usd as noted_cost_usd,
     children.cost_usd as found_cost_usd
 from runs
 left join children

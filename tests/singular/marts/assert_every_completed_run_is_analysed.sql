@@ -1,4 +1,4 @@
--- R001, R042: one row per completed run, whenever its logs arrived; no completed run lacks its row.
+-- R001, R042: one row per completed run, whenever its logs arrived; no completed run is without its row.
 {{ config(meta={'dagster': {'ref': {'name': 'run_analytics'}}}) }}
 
 with

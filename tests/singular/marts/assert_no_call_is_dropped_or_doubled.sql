@@ -9,7 +9,7 @@ counts as (
         (select count() from {{ ref('int_calls__unioned') }}) as unioned_calls,
         (select count() from {{ ref('int_calls') }}) as priced_calls,
         (select count() from {{ ref('mart_merged_calls') }}) as merged_calls,
-        (select sum(merged_call_count) from {{ ref('fct_calls') }}) as told_merged_calls,
+        (select sum(merged_call_count) from {{ ref('fct_calls') }}) as noted_merged_calls,
         (select count() from {{ ref('fct_calls') }}) as mart_calls,
         (select sum(call_count) from {{ ref('daily_costs') }}) as daily_calls,
         (select sum(logged_call_count) from {{ ref('fct_calls') }}) as logged_calls
@@ -19,6 +19,6 @@ counts as (
 select * from counts
 where
     unioned_calls != priced_calls + merged_calls
-    or merged_calls != told_merged_calls
+    or merged_calls != noted_merged_calls
     or priced_calls != mart_calls
     or daily_calls != logged_calls

@@ -10,6 +10,8 @@ parsed as (
 
     select
         _run_key as session_id,
+        _line_number as line_number,
+        _source_file as source_file,
         {{ json_fields({
             'type': 'String',
             'uuid': 'String',
@@ -21,6 +23,10 @@ parsed as (
             'requestId': 'String',
             'message': 'String',
             'parentToolUseID': 'String',
+            'forkedFrom': 'Tuple(sessionId String)',
+            'toolUseResult': 'Tuple(agentId String, agentType String)',
+            'costUSD': 'String',
+            'durationMs': 'Nullable(Float64)',
             'cwd': 'String',
             'gitBranch': 'String',
             'version': 'String',
@@ -37,6 +43,7 @@ messages as (
 
     select
         session_id,
+        line_number,
 
         -- A sub-agent's messages arrive on their own side-chain lines (older versions: without an
         -- agent id) or nested in the session's progress lines.
@@ -51,6 +58,15 @@ messages as (
         if(is_nested, line.data.message.requestId, line.requestId) as request_id,
         if(is_nested, line.data.message.message, line.message) as message,
         if(agent_id = '', '', line.parentToolUseID) as parent_tool_use_id,
+        -- A sub-agent's own sub-agents have their files in a folder of its name.
+        extract(source_file, '/agent-([^/]+)/subagents/(?:[^/]+/)*agent-[^/]+$') as parent_agent_id,
+        -- Branches repeat the history of the session that they go on from.
+        line.forkedFrom.sessionId as forked_from_session_id,
+        line.toolUseResult.agentId as result_agent_id,
+        line.toolUseResult.agentType as result_agent_type,
+        -- Until version 1.0.8 the client wrote what a call cost, and how long it took.
+        {{ parse_money('line.costUSD') }} as cost_usd,
+        line.durationMs as duration_ms,
         line.cwd as working_directory,
         line.gitBranch as git_branch,
         line.version as client_version,
@@ -60,12 +76,32 @@ messages as (
 
     from parsed
 
+),
+
+told as (
+
+    select
+        *,
+        JSONType(message, 'content') as content_type,
+        -- The person's own words: a plain text, or text blocks; tool results come as user lines too.
+        messages.line_type = 'user' and not messages.is_meta
+        and (
+            content_type = 'String'
+            or JSONExtractString(message, 'content', 1, 'type') = 'text'
+        ) as is_prompt,
+        -- What a line that was saved again is known by.
+        if(uuid != '', uuid, lower(hex(sipHash64(message, assumeNotNull(messages.logged_at))))) as line_id,
+        -- What a branch repeats is the history of another session.
+        forked_from_session_id = '' as is_own
+
+    from messages
+    where
+        messages.line_type in ('assistant', 'user')
+        and messages.logged_at is not null
+
 )
 
 select
     * except (logged_at),
-    assumeNotNull(messages.logged_at) as logged_at
-from messages
-where
-    messages.line_type in ('assistant', 'user')
-    and messages.logged_at is not null
+    assumeNotNull(told.logged_at) as logged_at
+from told

@@ -27,12 +27,12 @@ class ChdbCredentials(ClickHouseCredentials):
 
     @property
     def unique_field(self):
-        """Return what tells one warehouse from another."""
+        """Return a field that identifies the warehouse."""
         return self.path
 
     def _connection_keys(self):
-        # Not the path: these keys are part of the key of dbt's parse cache, and models are parsed
-        # the same wherever the data lies.
+        # Without the path: these keys are part of the key of dbt's parse cache, and parsing does
+        # not depend on where the data is.
         return ("schema", "custom_settings", "use_lw_deletes", "check_exchange")
 
 
@@ -40,7 +40,7 @@ class ChdbHandle(ChHttpClient):
     """dbt-clickhouse's client over clickhouse-connect, on chDB instead of HTTP."""
 
     def _create_client(self, credentials):
-        # chDB knows no HTTP sessions: settings stay with the handle by themselves.
+        # chDB has no HTTP sessions: settings belong to the handle.
         self._conn_settings.pop("session_id", None)
         self._session = open_embedded(Path(credentials.path), self._conn_settings)
         try:
@@ -53,7 +53,7 @@ class ChdbHandle(ChHttpClient):
         return self._session.client
 
     def close(self):
-        """Close the handle and give the directory back when it was the last one."""
+        """Close the handle; the last one releases the directory."""
         self._session.close()
 
 
@@ -66,8 +66,8 @@ class ChdbConnectionManager(ClickHouseConnectionManager):
     def open(cls, connection):
         """Open a connection; a busy directory fails with one sentence.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         connection : Connection
             dbt's connection, opened in place.
 
@@ -88,8 +88,8 @@ class ChdbConnectionManager(ClickHouseConnectionManager):
     def cancel(self, connection):
         """Stop the connection's query: closing alone would wait for it to finish.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         connection : Connection
             A connection of another dbt thread.
         """

@@ -1,0 +1,102 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_lines') }}",
+    order_by='(run_id, metric)',
+) }}
+
+{#-
+    Whose residuals correct a run's line: those of its species and input category, else of its species, else
+    of its category, else of its workflow and model, whichever first has enough runs that had ended before it
+    started. A place is that of the last of these runs; -1 where there is none.
+-#}
+{% set cohorts = ['species_size', 'species', 'category', 'workflow'] -%}
+{% set min_runs = var('calibrated_cohort_min_runs') -%}
+
+with
+
+features as (
+
+    select * from {{ ref('prediction_features') }}
+
+),
+
+places_by_end as (
+
+    select
+        cohort_key,
+        run_ended_at,
+        max(place) as place
+    from {{ ref('prediction_residuals') }}
+    group by
+        cohort_key,
+        run_ended_at
+
+),
+
+run_cohorts as (
+
+    select
+        run_id,
+        metric,
+        history_version,
+        started_at,
+        cohort_key,
+        cohort_rank
+    from features
+    array join
+        residual_cohort_keys as cohort_key,
+        arrayEnumerate(residual_cohort_keys) as cohort_rank
+    where {{ is_outdated(['run_id', 'history_version']) }}
+
+),
+
+placed_runs as (
+
+    select
+        run_cohorts.run_id as run_id,
+        run_cohorts.metric as metric,
+        run_cohorts.history_version as history_version,
+        run_cohorts.cohort_key as cohort_key,
+        run_cohorts.cohort_rank as cohort_rank,
+        -- A place that no run has is 0, as the first run's: the key distinguishes them.
+        if(places_by_end.cohort_key = run_cohorts.cohort_key, places_by_end.place, -1) as last_place
+    from run_cohorts
+    asof left join places_by_end
+        on
+            run_cohorts.cohort_key = places_by_end.cohort_key
+            and run_cohorts.started_at > places_by_end.run_ended_at
+
+),
+
+chosen_cohorts as (
+
+    select
+        run_id,
+        metric,
+        history_version,
+        argMinIf(
+            (arrayElement({{ cohorts }}, cohort_rank), cohort_key, last_place),
+            cohort_rank,
+            last_place + 1 >= {{ min_runs }} or cohort_rank = {{ cohorts | length }}
+        ) as chosen,
+        anyIf(cohort_key, cohort_rank = {{ cohorts | length }}) as workflow_key,
+        anyIf(last_place, cohort_rank = {{ cohorts | length }}) as workflow_place
+    from placed_runs
+    group by
+        run_id,
+        metric,
+        history_version
+
+)
+
+select
+    run_id,
+    metric,
+    history_version,
+    chosen.1 as cohort,
+    chosen.2 as cohort_key,
+    chosen.3 as last_place,
+    workflow_key,
+    workflow_place
+from chosen_cohorts

@@ -1,0 +1,141 @@
+{%- set usage = 'input_tokens Nullable(UInt64), cache_read_input_tokens Nullable(UInt64), cache_creation_input_tokens Nullable(UInt64), cache_creation Tuple(ephemeral_5m_input_tokens Nullable(UInt64), ephemeral_1h_input_tokens Nullable(UInt64)), output_tokens Nullable(UInt64)' %}
+
+with
+
+messages as (
+
+    select * from {{ ref('base_claude_code__messages') }}
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ json_fields({
+            'id': 'String',
+            'model': 'String',
+            'stop_reason': 'String',
+            'usage': 'Tuple(' ~ usage ~ ', service_tier String, speed String, inference_geo String, server_tool_use Tuple(web_search_requests Nullable(UInt64)), iterations Array(Tuple(type String, model String, ' ~ usage ~ ')))'
+        }, "if(line_type = 'assistant', message, '{}')") }} as logged_body
+
+    from messages
+
+),
+
+-- Files that were saved again bring a line again.
+lines as (
+
+    select
+        session_id,
+        agent_id,
+        line_id,
+        any(line_type) as line_type,
+        argMax(logged_body, (length(message), message)) as body,
+        max(request_id) as logged_request_id,
+        max(parsed.forked_from_session_id) as forked_from_session_id,
+        max(parsed.cost_usd) as cost_usd,
+        max(parsed.duration_ms) as duration_ms,
+        max(parsed.is_prompt) as is_prompt,
+        max(parsed.is_api_error) as is_api_error,
+        min(line_number) as first_line_number,
+        min(parsed.logged_at) as logged_at
+
+    from parsed
+    group by
+        session_id,
+        agent_id,
+        line_id
+
+),
+
+prompted as (
+
+    select
+        *,
+        body.id as message_id,
+        [
+            coalesce(body.usage.input_tokens, 0),
+            coalesce(body.usage.cache_read_input_tokens, 0),
+            coalesce(body.usage.cache_creation_input_tokens, 0)
+        ] as inputs,
+        sum(is_prompt) over (
+            partition by
+                session_id,
+                agent_id
+            order by logged_at, first_line_number, line_id
+            rows between unbounded preceding and current row
+        ) as prompts_so_far
+
+    from lines
+
+),
+
+compared as (
+
+    select
+        *,
+        -- Some paths of the client drop the request id of some lines of a message.
+        max(logged_request_id) over (
+            partition by
+                session_id,
+                agent_id,
+                message_id
+        ) as message_request_id,
+        lagInFrame((
+            message_id, body.model, prompts_so_far, inputs, coalesce(body.usage.output_tokens, 0)
+        )) over answers_in_order as previous
+
+    from prompted
+    where line_type = 'assistant'
+    window answers_in_order as (
+        partition by
+            session_id,
+            agent_id
+        order by logged_at, first_line_number, line_id
+        rows between 1 preceding and current row
+    )
+
+),
+
+-- Without request ids a message's id may be one that the gateway gives to every answer: a line that
+-- follows a prompt, or that tells of another input or of less output than the line before, is of another.
+numbered as (
+
+    select
+        *,
+        sum(
+            message_request_id = ''
+            and (
+                message_id = ''
+                or (message_id, body.model, prompts_so_far) != (previous.1, previous.2, previous.3)
+                or (inputs != previous.4 and arraySum(inputs) > 0 and arraySum(previous.4) > 0)
+                or coalesce(body.usage.output_tokens, 0) < previous.5
+            )
+        ) over (
+            partition by
+                session_id,
+                agent_id
+            order by logged_at, first_line_number, line_id
+            rows between unbounded preceding and current row
+        ) as answer_number
+
+    from compared
+
+)
+
+select
+    session_id,
+    agent_id,
+    message_id,
+    if(logged_request_id != '', logged_request_id, message_request_id) as request_id,
+    if(request_id = '', answer_number, 0) as answer_number,
+    line_id,
+    body,
+    forked_from_session_id,
+    cost_usd,
+    duration_ms,
+    is_api_error,
+    first_line_number,
+    logged_at
+from numbered

@@ -1,0 +1,116 @@
+"""Processes that a command starts end with it."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from orchestration import settings
+from orchestration.transformation.dbt import executable
+from orchestration.warehouse.locking import acquire, lock_file
+
+SECONDS_TO_START = 120
+SECONDS_TO_END = 15
+
+
+def is_running(pid):
+    """Return whether a process runs; a zombie does not."""
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+
+
+def holder(directory):
+    """Return the process that holds the data directory, or None."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        return json.loads(lock_file(directory).read_text())["pid"]
+
+
+def wait_for(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.1)
+    return found
+
+
+def tokenhouse(*arguments, **environment):
+    """Start a command in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        env=os.environ | environment,
+        cwd=settings.project_dir(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def descendants(pid):
+    """Return the descendants of a process."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    )
+    children = {}
+    for line in listed.stdout.splitlines():
+        child, parent = map(int, line.split())
+        children.setdefault(parent, []).append(child)
+    found, todo = [], [pid]
+    while todo:
+        started = children.get(todo.pop(), [])
+        found += started
+        todo += started
+    return found
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
+    build = tokenhouse("build", TOKENHOUSE_LOCK_TIMEOUT_SECONDS="60")
+    directory = settings.data_directory()
+    try:
+        dbt = wait_for(
+            lambda: (pid := holder(directory)) != build.pid and pid,
+            SECONDS_TO_START,
+            "dbt opens the warehouse",
+        )
+    finally:
+        build.send_signal(sent)
+        build.wait(SECONDS_TO_END)
+    wait_for(lambda: not is_running(dbt), SECONDS_TO_END, "dbt ends")
+    acquire(directory, time.monotonic() + 1).release()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_dagster_leaves_nothing_running(home, sent):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = tokenhouse("dagster", "dev", "--port", str(port))
+    try:
+        wait_for(lambda: is_served(port), SECONDS_TO_START, "Dagster serves its page")
+        running = descendants(started.pid)
+    finally:
+        started.send_signal(sent)
+        started.wait(SECONDS_TO_END)
+    assert len(running) >= len(("dg", "code server", "its copy", "webserver", "daemon"))
+    wait_for(lambda: not any(map(is_running, running)), SECONDS_TO_END, "all of Dagster ends")
+
+
+def is_served(port):
+    with contextlib.suppress(OSError):
+        return bool(socket.create_connection(("127.0.0.1", port), timeout=1).close() or True)
+
+
+def test_the_program_for_others_is_dbt_too(home, monkeypatch):
+    monkeypatch.setenv("DBT_TARGET_PATH", str(home / "dbt"))
+    path = executable()
+    assert path.is_relative_to(home)
+    said = subprocess.run(
+        [path, "--version"], capture_output=True, text=True, check=True, cwd=settings.project_dir()
+    )
+    assert "Core:" in said.stdout
