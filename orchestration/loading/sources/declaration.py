@@ -84,6 +84,9 @@ class Source:
     records_at : str
         Key of a JSON document that holds many records, as a list or as a map by id: each becomes a
         row, one of a map with its id as ``_key``. Empty where an object is one record.
+    lists_at : tuple of str
+        Keys of a document under which its records are listed, where ``records_at`` does not say
+        it: such a list may be taken apart, each element in a document of its own.
     unfold : callable or None
         For documents whose records lie deeper: turns the select of the documents into one of
         their records, with the same columns (``number``, ``record``, ``reason``, ``text``). The
@@ -102,6 +105,7 @@ class Source:
     columns: tuple[GenericColumn, ...] = ()
     file_run: FileRun | None = None
     records_at: str = ""
+    lists_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
     moments: tuple[str, ...] = ()
 
@@ -109,6 +113,11 @@ class Source:
     def is_generic(self) -> bool:
         """Whether its keys can be renamed to conformed columns."""
         return bool(self.columns)
+
+    @property
+    def held_at(self) -> tuple[str, ...]:
+        """Keys at which a document holds lists of records."""
+        return self.lists_at or ((self.records_at,) if self.records_at else ())
 
     @property
     def requirements(self) -> tuple[tuple[GenericColumn, ...], ...]:
@@ -123,8 +132,8 @@ class Source:
 def keys(*names: str) -> frozenset[str]:
     """Return names as the set that a signature takes.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     *names : str
         Keys of a record.
 

@@ -22,5 +22,6 @@ SOURCES = (
             ),
         ),
         unfold=records_of,
+        lists_at=("resourceSpans", "resourceLogs", "resourceMetrics", "batches"),
     ),
 )

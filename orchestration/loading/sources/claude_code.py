@@ -1,4 +1,4 @@
-"""Transcripts that coding agents leave on the machine of their user."""
+"""Transcripts that Claude Code leaves on the machine of its user."""
 
 from orchestration.loading.sources.declaration import FileRun, Signature, Source, keys
 
@@ -21,20 +21,5 @@ SOURCES = (
             Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
         file_run=FileRun(path=r"/([^/]+)/subagents/"),
-    ),
-    Source(
-        name="codex",
-        entity="codex_lines",
-        title="Codex CLI transcripts (rollouts)",
-        # No line repeats the session: the first one says it, and so does the file's name.
-        run_keys=(),
-        signatures=(
-            Signature(all_of=keys("timestamp", "type", "payload"), none_of=keys("sessionId")),
-        ),
-        file_run=FileRun(
-            path=r"(?:^|/)(?:rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-)?([^/]+?)(?:_[0-9a-f-]{36})?\.(?:jsonl|ndjson|json)",
-            line_type="session_meta",
-            line_keys=("payload", "id"),
-        ),
     ),
 )
