@@ -59,6 +59,10 @@
             'otel': ['int_spans__otel'],
             'langfuse': ['int_spans__langfuse']
         },
+        'traced_spans': {
+            'otel': ['int_traced_spans__otel'],
+            'langfuse': ['int_traced_spans__langfuse']
+        },
         'models': {
             'chat': ['int_models__chat']
         }
