@@ -30,7 +30,9 @@ def shapes_of(entry):
     if "output_cost_per_token" in entry:
         yield "large"
     for tier, suffix in (("batch", "_batches"), ("priority", "_priority")):
-        if entry.get(f"input_cost_per_token{suffix}") and entry.get(f"output_cost_per_token{suffix}"):
+        if entry.get(f"input_cost_per_token{suffix}") and entry.get(
+            f"output_cost_per_token{suffix}"
+        ):
             yield tier
     if entry.get("cache_read_input_token_cost") and entry.get("cache_creation_input_token_cost"):
         yield "cached"
