@@ -186,11 +186,7 @@ def _by_model(rows: Iterable[PriceRow]) -> dict[Key, list[PriceRow]]:
 def _lists_in_force(day: date, rows: Iterable[PriceRow]) -> dict[Key, dict[Tier, PriceRow]]:
     """Return each model's price list on a day, by tier."""
     in_force = sorted(
-        (
-            row
-            for row in rows
-            if row.valid_from <= day and (not row.valid_to or day <= row.valid_to)
-        ),
+        (row for row in rows if row.valid_from <= day and (not row.valid_to or day <= row.valid_to)),
         key=lambda row: row.valid_from,
     )
     lists = {}
