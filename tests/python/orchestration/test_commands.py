@@ -102,7 +102,7 @@ def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("build", "--vars", "[1]"), "no set of names and values"),
+        (("build", "--vars", "[1]"), "not a mapping of names to values"),
         (("build", "--", "--target", "server"), "TOKENHOUSE_TARGET"),
         (("run", "nowhere"), "does not exist"),
     ],
