@@ -5,7 +5,15 @@ from pathlib import Path
 
 from orchestration.errors import BadInputError
 
-__all__ = ["TARGETS", "data_directory", "database", "home", "project_dir", "target"]
+__all__ = [
+    "TARGETS",
+    "built_layers",
+    "data_directory",
+    "database",
+    "home",
+    "project_dir",
+    "target",
+]
 
 TARGETS = ("embedded", "server", "cluster")
 
@@ -68,6 +76,21 @@ def target() -> str:
             "or unset it for embedded."
         )
     return name
+
+
+def built_layers() -> tuple[str, ...]:
+    """Return the layers that a build makes: the folders of models, in the order of building.
+
+    Returns
+    -------
+    tuple of str
+        As ``dbt_project.yml`` lists them, ``staging`` first and ``marts`` last.
+    """
+    import yaml
+
+    project = yaml.safe_load((project_dir() / "dbt_project.yml").read_text())
+    folders = project["models"][project["name"]]
+    return tuple(name for name in folders if not name.startswith("+"))
 
 
 def database(layer: str) -> str:
