@@ -26,8 +26,8 @@ WORD_COLUMNS = 3
 def price_table(rows: Sequence[tuple[PriceRow, str]]) -> str:
     """Lay price rows out in columns.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     rows : sequence of (PriceRow, str)
         Each row and where it comes from, in the order to show them.
 
