@@ -41,7 +41,7 @@ class Answer:
     Attributes
     ----------
     checks : tuple of Check
-        Values in place of the README's where both say something of the same, else beside them.
+        Expected values in addition to the README's; they replace those of the same name.
     options : dict of str to dict of str to str
         Keyword arguments of the load, such as ``mapping``.
     """

@@ -16,7 +16,7 @@ SOURCES = (
             # Lines that carry no session: they open many transcripts and fill some.
             Signature(all_of=keys("type", "summary", "leafUuid")),
             Signature(all_of=keys("type", "messageId", "snapshot")),
-            # What lies beside sub-agents' transcripts: their types, and the journals of workflows.
+            # Files next to sub-agents' transcripts: their types, and the journals of workflows.
             Signature(all_of=keys("agentType"), none_of=keys("sessionId", "type")),
             Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
