@@ -139,7 +139,8 @@ def test_prices_are_those_of_the_seed():
     newest = {}
     with (settings.project_dir() / "seeds" / "model_prices.csv").open() as file:
         for row in csv.DictReader(file):
-            if row["above_input_tokens"] == "0" and (row["model"], row["provider"]) in PROVIDERS:
+            is_base = row["above_input_tokens"] == "0" and row["service_tier"] == "standard"
+            if is_base and (row["model"], row["provider"]) in PROVIDERS:
                 key = row["model"]
                 newest[key] = max(newest.get(key, row), row, key=lambda r: r["valid_from"])
     for name, prices in LIST_PRICES.items():
