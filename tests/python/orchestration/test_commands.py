@@ -6,10 +6,9 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
+from generic_calls import write_calls
 from orchestration.cli import main
 from orchestration.warehouse.client import connect
-
-from .conftest import write_calls
 
 
 def tokenhouse(*arguments):
