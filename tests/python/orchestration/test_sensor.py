@@ -59,7 +59,7 @@ def test_no_directory(tick, landing):
 
 
 def test_no_files(tick):
-    assert "Nothing is new" in tick().skip_message
+    assert "There is no new file" in tick().skip_message
 
 
 def test_default_is_in_the_home(home, monkeypatch):
@@ -95,7 +95,7 @@ def test_a_new_file_is_loaded_and_what_it_touches_is_built(tick, landing):
 def test_one_run_is_requested_per_file(tick, landing):
     rested(write_calls(landing / "calls.jsonl", range(3)))
     assert the_request(tick())
-    assert "Nothing is new" in tick().skip_message
+    assert "There is no new file" in tick().skip_message
 
 
 def test_a_changed_file_requests_another_run(tick, landing):
