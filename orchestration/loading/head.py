@@ -134,18 +134,19 @@ def _opens_document(text: bytes) -> bool:
 
 
 def _objects(texts: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the first texts that are JSON objects."""
+    """Yield the first texts that are JSON objects, and what is in the first that are lists."""
     seen = count = 0
     for text in texts:
-        if not text.startswith(b"{"):
+        if not text.startswith((b"{", b"[")):
             continue
         try:
-            record = json.loads(text)
+            found = json.loads(text)
         except (ValueError, RecursionError):
             continue
-        yield record
+        records = found if isinstance(found, list) else [found]
+        yield from (record for record in records[:HEAD_RECORDS] if isinstance(record, dict))
         seen += len(text)
-        count += 1
+        count += len(records)
         if count >= HEAD_RECORDS or seen > HEAD_BYTES:
             return
 

@@ -26,7 +26,9 @@ _COLUMNS = (
     "rejected_rows",
     "status",
     "message",
+    "modified_at",
 )
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class LoadRecord:
         Place of the load among all, which is the order in which they count; its rows carry it as
         ``_load_number``.
     source, entity, source_file, content_hash, options, status, message : str
+        As documented on ``raw.loads``.
+    modified_at : datetime
         As documented on ``raw.loads``.
     bytes, loaded_rows, rejected_rows, change_number : int
         As documented on ``raw.loads``.
@@ -58,6 +62,7 @@ class LoadRecord:
     rejected_rows: int = 0
     status: str = "loading"
     message: str = ""
+    modified_at: datetime = _UNKNOWN
     change_number: int = 0
 
     def with_status(self, status: str, message: str = "", **changes: Any) -> "LoadRecord":

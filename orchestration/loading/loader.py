@@ -4,6 +4,7 @@ import contextlib
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from orchestration.loading.batch import Batch, create_tables
 from orchestration.loading.contents import Contents
@@ -185,6 +186,7 @@ class Loader:
             content_hash=report.content_hash,
             options=self._options.for_source(source).as_json(),
             bytes=report.bytes,
+            modified_at=datetime.fromtimestamp(file.path.stat().st_mtime, UTC),
         )
         run = ""
         if source.file_run and file.format in ("jsonl", "json"):

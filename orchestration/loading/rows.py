@@ -3,6 +3,7 @@
 import json
 
 from orchestration.loading.generic_columns import GenericColumn
+from orchestration.loading.numbers import unreadable_number
 from orchestration.loading.options import LoadOptions
 from orchestration.loading.sources import Source
 from orchestration.loading.sql import sql_array, sql_text
@@ -42,6 +43,8 @@ def rows_of(lines: str, source: Source, options: LoadOptions, file_run: str) -> 
     """
     is_as_written = not (source.records_at or source.unfold or options)
     if not is_as_written:
+        if source.held_at:
+            lines = _listed(lines)
         if source.records_at:
             lines = _members_of(lines, source.records_at)
         # What is taken apart or renamed must be an object first.
@@ -63,6 +66,7 @@ def rows_of(lines: str, source: Source, options: LoadOptions, file_run: str) -> 
                 *(key.partition(".")[0] for key in source.run_keys),
                 *(column.name for group in source.requirements for column in group),
                 *(column.name for column in _moments(source)),
+                *(column.name for column in _numbers(source)),
                 *(["date_order"] if source.is_generic else []),
             ]
         )
@@ -80,9 +84,14 @@ def rows_of(lines: str, source: Source, options: LoadOptions, file_run: str) -> 
             f"multiIf(reason != '', reason, startsWith(record, '{{') and ({is_known}), '', "
             f"JSONType(record) = 'Object', '', {_JSON_REASON})"
         )
-    problems = [*map(_requirement, source.requirements), *_optional_moments(source)]
-    for problem in problems:
-        reason = f"if({reason} = '', {problem}, {reason})"
+    reasons = [
+        reason,
+        *map(_requirement, source.requirements),
+        *_optional_moments(source),
+        *_unreadable_numbers(source),
+    ]
+    # The first counts; nested conditions would repeat each other.
+    reason = f"arrayFirst(problem -> problem != '', [{', '.join(reasons)}])"
     return (
         f"select number, record, {_run_key(source, file_run)} as run_key, {reason} as why, "
         "if(why = '', '', text) as text, "
@@ -103,6 +112,15 @@ def _given(key: str) -> str:
     if not steps:
         return f"given.`{name}`"
     return f"JSONExtractString(ifNull(given.`{name}`, ''), {', '.join(map(sql_text, steps))})"
+
+
+def _listed(lines: str) -> str:
+    """Return the select of the documents that lines list: a line may be one, or a list of them."""
+    members = (
+        "if(reason = '' and match(record, '^\\\\[\\\\s*[{\\\\]]') and JSONType(record) = 'Array', "
+        "JSONExtractArrayRaw(record), [record])"
+    )
+    return f"select number, arrayJoin({members}) as record, reason, text from ({lines})"
 
 
 def _members_of(lines: str, key: str) -> str:
@@ -188,10 +206,24 @@ def _optional_moments(source: Source) -> list[str]:
     return [f"multiIf({', '.join(_problem(column))}, '')" for column in columns]
 
 
+def _unreadable_numbers(source: Source) -> list[str]:
+    """Return the expressions of which number of a record cannot be read, of any that there are."""
+    columns = _numbers(source)
+    return [
+        unreadable_number(
+            {c.name: _value(c.name) for c in columns if c.type == type_}, is_count=type_ == "count"
+        )
+        for type_ in ("number", "count")
+        if columns
+    ]
+
+
 def _problem(column: GenericColumn) -> list[str]:
     value = _value(column.name)
     if column.type == "timestamp":
-        return moment_problem(column.name, value, _value("date_order"))
+        # Native formats write dates in one order.
+        order = "''" if column.requirement == "moment" else _value("date_order")
+        return moment_problem(column.name, value, order)
     if column.name in ("called_at_ms", "called_at_s"):
         return epoch_problem(column.name, value, column.name.rpartition("_")[2])
     return []
@@ -207,6 +239,10 @@ def _date_signs(source: Source) -> str:
 
 def _moments(source: Source) -> list[GenericColumn]:
     return [column for column in source.columns if column.type == "timestamp"]
+
+
+def _numbers(source: Source) -> list[GenericColumn]:
+    return [c for c in source.columns if c.type in ("number", "count") and not c.requirement]
 
 
 def _value(name: str) -> str:

@@ -1,13 +1,12 @@
 """dbt's manifest: parsed only if the project has changed."""
 
-import fcntl
 import json
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from orchestration import settings
 from orchestration.errors import UserError
@@ -32,7 +31,9 @@ def prepare_manifest() -> Path:
     manifest = target_path() / "manifest.json"
     stamp = target_path() / "manifest.inputs.json"
     inputs = inputs_of_manifest()
-    with _alone(target_path() / "manifest.lock"):
+    target_path().mkdir(parents=True, exist_ok=True)
+    # Dagster starts several processes; one of them prepares.
+    with FileLock(target_path() / "manifest.lock"):
         if manifest.exists() and stamp.exists() and stamp.read_text() == inputs:
             return manifest
         stamp.unlink(missing_ok=True)
@@ -85,12 +86,3 @@ def inputs_of_manifest() -> str:
         },
         sort_keys=True,
     )
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Let one process at a time prepare; Dagster starts several."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -5,7 +5,7 @@ a process can wait, and after the timeout say who holds the directory.
 """
 
 import contextlib
-import fcntl
+import errno
 import json
 import os
 import sys
@@ -13,6 +13,8 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from orchestration.errors import BadInputError, UserError
 
@@ -29,6 +31,8 @@ __all__ = [
 DEFAULT_TIMEOUT_SECONDS = 15.0
 POLL_SECONDS = 0.05
 COMMAND_WIDTH = 160
+# What file systems answer that cannot lock.
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 
 _guard = threading.Lock()
 _held: dict[Path, "_Hold"] = {}
@@ -43,9 +47,9 @@ class WarehouseBusyError(UserError):
 
 @dataclass
 class _Hold:
-    """The open lock file of a directory and how many leases of this process share it."""
+    """The lock of a directory and how many leases of this process share it."""
 
-    descriptor: int
+    lock: FileLock
     leases: int
 
 
@@ -75,8 +79,8 @@ class Lease:
             hold.leases -= 1
             if hold.leases == 0:
                 del _held[self.directory]
-                os.ftruncate(hold.descriptor, 0)
-                os.close(hold.descriptor)
+                lock_file(self.directory).write_text("")
+                hold.lock.release()
 
 
 def lock_file(directory: Path) -> Path:
@@ -148,9 +152,9 @@ def acquire(directory: Path, deadline: float) -> Lease:
             if directory in _held:
                 _held[directory].leases += 1
                 return Lease(directory, first=False)
-            descriptor = _try_lock(lock_file(directory))
-            if descriptor is not None:
-                _held[directory] = _Hold(descriptor, leases=1)
+            lock = _try_lock(lock_file(directory))
+            if lock is not None:
+                _held[directory] = _Hold(lock, leases=1)
                 return Lease(directory, first=True)
         if time.monotonic() >= deadline:
             raise busy_error(directory, _recorded_holder(lock_file(directory)))
@@ -203,31 +207,27 @@ def describe_process(pid: int, command: str = "") -> str:
     return f"process {pid} ({command})" if command else f"process {pid}"
 
 
-def _try_lock(path: Path) -> int | None:
+def _try_lock(path: Path) -> FileLock | None:
     """Lock the file and write this process into it; None while another process holds it."""
+    lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        lock.acquire()
+        path.write_text(json.dumps({"pid": os.getpid(), "command": command}))
+    except Timeout:
+        return None
     except OSError as error:
+        if error.errno in NO_LOCKS:
+            raise UserError(
+                f"The file system of {path} cannot lock files ({error.strerror}): "
+                f"set TOKENHOUSE_HOME to a folder on a local disk."
+            ) from error
         raise UserError(
             f"Cannot write the lock file {path} ({error.strerror}): make its folder writable, "
             f"or set TOKENHOUSE_HOME to a folder that is."
         ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    except OSError as error:
-        os.close(descriptor)
-        raise UserError(
-            f"The file system of {path} cannot lock files ({error.strerror}): "
-            f"set TOKENHOUSE_HOME to a folder on a local disk."
-        ) from error
-    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, json.dumps({"pid": os.getpid(), "command": command}).encode())
-    return descriptor
+    return lock
 
 
 def _recorded_holder(path: Path) -> str:
@@ -243,8 +243,6 @@ def _forget_after_fork() -> None:
     """Drop the leases in a forked child: it shares the parent's lock but not its database."""
     global _guard  # noqa: PLW0603 - another thread of the parent may have held the old one
     _guard = threading.Lock()
-    for hold in _held.values():
-        os.close(hold.descriptor)
     _held.clear()
 
 

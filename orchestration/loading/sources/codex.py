@@ -20,4 +20,21 @@ SOURCES = (
             line_keys=("payload", "id"),
         ),
     ),
+    Source(
+        name="codex_exec",
+        entity="codex_lines",
+        title="what `codex exec --json` prints",
+        run_keys=(),
+        signatures=(
+            Signature(
+                all_of=keys("type", "thread_id"),
+                none_of=keys("timestamp", "payload", "id", "session_id", "sessionId"),
+            ),
+        ),
+        file_run=FileRun(
+            path=r"([^/]+?)\.(?:jsonl|ndjson|json)",
+            line_type="thread.started",
+            line_keys=("thread_id",),
+        ),
+    ),
 )

@@ -91,6 +91,9 @@ class Source:
         For documents whose records lie deeper: turns the select of the documents into one of
         their records, with the same columns (``number``, ``record``, ``reason``, ``text``). The
         signatures are the document's keys, the run keys the record's.
+    moments : tuple of str
+        Keys of a native record of which one must hold a time: without it the record would be in no
+        period, and silently left out.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Source:
     records_at: str = ""
     lists_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
+    moments: tuple[str, ...] = ()
 
     @property
     def is_generic(self) -> bool:
@@ -118,8 +122,11 @@ class Source:
     @property
     def requirements(self) -> tuple[tuple[GenericColumn, ...], ...]:
         """Groups of columns of which every row needs one."""
-        names = dict.fromkeys(column.requirement for column in self.columns if column.requirement)
-        return tuple(tuple(c for c in self.columns if c.requirement == name) for name in names)
+        columns = self.columns or tuple(
+            GenericColumn(key, "timestamp", "When it happened.", "moment") for key in self.moments
+        )
+        names = dict.fromkeys(column.requirement for column in columns if column.requirement)
+        return tuple(tuple(c for c in columns if c.requirement == name) for name in names)
 
 
 def keys(*names: str) -> frozenset[str]:

@@ -71,7 +71,7 @@ def test_unusual_rows_that_are_valid(run):
     output, rows = run(HEADER + "\r\n".join(lines) + "\r\n\r\n")
     assert [row["is_anomaly"] for row in rows] == ["0"] * 4
     assert rows[3]["series"] == "x\n,y"
-    assert "2 rows without a value, not judged" in output
+    assert "2 rows without a value, not scored" in output
 
 
 def test_a_file_with_only_a_header_has_no_rows(run):

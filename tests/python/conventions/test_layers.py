@@ -3,6 +3,7 @@
 import re
 
 from conventions.project import PROJECT, complain, is_of_one_source, layer
+from orchestration import settings
 
 LAYERS = {
     "staging": ("stg_", "base_"),
@@ -26,6 +27,10 @@ UNION = re.compile(r"union_of_sources\('(\w+)'\)")
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SQL_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 HARD_CODED = re.compile(r"(?<!array )\b(?:from|join)\s+[`\"]?\w+[`\"]?\s*\.\s*[`\"]?\w+", re.I)
+
+
+def test_every_layer_has_a_prefix():
+    assert tuple(LAYERS) == settings.built_layers()
 
 
 def test_layer_is_folder_is_schema(project):

@@ -10,8 +10,7 @@ LONGEST_SQL = 150
 ONE_COLUMN_A_LINE = "a line per column of one wide table"
 LONGER_SQL = {
     "macros/conforming/conformed_columns.sql": "the columns of all entities, on one page",
-    "models/intermediate/calls/int_call_matches.sql": "one algorithm, step by step",
-    "models/intermediate/prices/int_model_prices.sql": "one choice, step by step",
+    "models/intermediate/calls/int_call_merges.sql": "one pairing, step by step",
     "models/intermediate/spans/int_otel__usages.sql": "one reconstruction, step by step",
     "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,
     "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
@@ -24,7 +23,7 @@ LONGER_SQL = {
 FOLDERS_FOR_ONE_FILE = {"base"}
 # A fact lies in core, unless an analyst looks for it elsewhere.
 FACTS_ELSEWHERE = {"fct_evaluations": "quality", "dim_experiments": "experiments"}
-MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(")
+MACRO = re.compile(r"\{%-?\s*(?:macro|materialization)\s+(\w+)\s*[(,]")
 
 
 def _sql_files(*folders: str) -> list[Path]:

@@ -61,7 +61,7 @@ def test_one_series_packed_with_cutoffs(forecast):
     assert done.exit_code == 0, done.output
     assert out["unique_id"].unique().tolist() == ["series"]
     assert out["cutoff"].unique().tolist() == ["2025-01-20", "2025-01-25"]
-    assert "1 of 3 series and cutoffs have no day up to the cutoff" in done.output
+    assert "1 of 3 pairs of series and cutoff have no day up to the cutoff" in done.output
 
 
 def test_duplicate_rows_count_once(forecast):
@@ -69,7 +69,7 @@ def test_duplicate_rows_count_once(forecast):
     assert done.exit_code == 0, done.output
     assert out["y_hat"].tolist() == [4, 4, 4]
     assert "Duplicate rows left out: 1." in done.output
-    assert "1 rows without y" in done.output
+    assert "Rows without y, treated as missing: 1" in done.output
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
+from generic_calls import write_calls
 from orchestration.cli import main
 from orchestration.warehouse.client import connect
-
-from .conftest import write_calls
 
 
 def tokenhouse(*arguments):
@@ -102,7 +101,7 @@ def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("build", "--vars", "[1]"), "no set of names and values"),
+        (("build", "--vars", "[1]"), "not a mapping of names to values"),
         (("build", "--", "--target", "server"), "TOKENHOUSE_TARGET"),
         (("run", "nowhere"), "does not exist"),
     ],

@@ -55,7 +55,7 @@ def test_a_narrowed_build_is_not_full(options, is_full):
 
 @pytest.mark.parametrize("text", ["[1]", "word", "{a: [}"], ids=["list", "word", "broken"])
 def test_vars_that_are_no_object_are_refused(text):
-    with pytest.raises(BadInputError, match="no set of names and values"):
+    with pytest.raises(BadInputError, match="not a mapping of names to values"):
         BuildOptions(variables=text).arguments()
 
 

@@ -15,8 +15,8 @@ from orchestration import settings
 from orchestration.transformation.dbt import executable
 from orchestration.warehouse.locking import acquire, lock_file
 
-SECONDS_TO_START = 120
-SECONDS_TO_END = 15
+SECONDS_TO_START = 300
+SECONDS_TO_END = 60
 
 
 def is_running(pid):
@@ -69,7 +69,7 @@ def descendants(pid):
     return found
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
     build = tokenhouse("build", TOKENHOUSE_LOCK_TIMEOUT_SECONDS="60")
     directory = settings.data_directory()
@@ -86,7 +86,7 @@ def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
     acquire(directory, time.monotonic() + 1).release()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_a_stopped_dagster_leaves_nothing_running(home, sent):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
