@@ -1,7 +1,10 @@
 """Paths and target, from environment variables only."""
 
 import os
+import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from orchestration.errors import BadInputError
 
@@ -12,10 +15,13 @@ __all__ = [
     "database",
     "home",
     "project_dir",
+    "project_vars",
     "target",
 ]
 
 TARGETS = ("embedded", "server", "cluster")
+# What names a database everywhere without quotes; dbt puts none around it.
+_PREFIX = re.compile(r"([A-Za-z_]\w{0,62})?", re.ASCII)
 
 
 def project_dir() -> Path:
@@ -106,5 +112,34 @@ def database(layer: str) -> str:
     str
         The layer's name behind ``TOKENHOUSE_DATABASE_PREFIX`` (empty by default), so that several
         warehouses can share a server.
+
+    Raises
+    ------
+    BadInputError
+        If the prefix cannot begin a database's name.
     """
-    return os.environ.get("TOKENHOUSE_DATABASE_PREFIX", "") + layer
+    prefix = os.environ.get("TOKENHOUSE_DATABASE_PREFIX", "")
+    if not _PREFIX.fullmatch(prefix):
+        raise BadInputError(
+            f"TOKENHOUSE_DATABASE_PREFIX is {prefix!r}; set it to letters, digits and underscores "
+            "that do not begin with a digit, or unset it."
+        )
+    return prefix + layer
+
+
+@cache
+def project_vars() -> dict[str, Any]:
+    """Return the vars of the project.
+
+    Returns
+    -------
+    dict
+        As ``dbt_project.yml`` gives them; what one build overrides is not in it.
+    """
+    import yaml
+
+    text = (project_dir() / "dbt_project.yml").read_text(encoding="utf-8")
+    variables: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))[
+        "vars"
+    ]
+    return variables

@@ -5,8 +5,8 @@
     -#}
     {%- set offered = {
         'calls': {
-            'claude_code': ['int_calls__claude_code'],
-            'codex': ['int_calls__codex'],
+            'claude_code': ['int_calls__claude_code', 'int_calls__claude_code_results'],
+            'codex': ['int_calls__codex', 'int_calls__codex_exec'],
             'cascade': ['int_calls__cascade'],
             'orchestrator': ['int_calls__orchestrator'],
             'pipelines': ['int_calls__pipelines'],
@@ -18,7 +18,7 @@
         },
         'runs': {
             'claude_code': ['int_runs__claude_code'],
-            'codex': ['int_runs__codex'],
+            'codex': ['int_runs__codex', 'int_runs__codex_exec'],
             'cascade': ['int_runs__cascade'],
             'orchestrator': ['int_runs__orchestrator'],
             'pipelines': ['int_runs__pipelines'],
@@ -58,6 +58,10 @@
             'chat': ['int_spans__chat'],
             'otel': ['int_spans__otel'],
             'langfuse': ['int_spans__langfuse']
+        },
+        'traced_spans': {
+            'otel': ['int_traced_spans__otel'],
+            'langfuse': ['int_traced_spans__langfuse']
         },
         'models': {
             'chat': ['int_models__chat']

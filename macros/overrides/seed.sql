@@ -1,7 +1,7 @@
 {% materialization seed, adapter='clickhouse' %}
     {#-
         Takes the place of dbt's own: a seed is read again only if its file or its types have changed, and
-        then its table is made anew, so that a column more needs no `--full-refresh`.
+        then its table is made again, so that a further column needs no `--full-refresh`.
     -#}
     {%- set existing = load_relation(this) -%}
     {#- Of a file above a megabyte dbt knows only the path. -#}

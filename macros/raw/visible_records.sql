@@ -8,22 +8,23 @@
         _run_key,
         _line_number,
         _load_id,
+        _load_number,
         _source_file
     from {{ source(source_name, table_name) }}
     where _load_id in (
         {%- if is_rewritten %}
-        select argMax(visible_loads.load_id, (visible_loads.shown_at, visible_loads.load_id))
+        select argMax(visible_loads.load_id, (visible_loads.load_number, visible_loads.load_id))
         from (
         {%- endif %}
         select
             load_id
             {%- if is_rewritten %},
             any(source_file) as source_file,
-            max(recorded_at) as shown_at
+            max(load_number) as load_number
             {%- endif %}
         from {{ source('tokenhouse', 'loads') }}
         group by load_id
-        having argMax(status, recorded_at) = 'loaded'
+        having argMax(status, (change_number, recorded_at)) = 'loaded'
         {%- if is_rewritten %}
         ) as visible_loads
         group by visible_loads.source_file

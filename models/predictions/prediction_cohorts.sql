@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_lines') }}",
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_features') }}",
     order_by='(run_id, metric)',
 ) }}
 

@@ -1,4 +1,4 @@
-"""``tokenhouse prices``: import a price book, and look up what a model costs."""
+"""``tokenhouse prices``: import a price table, and look up what a model costs."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -8,18 +8,21 @@ import click
 
 if TYPE_CHECKING:
     from orchestration.prices.importing import ImportReport
-    from orchestration.prices.litellm import PriceBook
 
 __all__ = ["prices"]
+
+# Changes that are listed one by one; a whole table has hundreds.
+LISTED_CHANGES = 20
 
 
 @click.group()
 def prices() -> None:
     """Import prices and look them up.
 
-    The seed seeds/model_prices.csv prices the models in common use. For any other model, import
-    LiteLLM's price book (model_prices_and_context_window.json, or its CSV). For prices of your own,
-    such as a discount, fill in seeds/price_overrides.csv: it comes before both.
+    The seed seeds/model_prices.csv is LiteLLM's table as of its day, seeds/price_history.csv what
+    it cannot say. For later prices import a newer table (model_prices_and_context_window.json, or
+    its CSV). For prices of your own, such as a discount, fill in seeds/price_overrides.csv: it
+    comes before both. Deployments with names of their own go into seeds/model_aliases.csv.
 
     Prices take effect in the next `tokenhouse build`. `mart_unmapped_models` lists the models that
     still have none.
@@ -49,34 +52,34 @@ def prices() -> None:
     help="Only this provider's models, e.g. openai; may be repeated.",
 )
 @click.option(
-    "--out",
+    "--into",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="CSV",
-    help="Write every selected price to a CSV like the seed; leave the warehouse alone.",
+    help="Merge into a CSV like the seed model_prices; leave the warehouse alone.",
 )
 def import_(
     file: Path,
     valid_from: datetime | None,
     models: tuple[str, ...],
     providers: tuple[str, ...],
-    out: Path | None,
+    into: Path | None,
 ) -> None:
-    """Import LiteLLM's price book FILE (JSON or CSV).
+    """Import LiteLLM's price table FILE (JSON or CSV).
 
     A model that has no price yet gets one for all its past calls. A price that has changed holds
     from today (UTC), so what was computed before stays. A price that is the same is skipped:
-    importing a file twice changes nothing.
+    importing a file twice changes nothing. Tables of several days make periods.
 
     \b
     Examples:
       tokenhouse prices import model_prices_and_context_window.json
       tokenhouse prices import prices.json --provider mistral --provider groq
       tokenhouse prices import prices.json --model 'gpt-5*' --valid-from 2026-03-01
-      tokenhouse prices import prices.json --model 'glm-*' --out glm.csv
+      tokenhouse prices import prices.json --into seeds/model_prices.csv
     """
     first_day = valid_from.date() if valid_from else None
-    if out:
-        _write_csv(file, out, first_day, models, providers)
+    if into:
+        _merge(file, into, first_day, models, providers)
         return
 
     from orchestration.prices.importing import import_prices
@@ -88,85 +91,83 @@ def import_(
         report = import_prices(
             client, file, valid_from=first_day, models=models, providers=providers
         )
-    click.echo(
-        f"{report.new_models} models new, {report.changed_models} with a new price, "
-        f"{report.unchanged_models} unchanged; {report.written_rows} price rows written."
-    )
-    _echo_conversion(report)
-    if report.written_rows:
+    _echo_report(report)
+    if report.merge.rows:
         click.echo("They take effect in the next `tokenhouse build`.")
 
 
 @prices.command()
 @click.argument("model")
-def show(model: str) -> None:
-    """Show which price rows apply to MODEL, newest last.
+@click.option("--provider", default="", help="Who sells it, as a log names it, e.g. azure.")
+@click.option("--region", default="", help="Where calls were served, e.g. eu.")
+@click.option("--tier", default="", help="Only what calls at this service tier cost, e.g. batch.")
+def show(model: str, provider: str, region: str, tier: str) -> None:
+    """Show which prices apply to calls of MODEL, in the order in which a call tries them.
 
-    The newest row on the day of a call prices it, of the provider that the call names if there is
-    one. An override comes before all others.
-
-    MODEL is matched as a logged call's is: by its name, then without prefixes such as "groq/", then
-    without its date. Prices are US dollars per million tokens; a row holds for calls with more
-    input tokens than "above".
+    The first that holds on the day of a call, for its tier and the size of its input, prices it.
+    MODEL is found as a logged call's is, by the same models of the warehouse: as it is written,
+    without a router's prefix, in another spelling, without its release. Prices are US dollars per
+    million tokens, or per unit; a row holds for calls with more input tokens than "above".
 
     \b
     Example:
       tokenhouse prices show anthropic/claude-sonnet-4-5-20250929
+      tokenhouse prices show gpt-4o --provider azure --region eu
     """
     from orchestration.errors import BadInputError
-    from orchestration.prices.known import (
-        imported_price_rows,
-        model_override_rows,
-        price_rows_of,
-        seed_price_rows,
-    )
+    from orchestration.prices.known import imported_price_rows
+    from orchestration.prices.lookup import find_prices, other_sellers
     from orchestration.prices.table import price_table
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-    seeded = seed_price_rows()
     with connect() as client:
         ensure_raw_tables(client)
         imported = imported_price_rows(client)
-    rows = [
-        (row, "imported" if row in imported else "seed")
-        for row in price_rows_of(model, [*seeded, *imported])
-    ] + [(row, "override") for row in model_override_rows(model)]
-    if not rows:
+    found = find_prices(imported, model, provider=provider, region=region, service_tier=tier)
+    if not found:
         raise BadInputError(
-            f"No price for {model}: add it to seeds/price_overrides.csv, "
-            "or import a price book that has it with `tokenhouse prices import FILE`."
+            f"No price for {model}: add it to seeds/price_overrides.csv or "
+            "seeds/model_aliases.csv, or import a price table that has it with "
+            "`tokenhouse prices import FILE`."
         )
-    click.echo(price_table(rows))
+    click.echo(price_table(found))
+    click.echo(f"\n{model} is matched: {found[0].price_match}.")
+    others = other_sellers(imported, found)
+    if others:
+        click.echo(f"Also sold by {', '.join(others)}: --provider NAME shows their prices.")
 
 
-def _write_csv(
+def _merge(
     file: Path,
-    out: Path,
+    into: Path,
     valid_from: date | None,
     models: tuple[str, ...],
     providers: tuple[str, ...],
 ) -> None:
-    """Convert a price book to a CSV like the seed."""
-    from dataclasses import replace
+    """Merge a price table into a CSV like the seed."""
+    from orchestration.prices.importing import merge_into_csv
 
-    from orchestration.prices.importing import select_rows
-    from orchestration.prices.litellm import read_price_book
-    from orchestration.prices.rows import write_price_rows
-
-    book = read_price_book(file)
-    rows = select_rows(book.rows, file, models=models, providers=providers)
-    if valid_from:
-        rows = [replace(row, valid_from=valid_from) for row in rows]
-    write_price_rows(out, rows)
-    click.echo(f"{len(rows)} price rows written to {out}.")
-    _echo_conversion(book)
+    report = merge_into_csv(into, file, valid_from=valid_from, models=models, providers=providers)
+    _echo_report(report)
 
 
-def _echo_conversion(counts: "ImportReport | PriceBook") -> None:
-    """Say what the conversion of the whole file left out or changed."""
+def _echo_report(report: "ImportReport") -> None:
+    """Say what changed, and what the conversion of the whole file left out or changed."""
+    from orchestration.prices.table import change_text
+
+    merge, book = report.merge, report.book
+    for change in merge.changes[:LISTED_CHANGES]:
+        click.echo(change_text(change))
+    if len(merge.changes) > LISTED_CHANGES:
+        click.echo(f"and {len(merge.changes) - LISTED_CHANGES} more.")
     click.echo(
-        f"In the file: {counts.unpriced_models} models without a price per token left out, "
-        f"{counts.duplicate_models} listed twice, {counts.rounded_prices} prices rounded to 6 "
-        f"decimals, {counts.scaled_prices} prices above a threshold taken from the base price."
+        f"{merge.new_models} models new, {len(merge.changes)} with a new price, "
+        f"{merge.completed_models} with prices in addition, {merge.unchanged_models} unchanged; "
+        f"{len(merge.rows)} price rows written."
+    )
+    click.echo(
+        f"In the file: {book.unpriced_models} models without a price left out, "
+        f"{book.duplicate_models} listed twice, {book.rounded_prices} prices rounded to 9 "
+        f"decimals, {book.scaled_prices} prices of tiers taken from the base price."
     )

@@ -3,28 +3,30 @@
 ClickHouse's CSV reader either stops at a bad row or skips it without its text and line number.
 """
 
-import codecs
 import csv
 import json
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["CsvRow", "header_of", "read_rows"]
 
 _DELIMITERS = ",;\t|"
+# Excel's own line before the header, and the only one that it does not show.
+_SAID_DELIMITER = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)
 # A field beyond this is an open quote that swallows the file.
 _MAX_FIELD_CHARS = 16 * 1024 * 1024
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
-@dataclass(frozen=True)
-class CsvRow:
+class CsvRow(NamedTuple):
     """One row of a CSV file.
 
     Attributes
     ----------
     number : int
-        The line it starts on, from 1; the header is line 1.
+        The line it starts on, from 1.
     record : str
         The row as a JSON object, all values text; empty for a bad row.
     reason : str
@@ -55,10 +57,7 @@ class _Lines:
         if self._returned:
             line = self._returned.popleft()
         else:
-            raw = next(self._lines)
-            if self.number == 0:
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            line = raw.decode("utf-8", "surrogateescape")
+            line = next(self._lines).decode("utf-8", "surrogateescape")
         self.number += 1
         self.taken.append(line)
         return line + "\n"
@@ -71,40 +70,51 @@ class _Lines:
         del self.taken[keep:]
 
 
-def header_of(first_line: bytes) -> tuple[list[str], str]:
+def header_of(lines: Iterable[str]) -> tuple[list[str], str]:
     """Return the column names and the delimiter of a CSV file.
 
-    Arguments
-    ---------
-    first_line : bytes
-        The line that holds the header.
+    Parameters
+    ----------
+    lines : iterable of str
+        The file's lines; those up to the header are taken.
 
     Returns
     -------
     tuple of list of str and str
-        Names without surrounding blanks, a nameless column by its place (``column_3``); and the one
-        of comma, semicolon, tab and bar that the line has most of.
+        Names without surrounding blanks, a nameless column by its place (``column_3``), none of an
+        empty file; and the delimiter: what Excel's ``sep=`` line says, else the one of comma,
+        semicolon, tab and bar that the header has most of.
 
     Raises
     ------
     ValueError
-        If two columns have the same name, or the line is no text.
+        If two columns have the same name, or the header is no text.
     """
-    text = first_line.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    delimiter = max(_DELIMITERS, key=text.count)
-    fields = next(csv.reader([text], delimiter=delimiter), [])
+    said = ""
+    for line in lines:
+        if found := _SAID_DELIMITER.match(line):
+            said = found[1]
+        elif line.strip():
+            return _names(line.rstrip("\n"), said or max(_DELIMITERS, key=line.count))
+    return [], said
+
+
+def _names(header: str, delimiter: str) -> tuple[list[str], str]:
+    if _NOT_UTF8.search(header):
+        raise ValueError("its header is not valid UTF-8")
+    fields = next(csv.reader([header], delimiter=delimiter), [])
     names = [name.strip() or f"column_{place}" for place, name in enumerate(fields, start=1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"two columns are named {twice[0]!r}")
+        raise ValueError(f"two columns are named {twice[0]!r}; rename one")
     return names, delimiter
 
 
 def read_rows(lines: Iterable[bytes]) -> Iterator[CsvRow]:
     """Read a CSV file with a header.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     lines : iterable of bytes
         The file's lines, without line feeds.
 
@@ -114,10 +124,9 @@ def read_rows(lines: Iterable[bytes]) -> Iterator[CsvRow]:
         Every row that is not blank, good or bad, in the order of the file.
     """
     source = _Lines(lines)
-    header = next(source, None)
-    if header is None:
+    names, delimiter = header_of(source)
+    if not names:
         return
-    names, delimiter = header_of(header.encode("utf-8", "surrogateescape"))
     csv.field_size_limit(_MAX_FIELD_CHARS)
     rows = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
@@ -133,9 +142,8 @@ def read_rows(lines: Iterable[bytes]) -> Iterator[CsvRow]:
             # A reader that met the end of its lines is finished.
             rows = csv.reader(source, delimiter=delimiter, strict=True)
             continue
-        if not any(line.strip() for line in source.taken):
-            continue
-        yield _row(names, fields, source)
+        if fields and any(line.strip() for line in source.taken):
+            yield _row(names, fields, source)
 
 
 def _row(names: list[str], fields: list[str], source: _Lines) -> CsvRow:
@@ -143,7 +151,7 @@ def _row(names: list[str], fields: list[str], source: _Lines) -> CsvRow:
     text = "\n".join(source.taken)
     if len(fields) != len(names):
         reason = f"{len(fields)} fields where the header has {len(names)}"
-    elif any("\udc80" <= char <= "\udcff" for char in text):
+    elif _NOT_UTF8.search(text):
         reason = "not valid UTF-8"
     else:
         return CsvRow(number, json.dumps(dict(zip(names, fields, strict=True)), ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Find the files to load: a file, a directory with all below it, or a glob."""
 
+import errno
 import glob
 import os
 from collections.abc import Iterable, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from orchestration.errors import BadInputError
 
-__all__ = ["COMPRESSIONS", "FORMATS", "Discovery", "LogFile", "discover"]
+__all__ = ["COMPRESSIONS", "FORMATS", "Discovery", "LogFile", "discover", "shown"]
 
 FORMATS = {
     ".jsonl": "jsonl",
@@ -21,14 +22,14 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _KINDS = ".jsonl, .ndjson, .json, .csv (each also .gz or .zst) or .parquet"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LogFile:
     """A file that may hold logs.
 
     Attributes
     ----------
     path : Path
-        Absolute, links resolved: the file's identity in the ledger.
+        Absolute, links resolved: the file's identity.
     format : str
         ``jsonl``, ``json`` (lines, an array or one object), ``csv`` or ``parquet``, by name.
     compression : str
@@ -42,6 +43,11 @@ class LogFile:
     compression: str
     is_named: bool
 
+    @property
+    def name(self) -> str:
+        """The path as text: its name in messages and in the ledger."""
+        return shown(self.path)
+
 
 @dataclass
 class Discovery:
@@ -54,7 +60,8 @@ class Discovery:
     skipped : int
         Hidden files and files of other kinds that were passed over.
     unreadable : list of tuple of str and str
-        Each directory that could not be listed, and the sentence that says why.
+        Each directory that could not be listed and link that leads nowhere, and the sentence that
+        says why.
     """
 
     files: list[LogFile] = field(default_factory=list)
@@ -62,11 +69,28 @@ class Discovery:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
+def shown(path: str | os.PathLike[str]) -> str:
+    r"""Return a path as text that any terminal and database takes.
+
+    Parameters
+    ----------
+    path : path
+        A path, whose name may be any bytes.
+
+    Returns
+    -------
+    str
+        The path; bytes that are no UTF-8 as ``\xff``.
+    """
+    text = os.fspath(path)
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "backslashreplace")
+
+
 def discover(paths: Iterable[str | os.PathLike[str]]) -> Discovery:
     """Find the log files that the paths stand for.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     paths : iterable of path
         Files, directories (searched with everything below, through links, without hidden entries)
         or glob patterns (``**`` crosses directories).
@@ -86,72 +110,121 @@ def discover(paths: Iterable[str | os.PathLike[str]]) -> Discovery:
     discovery = Discovery()
     given = [os.fspath(path) for path in paths]
     for text in given:
-        for path, is_named in _expand(text, discovery):
-            file = _log_file(path, is_named)
-            if file is None:
-                if is_named:
-                    raise BadInputError(f"{path} is no log file; it must end in {_KINDS}.")
-                discovery.skipped += 1
-            elif file.path not in found or is_named:
+        for path, is_link, is_named in _expand(text, discovery):
+            file = _log_file(path, is_link, is_named, discovery)
+            if file is not None and (file.path not in found or is_named):
                 found[file.path] = file
     discovery.files = [found[path] for path in sorted(found)]
     if not discovery.files and not discovery.unreadable:
         also = f" ({discovery.skipped} other files there)" if discovery.skipped else ""
         raise BadInputError(
-            f"There are no log files in {', '.join(given)}{also}; they must end in {_KINDS}."
+            f"There are no log files in {', '.join(map(shown, given))}{also}; "
+            f"they must end in {_KINDS}."
         )
     return discovery
 
 
-def _expand(text: str, discovery: Discovery) -> Iterator[tuple[Path, bool]]:
-    path = Path(text).expanduser()
-    if path.is_dir():
-        yield from ((entry, False) for entry in _walk(path, discovery))
-    elif path.exists():
-        yield path, True
+def _expand(text: str, discovery: Discovery) -> Iterator[tuple[str, bool, bool]]:
+    """Yield files with whether they are, or lie behind, links, and whether the user named them."""
+    path = os.path.expanduser(text)  # noqa: PTH111 - thousands of files, each a Path of its own
+    kind = _kind(path)
+    if kind == "directory":
+        yield from ((entry, is_link, False) for entry, is_link in _walk(path, discovery))
+    elif kind == "other":
+        yield path, True, True
     elif glob.has_magic(text):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 (absolute patterns)
+        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 (absolute patterns)
         if not matches:
-            raise BadInputError(f"The pattern {text} matches no file; check it, and quote it.")
-        for match in map(Path, matches):
-            if match.is_dir():
-                yield from ((entry, False) for entry in _walk(match, discovery))
+            raise BadInputError(
+                f"The pattern {shown(text)} matches no file; check it, and quote it."
+            )
+        for match in matches:
+            if _kind(match) == "directory":
+                yield from ((entry, is_link, False) for entry, is_link in _walk(match, discovery))
             else:
-                yield match, False
+                yield match, True, False
+    elif os.path.lexists(path):
+        raise BadInputError(
+            f"{shown(text)} is a link that leads nowhere; give what it was meant for."
+        )
     else:
-        raise BadInputError(f"{text} does not exist; give a file, a directory or a pattern.")
+        raise BadInputError(f"{shown(text)} does not exist; give a file, a directory or a pattern.")
 
 
-def _walk(top: Path, discovery: Discovery) -> Iterator[Path]:
-    def note(error: OSError) -> None:
-        why = f"The directory {error.filename} cannot be listed ({error.strerror}); allow that."
-        discovery.unreadable.append((error.filename, why))
+def _kind(path: str) -> str:
+    """Return ``directory``, ``other`` or ``none``, links followed."""
+    try:
+        return "directory" if Path(path).is_dir() else "other" if Path(path).exists() else "none"
+    except (OSError, ValueError):
+        # The name is too long, or no name at all.
+        return "none"
 
-    visited = set()
-    for folder, subfolders, names in os.walk(top, followlinks=True, onerror=note):
-        # Links may lead back up; a directory is entered once, by whatever name it is met first.
-        stat = Path(folder).stat()
-        if (stat.st_dev, stat.st_ino) in visited:
-            subfolders.clear()
+
+def _walk(top: str, discovery: Discovery) -> Iterator[tuple[str, bool]]:
+    """Yield the files of a directory and below, in order, each with whether it is a link."""
+    folders = [os.path.realpath(top)]
+    visited: set[tuple[int, int]] = set()
+    while folders:
+        folder = folders.pop()
+        try:
+            # Links may lead back up; a directory is entered once, by whatever name it is met first.
+            stat = Path(folder).stat()
+            if (stat.st_dev, stat.st_ino) in visited:
+                continue
+            visited.add((stat.st_dev, stat.st_ino))
+            with os.scandir(folder) as entries:
+                inside = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            why = f"The directory {shown(folder)} cannot be listed ({error.strerror}); allow that."
+            discovery.unreadable.append((shown(folder), why))
             continue
-        visited.add((stat.st_dev, stat.st_ino))
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith("."):
+        subfolders = []
+        for entry in inside:
+            is_hidden, is_link = entry.name.startswith("."), entry.is_symlink()
+            if _is_folder(entry):
+                if not is_hidden:
+                    subfolders.append(os.path.realpath(entry.path) if is_link else entry.path)
+            elif is_hidden or not (is_link or entry.is_file()):
+                # A pipe or device would block the load.
                 discovery.skipped += 1
             else:
-                yield Path(folder, name)
+                yield entry.path, is_link
+        folders.extend(reversed(subfolders))
 
 
-def _log_file(path: Path, is_named: bool) -> LogFile | None:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    compression = COMPRESSIONS.get(suffixes[-1], "none") if suffixes else "none"
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link to itself.
+        return False
+
+
+def _log_file(path: str, is_link: bool, is_named: bool, discovery: Discovery) -> LogFile | None:
+    """Return the file if it may hold logs; note why not."""
+    stem, suffix = os.path.splitext(path)  # noqa: PTH122
+    compression = COMPRESSIONS.get(suffix.lower(), "none")
     if compression != "none":
-        suffixes.pop()
-    file_format = FORMATS.get(suffixes[-1]) if suffixes else None
-    # Parquet is compressed inside; a pipe or device would block the load.
+        stem, suffix = os.path.splitext(stem)  # noqa: PTH122
+    file_format = FORMATS.get(suffix.lower())
+    # Parquet is compressed inside.
     if file_format is None or (file_format == "parquet" and compression != "none"):
+        return _passed_over(path, f"it must end in {_KINDS}", is_named, discovery)
+    try:
+        real = Path(path).resolve(strict=True) if is_link else Path(path)
+    except (OSError, RuntimeError) as error:
+        is_circle = isinstance(error, RuntimeError) or error.errno == errno.ELOOP
+        where = "in a circle" if is_circle else "nowhere"
+        discovery.unreadable.append(
+            (shown(path), f"{shown(path)} is a link that leads {where}; remove it or link a file.")
+        )
         return None
-    if path.exists() and not path.is_file():
-        return None
-    return LogFile(path.resolve(), file_format, compression, is_named)
+    if not is_link or real.is_file():
+        return LogFile(real, file_format, compression, is_named)
+    return _passed_over(path, "it is no regular file", is_named, discovery)
+
+
+def _passed_over(path: str, reason: str, is_named: bool, discovery: Discovery) -> None:
+    if is_named:
+        raise BadInputError(f"{shown(path)} is no log file; {reason}.")
+    discovery.skipped += 1

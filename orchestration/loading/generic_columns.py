@@ -21,12 +21,15 @@ class GenericColumn:
     requirement : str
         Columns with the same requirement stand in for each other: a row needs one of them. Empty
         for an optional column.
+    choices : tuple of str
+        The values it takes; empty for any.
     """
 
     name: str
     type: str
     meaning: str
     requirement: str = ""
+    choices: tuple[str, ...] = ()
 
 
 _TOKENS = (
@@ -60,6 +63,14 @@ _TOKENS = (
     GenericColumn("tags", "text", "Tags, as a JSON list or with commas."),
 )
 
+_DATE_ORDER = GenericColumn(
+    "date_order",
+    "text",
+    "How dates like 03/04/2026 are meant: day_first or month_first; by default as the file's other "
+    "dates show.",
+    choices=("day_first", "month_first"),
+)
+
 _OUTCOME = (
     GenericColumn("status", "text", "ok or error; error when error_type is given."),
     GenericColumn("error_type", "text", "Class of the error."),
@@ -90,6 +101,7 @@ CALL_COLUMNS = (
     ),
     GenericColumn("called_at_ms", "number", "The same in milliseconds since 1970.", "called_at"),
     GenericColumn("called_at_s", "number", "The same in seconds since 1970.", "called_at"),
+    _DATE_ORDER,
     GenericColumn("duration_ms", "number", "How long the call took, in milliseconds."),
     GenericColumn("model", "text", "The model called, as its provider names it.", "model"),
     GenericColumn("provider", "text", "Who served the model."),
@@ -115,6 +127,7 @@ RUN_COLUMNS = (
         "workflow_id", "text", "What is executed: pipeline, cascade, agent.", "workflow_id"
     ),
     GenericColumn("started_at", "timestamp", "When the run started."),
+    _DATE_ORDER,
     GenericColumn("parent_run_id", "text", "The run that started this run."),
     GenericColumn("species_hash", "text", "The run's prompt template and config."),
     GenericColumn("genus_hash", "text", "The run's workflow identity."),

@@ -1,20 +1,21 @@
 """The load ledger ``raw.loads``: what was loaded, from which content, and whether it shows."""
 
-import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from orchestration.loading.limits import REJECTED_TEXT_BYTES
+from orchestration.loading.sql import sql_text
 from orchestration.settings import database, target
 
-__all__ = ["Ledger", "LoadRecord", "content_hash"]
+__all__ = ["Ledger", "LoadRecord"]
 
-_CHUNK_BYTES = 1 << 20
 _COLUMNS = (
     "load_id",
+    "load_number",
     "source",
     "entity",
     "source_file",
@@ -25,27 +26,9 @@ _COLUMNS = (
     "rejected_rows",
     "status",
     "message",
+    "modified_at",
 )
-
-
-def content_hash(path: Path) -> str:
-    """Return the BLAKE2b digest of a file's bytes.
-
-    Arguments
-    ---------
-    path : Path
-        The file; it is read in pieces of 1 MiB.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    digest = hashlib.blake2b(digest_size=32)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -56,13 +39,19 @@ class LoadRecord:
     ----------
     load_id : uuid.UUID
         Identity of the load; its rows carry it as ``_load_id``.
+    load_number : int
+        Place of the load among all, which is the order in which they count; its rows carry it as
+        ``_load_number``.
     source, entity, source_file, content_hash, options, status, message : str
         As documented on ``raw.loads``.
-    bytes, loaded_rows, rejected_rows : int
+    modified_at : datetime
+        As documented on ``raw.loads``.
+    bytes, loaded_rows, rejected_rows, change_number : int
         As documented on ``raw.loads``.
     """
 
     load_id: uuid.UUID
+    load_number: int
     source: str
     entity: str
     source_file: str
@@ -73,6 +62,8 @@ class LoadRecord:
     rejected_rows: int = 0
     status: str = "loading"
     message: str = ""
+    modified_at: datetime = _UNKNOWN
+    change_number: int = 0
 
     def with_status(self, status: str, message: str = "", **changes: Any) -> "LoadRecord":
         """Return the record with another status."""
@@ -82,8 +73,10 @@ class LoadRecord:
 class Ledger:
     """Reads and writes ``raw.loads``.
 
-    Arguments
-    ---------
+    What holds is what was written last, by a counter: clocks may step back.
+
+    Parameters
+    ----------
     client
         Client of the warehouse.
     """
@@ -91,12 +84,20 @@ class Ledger:
     def __init__(self, client: Any):
         self._client = client
         self._table = f"{database('raw')}.loads"
+        ((self._changes, self._loads),) = client.query(
+            f"select max(change_number), max(load_number) from {self._table}"
+        ).result_rows
+
+    def next_load_number(self) -> int:
+        """Return the number of a load that begins now."""
+        self._loads += 1
+        return self._loads
 
     def records(self, *statuses: str) -> list[LoadRecord]:
         """Return the loads that have one of these statuses now.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         statuses : str
             ``loading``, ``loaded``, ``failed``, ``removed``.
 
@@ -105,9 +106,11 @@ class Ledger:
         list of LoadRecord
             The newest row of each load, oldest load first.
         """
+        # Rows of versions without the counter are told apart by their time.
         rows = self._client.query(
-            f"select {', '.join(_COLUMNS)} from {self._table} final "
-            "where status in {statuses:Array(String)} order by recorded_at, load_id",
+            f"select {', '.join(_COLUMNS)}, change_number from (select * from {self._table} "
+            "order by change_number desc, recorded_at desc limit 1 by load_id) "
+            "where status in {statuses:Array(String)} order by change_number, recorded_at",
             parameters={"statuses": list(statuses)},
         ).result_rows
         return [LoadRecord(*row) for row in rows]
@@ -115,20 +118,52 @@ class Ledger:
     def write(self, records: Iterable[LoadRecord]) -> None:
         """Append rows in one insert, so that they take effect together.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         records : iterable of LoadRecord
             Loads with their new status.
         """
-        now = datetime.now(UTC)
-        rows = [(*(getattr(record, name) for name in _COLUMNS), now) for record in records]
-        if rows:
-            self._client.insert(
-                "loads",
-                rows,
-                database=database("raw"),
-                column_names=[*_COLUMNS, "recorded_at"],
+        lines = []
+        for record in records:
+            self._changes = max(self._changes, record.change_number) + 1
+            row = {name: getattr(record, name) for name in _COLUMNS}
+            row |= {"change_number": self._changes, "recorded_at": _now()}
+            lines.append(json.dumps(row, default=str))
+        if lines:
+            # The client's own insert would import pandas, which costs more than a small load.
+            self._client.raw_insert(
+                self._table, insert_block="\n".join(lines).encode(), fmt="JSONEachRow"
             )
+
+    def fail(self, record: LoadRecord, reason: str, sample: bytes) -> None:
+        """Write a load that failed, with the line that shows why.
+
+        Parameters
+        ----------
+        record : LoadRecord
+            The load.
+        reason : str
+            Why it failed.
+        sample : bytes
+            The line; nothing is written of an empty one.
+        """
+        if sample:
+            cut = f" (text cut at {REJECTED_TEXT_BYTES >> 10} KiB)"
+            row = {
+                "source": sql_text(record.source),
+                "entity": sql_text(record.entity),
+                "_line_number": "1",
+                "reason": sql_text(reason + cut * (len(sample) > REJECTED_TEXT_BYTES)),
+                "line_text": f"unhex('{sample[:REJECTED_TEXT_BYTES].hex()}')",
+                "_source_file": sql_text(record.source_file),
+                "_load_id": f"toUUID('{record.load_id}')",
+                "_loaded_at": f"toDateTime64('{_now()}', 3, 'UTC')",
+            }
+            self._client.command(
+                f"insert into {database('raw')}.rejected_lines ({', '.join(row)}) "
+                f"select {', '.join(row.values())}"
+            )
+        self.write([record.with_status("failed", reason)])
 
     def discard(self, records: Iterable[LoadRecord], message: str) -> None:
         """Mark loads that did not finish as failed, and drop the rows they left behind.
@@ -136,8 +171,8 @@ class Ledger:
         The rows are invisible anyway. They are deleted where one process owns the directory; a
         shared server is left to its operators, as a delete there is a mutation on every replica.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         records : iterable of LoadRecord
             Unfinished loads.
         message : str
@@ -158,3 +193,7 @@ class Ledger:
             record.with_status("failed", message, loaded_rows=0, rejected_rows=0)
             for record in records
         )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 
 from orchestration.loading.discover import LogFile, discover
+from orchestration.loading.engine import open_engine
 from orchestration.loading.loader import Loader
 from orchestration.loading.options import LoadOptions
-from orchestration.loading.reader import open_reader
 from orchestration.loading.report import FileReport, LoadProgress, LoadReport
 from orchestration.loading.sources import source_named
 from orchestration.warehouse.client import connect
@@ -28,10 +28,11 @@ def load(
     """Load files into the raw tables of the current target.
 
     A file becomes visible as a whole, by one row in the ledger; a load that is cut short leaves
-    nothing visible and can be repeated. Content that is loaded already is not loaded again.
+    nothing visible and can be repeated. Content that is loaded already is not loaded again; with
+    another source or other options it takes the place of what it brought before.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     paths : iterable of path
         Files, directories or glob patterns.
     source : str, optional
@@ -44,7 +45,7 @@ def load(
         Load also what is loaded already, and take back what the same file or the same content
         brought before.
     progress : callable, optional
-        Called after each file.
+        Called after each file, and now and then within a large one.
 
     Returns
     -------
@@ -59,6 +60,8 @@ def load(
         If another process holds the embedded directory.
     WarehouseUnreachableError
         If the server does not answer.
+    StorageError
+        If the disk is full or cannot be written; what was shown before stays.
     """
     started = time.monotonic()
     asked = source_named(source) if source else None
@@ -67,31 +70,44 @@ def load(
     found = discover(paths)
     report = LoadReport(passed_over=found.skipped)
     report.files = [FileReport(path, "failed", message=why) for path, why in found.unreadable]
-    sizes = [_size(file) for file in found.files]
     with connect() as client:
         ensure_raw_tables(client)
-        with open_reader(client) as reader:
-            loader = Loader(reader, asked, options, force)
-            waiting: list[LoadProgress] = []
-            bytes_done = 0
-            for done, (file, size) in enumerate(zip(found.files, sizes, strict=True), start=1):
-                result = loader.load(file, size)
-                bytes_done += size
-                report.files.append(result)
-                waiting.append(LoadProgress(result, done, len(sizes), bytes_done, sum(sizes)))
-                if loader.is_full or done == len(sizes):
-                    loader.flush()
-                    _tell(progress, waiting)
+        with open_engine(client) as engine:
+            loader = Loader(engine, asked, options, force)
+            try:
+                _load_all(loader, found.files, report, progress)
+            finally:
+                loader.close()
     _explain_nothing_recognised(report)
     report.seconds = time.monotonic() - started
     return report
 
 
-def _tell(progress: Callable[[LoadProgress], None] | None, waiting: list[LoadProgress]) -> None:
-    if progress:
-        for step in waiting:
-            progress(step)
-    waiting.clear()
+def _load_all(
+    loader: Loader,
+    files: list[LogFile],
+    report: LoadReport,
+    progress: Callable[[LoadProgress], None] | None,
+) -> None:
+    tell = progress or (lambda step: None)
+    sizes = [_size(file) for file in files]
+    total = sum(sizes)
+    waiting: list[LoadProgress] = []
+    bytes_done = 0
+    for done, (file, size) in enumerate(zip(files, sizes, strict=True), start=1):
+
+        def went_on(bytes_read: int, before: int = bytes_done, done: int = done) -> None:
+            tell(LoadProgress(None, done - 1, len(files), before + bytes_read, total))
+
+        result = loader.load(file, size, went_on)
+        bytes_done += size
+        report.files.append(result)
+        waiting.append(LoadProgress(result, done, len(files), bytes_done, total))
+        if loader.is_full or done == len(files):
+            loader.flush()
+            for step in waiting:
+                tell(step)
+            waiting.clear()
 
 
 def _size(file: LogFile) -> int:

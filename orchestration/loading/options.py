@@ -59,8 +59,8 @@ class LoadOptions:
     def check(self, source: Source | None) -> None:
         """Check that every target is a column, given once, and every constant fits its type.
 
-        Arguments
-        ---------
+        Parameters
+        ----------
         source : Source or None
             The source asked for, or None when it is to be found out.
 
@@ -86,6 +86,11 @@ class LoadOptions:
                     f"{target} is given twice by --map and --set; keep one of them."
                 )
         for target, value in self.constants.items():
+            choices = columns[target].choices
+            if choices and value not in choices:
+                raise BadInputError(
+                    f"--set {target}={value}: {target} is one of {', '.join(choices)}."
+                )
             if not _fits(value, columns[target].type):
                 raise BadInputError(
                     f"--set {target}={value}: {target} is a {columns[target].type}; give it such a "

@@ -1,65 +1,174 @@
-"""OTLP trace documents unfolded: each span with its resource and scope is a record of its own."""
+"""OTLP documents unfolded: each span, log record and data point is a record of its own."""
 
-__all__ = ["spans_of"]
+__all__ = ["DOCUMENT_KEYS", "records_of"]
+
+# What holds the records of a document: the OTLP specification's three signals, what Grafana Tempo
+# calls its spans, and the answer of Tempo's second API, which holds a document.
+DOCUMENT_KEYS = ("resourceSpans", "resourceLogs", "resourceMetrics", "batches", "trace")
 
 # Ids are hex in OTLP JSON; protobuf's own conversion to JSON writes bytes as base64.
 _BASE64 = "^[A-Za-z0-9+/_-]{{{chars}}}=*$"
-_DOCUMENT = (
-    "Array(Tuple(resource String, scopeSpans Array(Tuple(scope String, spans Array(String)))))"
+# Before OTLP 0.15 a scope was an instrumentation library; Tempo's first API still says so.
+_SCOPED = "scope String, instrumentationLibrary String"
+_SPANS = f"Array(Tuple({_SCOPED}, spans Array(String)))"
+_RESOURCE_SPANS = (
+    f"Array(Tuple(resource String, scopeSpans {_SPANS}, instrumentationLibrarySpans {_SPANS}))"
 )
-# The fields of a span by which it is judged.
-_SPAN = "Tuple(traceId String, spanId String, parentSpanId String, startTimeUnixNano String)"
+_POINTS = "Tuple(aggregationTemporality String, dataPoints Array(String))"
+_METRIC = (
+    f"Tuple(name String, unit String, sum {_POINTS}, gauge {_POINTS}, histogram {_POINTS}, "
+    f"exponentialHistogram {_POINTS})"
+)
+_DOCUMENT = (
+    f"Tuple(resourceSpans {_RESOURCE_SPANS}, batches {_RESOURCE_SPANS}, "
+    f"trace Tuple(resourceSpans {_RESOURCE_SPANS}, batches {_RESOURCE_SPANS}), "
+    f"resourceLogs Array(Tuple(resource String, scopeLogs Array(Tuple({_SCOPED}, "
+    "logRecords Array(String))))), "
+    f"resourceMetrics Array(Tuple(resource String, scopeMetrics Array(Tuple({_SCOPED}, "
+    f"metrics Array({_METRIC}))))))"
+)
+# The fields by which a record is judged.
+_ATTRIBUTES = "Array(Tuple(key String, value Tuple(stringValue String)))"
+_ITEM = (
+    "Tuple(traceId String, spanId String, parentSpanId String, startTimeUnixNano String, "
+    f"timeUnixNano String, observedTimeUnixNano String, attributes {_ATTRIBUTES})"
+)
+# A coding agent's session is what its events, metrics and spans are parts of.
+_SESSION_KEYS = "['session.id', 'conversation.id']"
+_AGENT_SCOPE = "com.anthropic.claude_code"
+_CUMULATIVE = "('2', 'AGGREGATION_TEMPORALITY_CUMULATIVE')"
 
 
-def spans_of(lines: str) -> str:
-    """Return the select that yields the spans of OTLP documents.
+def records_of(lines: str) -> str:
+    """Return the select that yields the spans, log records and data points of OTLP documents.
 
     The format is the OTLP specification's JSON encoding, which the collector's file exporter
-    writes: ``{"resourceSpans": [{"resource", "scopeSpans": [{"scope", "spans": [...]}]}]}``.
+    writes: ``{"resourceSpans": [{"resource", "scopeSpans": [{"scope", "spans": [...]}]}]}``, and
+    ``resourceLogs`` and ``resourceMetrics`` alike.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     lines : str
         Select of the documents: ``number``, ``record``, ``reason`` and ``text`` of each line.
 
     Returns
     -------
     str
-        The same columns for each span: its record holds ``traceId``, ``spanId`` and
-        ``parentSpanId`` in lower-case hex, and ``resource``, ``scope`` and ``span`` as they were
-        written. A span that cannot be used is rejected alone, with its own text; a document that
-        holds no spans by this key is rejected as a whole; one with an empty list yields nothing.
+        The same columns for each record: it holds ``kind`` (``span``, ``log`` or ``point``),
+        ``runId``, ``traceId``, ``spanId`` and ``parentSpanId`` in lower-case hex, and ``resource``,
+        ``scope`` and ``item`` as they were written; a data point also ``metric``. What cannot be
+        used is rejected alone, with its own text; a document that holds no records by any key is
+        rejected as a whole; one with an empty list yields nothing.
     """
+    held = " or ".join(f"JSONType(record, '{key}') = 'Array'" for key in DOCUMENT_KEYS[:-1])
     documents = (
-        "select number, record, text, if(reason = '' and JSONType(record, 'resourceSpans') != "
-        f"'Array', 'there is no list of resourceSpans in it', reason) as why from ({lines})"
+        f"select number, record, text, if(reason = '' and not ({held} "
+        "or JSONType(record, 'trace') = 'Object'), 'there is no list of resourceSpans, "
+        "resourceLogs or resourceMetrics in it', reason) as why, "
+        f"JSONExtract(record, '{_DOCUMENT}') as document from ({lines})"
     )
-    # A rejected line takes part as one span without content.
+    # A rejected line takes part as one record without content.
     unfolded = (
-        "select number, why, text, arrayJoin(if(why = '', arrayFlatten(arrayMap(source -> "
-        "arrayMap(scoped -> arrayMap(span -> (source.resource, scoped.scope, span), scoped.spans), "
-        f"source.scopeSpans), JSONExtract(record, 'resourceSpans', '{_DOCUMENT}'))), "
-        f"[('', '', '')])) as part from ({documents})"
+        f"select number, why, text, arrayJoin(if(why = '', arrayConcat({_spans()}, {_logs()}, "
+        f"{_points()}), [('', '', '', '', '')])) as part from ({documents})"
     )
     read = (
-        "select number, why, text, part.1 as resource, part.2 as scope, part.3 as span, "
-        f"JSONExtract(span, '{_SPAN}') as given, "
+        "select number, why, text, part.1 as kind, part.2 as resource, part.3 as scope, "
+        f"part.4 as metric, part.5 as item, JSONExtract(item, '{_ITEM}') as given, "
+        f"JSONExtract(resource, 'attributes', '{_ATTRIBUTES}') as resource_attributes, "
         f"{_hex('given.traceId', size=16)} as trace_id, {_hex('given.spanId', size=8)} as span_id, "
-        f"{_hex('given.parentSpanId', size=8)} as parent_id from ({unfolded})"
+        f"{_hex('given.parentSpanId', size=8)} as parent_id, "
+        "multiIf(kind = 'span', given.startTimeUnixNano, given.timeUnixNano in ('', '0'), "
+        "given.observedTimeUnixNano, given.timeUnixNano) as moment, "
+        "ifNull(toInt64OrNull(moment), 0) as at_ns, "
+        f"arrayFirst(name -> {_attribute('name')} != '', {_SESSION_KEYS}) as session_key, "
+        f"{_attribute('session_key')} as session from ({unfolded})"
     )
     reason = (
-        "multiIf(why != '', why, JSONType(span) != 'Object', 'a span is no JSON object', "
-        f"{_without_id('traceId', 'trace_id')}, {_without_id('spanId', 'span_id')}, "
-        "ifNull(toInt64OrNull(given.startTimeUnixNano), 0) <= 0, concat("
-        "'startTimeUnixNano is no time: ', substring(given.startTimeUnixNano, 1, 100)), '')"
+        "multiIf(why != '', why, "
+        "JSONType(item) != 'Object', concat('a ', kind, ' is no JSON object'), "
+        f"kind = 'span' and {_without_id('traceId', 'trace_id')}, "
+        f"kind = 'span' and {_without_id('spanId', 'span_id')}, "
+        "at_ns <= 0, concat(if(kind = 'span', 'startTimeUnixNano', 'timeUnixNano'), "
+        "' is no time: ', substring(moment, 1, 100)), '')"
     )
     return (
-        "select number, concat("
-        '\'{"traceId":"\', trace_id, \'","spanId":"\', span_id, '
-        '\'","parentSpanId":"\', parent_id, '
-        "'\",\"resource\":', if(resource = '', '{}', resource), "
-        "',\"scope\":', if(scope = '', '{}', scope), ',\"span\":', span, '}') as record, "
-        f"{reason} as reason, if(why = '', span, text) as text from ({read})"
+        'select number, concat(\'{"kind":"\', kind, \'","runId":\', toJSONString('
+        f'{_run_id()}), \',"traceId":"\', trace_id, \'","spanId":"\', span_id, '
+        '\'","parentSpanId":"\', parent_id, \'","resource":\', '
+        "if(resource = '', '{}', resource), "
+        "',\"scope\":', if(scope = '', '{}', scope), if(metric = '', '', concat(',\"metric\":', "
+        "metric)), ',\"item\":', item, '}') as record, "
+        f"{reason} as reason, if(why = '', item, text) as text from ({read})"
+    )
+
+
+def _spans() -> str:
+    sources = (
+        "arrayConcat(document.resourceSpans, document.batches, document.trace.resourceSpans, "
+        "document.trace.batches)"
+    )
+    return (
+        "arrayFlatten(arrayMap(source -> arrayMap(scoped -> arrayMap(span -> ('span', "
+        f"source.resource, {_scope()}, '', span), scoped.spans), arrayConcat(source.scopeSpans, "
+        f"source.instrumentationLibrarySpans)), {sources}))"
+    )
+
+
+def _logs() -> str:
+    return (
+        "arrayFlatten(arrayMap(source -> arrayMap(scoped -> arrayMap(log -> ('log', "
+        f"source.resource, {_scope()}, '', log), scoped.logRecords), source.scopeLogs), "
+        "document.resourceLogs))"
+    )
+
+
+def _points() -> str:
+    """Return the expression of the data points, each with what its metric says of all of them."""
+    described = (
+        "concat('{\"name\":', toJSONString(metric.name), ',\"unit\":', toJSONString(metric.unit), "
+        "',\"temporality\":\"', trimBoth(shape.aggregationTemporality, '\"'), '\"}')"
+    )
+    shapes = "[metric.sum, metric.gauge, metric.histogram, metric.exponentialHistogram]"
+    return (
+        "arrayFlatten(arrayMap(source -> arrayMap(scoped -> arrayMap(metric -> arrayMap(shape -> "
+        f"arrayMap(point -> ('point', source.resource, {_scope()}, {described}, point), "
+        f"shape.dataPoints), {shapes}), scoped.metrics), source.scopeMetrics), "
+        "document.resourceMetrics))"
+    )
+
+
+def _scope() -> str:
+    return "if(scoped.scope = '', scoped.instrumentationLibrary, scoped.scope)"
+
+
+def _attribute(name: str) -> str:
+    """Return the expression of a text attribute of the record, else of its resource."""
+    own, shared = (
+        f"arrayFirst(pair -> pair.key = {name}, {attributes}).value.stringValue"
+        for attributes in ("given.attributes", "resource_attributes")
+    )
+    return f"if({own} != '', {own}, {shared})"
+
+
+def _run_id() -> str:
+    """Return the expression of the run a record is part of.
+
+    A trace is a run, and so is a coding agent's session, which has many traces. Data points without
+    a session are of a day, or of the process that adds them up since its start.
+    """
+    day = "toString(toDate(fromUnixTimestamp64Nano(at_ns, 'UTC')))"
+    since = (
+        f"if(JSONExtractString(metric, 'temporality') in {_CUMULATIVE} and "
+        f"given.startTimeUnixNano != '', given.startTimeUnixNano, {day})"
+    )
+    who, service = (_attribute(f"'{name}'") for name in ("user.id", "service.name"))
+    agent = "splitByChar('.', JSONExtractString(metric, 'name'))[1]"
+    return (
+        f"multiIf(kind = 'span' and (session = '' or not startsWith(JSONExtractString(scope, "
+        f"'name'), '{_AGENT_SCOPE}')), trace_id, session != '', session, "
+        f"kind = 'point', concat('metrics/', {agent}, '/', {who}, '/', {since}), "
+        f"trace_id != '', trace_id, concat('logs/', {service}, '/', {who}, '/', {day}))"
     )
 
 

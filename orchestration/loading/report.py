@@ -84,19 +84,19 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class LoadProgress:
-    """Progress of a load, reported after each file.
+    """Progress of a load.
 
     Attributes
     ----------
-    file : FileReport
-        The file just finished.
+    file : FileReport or None
+        The file just finished; None within a large one.
     files_done, files_total : int
-        Files finished, and to do in all.
+        Files finished, and files in all.
     bytes_done, bytes_total : int
         The same in bytes on disk.
     """
 
-    file: FileReport
+    file: FileReport | None
     files_done: int
     files_total: int
     bytes_done: int

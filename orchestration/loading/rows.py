@@ -1,80 +1,57 @@
-"""One select for every format: each line of a file as a record, or with why it is none."""
+"""One select for every format: each record with its run, or with why it is none."""
 
 import json
-import re
-from dataclasses import replace
 
-from orchestration.loading.csv_rows import read_rows
-from orchestration.loading.detect import Head, members_of
-from orchestration.loading.discover import LogFile
 from orchestration.loading.generic_columns import GenericColumn
+from orchestration.loading.numbers import unreadable_number
 from orchestration.loading.options import LoadOptions
-from orchestration.loading.reader import Reader
 from orchestration.loading.sources import Source
+from orchestration.loading.sql import sql_array, sql_text
+from orchestration.loading.times import date_signs, epoch_problem, moment_problem
 
-__all__ = ["rows_of", "sql_text"]
+__all__ = ["NOT_JSON", "rows_of"]
 
-# Half of a cut emoji makes a line unreadable to strict parsers; \1 keeps whole pairs and escaped
-# backslashes, and drops lone halves.
-_LONE_SURROGATE = (
-    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-)
+NOT_JSON = "not valid JSON"
 _JSON_REASON = (
-    "multiIf(not isValidUTF8(record), 'not valid UTF-8', not isValidJSON(record), "
-    "'not valid JSON', concat('a JSON ', lower(toString(JSONType(record))), ', not an object'))"
+    f"multiIf(not isValidUTF8(record), 'not valid UTF-8', not isValidJSON(record), '{NOT_JSON}', "
+    "concat('a JSON ', lower(toString(JSONType(record))), ', not an object'))"
 )
-_PARQUET_AS_JSON = (
-    "date_time_output_format = 'iso', output_format_json_quote_64bit_integers = 0, "
-    "output_format_json_quote_denormals = 0, max_threads = 1"
-)
-# Seconds and milliseconds since 1970, in this century, are the numbers that name a moment.
-_NUMBER = "^[-+]?[0-9.]+$"
-_EPOCH = "^([0-9]{10}|[0-9]{13})([.][0-9]+)?$"
 
 
-def sql_text(value: str) -> str:
-    """Return a text as a SQL literal.
+def rows_of(lines: str, source: Source, options: LoadOptions, file_run: str) -> str:
+    """Return the select that judges every line.
 
-    Arguments
-    ---------
-    value : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text in quotes, what would end it escaped.
-    """
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
-def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: LoadOptions) -> str:
-    """Return the select that yields every line of a file, read and judged.
-
-    Arguments
-    ---------
-    reader : Reader
-        Where files are read; CSV is converted in its scratch directory.
-    file : LogFile
-        The file.
-    head : Head
-        What :func:`~orchestration.loading.detect.read_head` saw.
+    Parameters
+    ----------
+    lines : str
+        Select of the lines: ``number`` (UInt64), ``record`` (the line), ``reason`` (why it is known
+        to hold no record, '' where nothing is known) and ``text`` (the line as it stands in the
+        file).
     source : Source
-        Where its lines come from.
+        Where they come from.
     options : LoadOptions
         What to rename and to add; must be empty for a native source.
+    file_run : str
+        Expression, over ``number``, of the run that the line's file names.
 
     Returns
     -------
     str
-        Columns ``number`` (UInt64, from 1), ``record`` (the JSON object), ``run_key`` (of the run
-        or session, '' without one), ``reason`` (why the line is rejected, '' when it is good) and
-        ``text`` (the line as it is). Blank lines are left out. The records of one document share
-        its number.
+        Columns ``number``, ``record`` (the JSON object), ``run_key`` (of the run or session, ''
+        without one), ``reason`` (why the line is rejected, '' when it is good), ``text`` (of a
+        rejected line) and ``date_signs`` (of the moments in it).
     """
-    lines = _lines(reader, file, head, source)
+    is_as_written = not (source.records_at or source.unfold or options)
+    if not is_as_written:
+        if source.held_at:
+            lines = _listed(lines)
+        if source.records_at:
+            lines = _members_of(lines, source.records_at)
+        # What is taken apart or renamed must be an object first.
+        lines = (
+            "select number, record, if(reason != '', reason, "
+            f"if(JSONType(record) = 'Object', '', {_JSON_REASON})) as reason, text from ({lines})"
+        )
     if source.unfold:
         lines = source.unfold(lines)
     if options:
@@ -83,53 +60,50 @@ def rows_of(reader: Reader, file: LogFile, head: Head, source: Source, options: 
             f"from ({lines})"
         )
     # All keys that are looked at come out of one pass over the record.
-    names = dict.fromkeys(
-        [
-            *(key.partition(".")[0] for key in source.run_keys),
-            *(column.name for group in source.requirements for column in group),
-        ]
-    )
-    # A tuple without elements is no type.
-    given = ", ".join(f"`{name}` Nullable(String)" for name in names or ["type"])
+    names = list(
+        dict.fromkeys(
+            [
+                *(key.partition(".")[0] for key in source.run_keys),
+                *(column.name for group in source.requirements for column in group),
+                *(column.name for column in _moments(source)),
+                *(column.name for column in _numbers(source)),
+                *(["date_order"] if source.is_generic else []),
+            ]
+        )
+    ) or ["type"]
+    given = ", ".join(f"`{name}` Nullable(String)" for name in names)
     lines = (
         f"select number, record, JSONExtract(record, 'Tuple({given})') as given, reason, text "
         f"from ({lines})"
     )
-    run_key = _run_key(source, _file_run(reader, file, head, source))
     reason = "reason"
-    for group in source.requirements:
-        reason = f"if({reason} = '', {_requirement(group)}, {reason})"
-    return f"select number, record, {run_key} as run_key, {reason} as reason, text from ({lines})"
+    if is_as_written:
+        # An object with one of the keys is valid: only the others are read once more.
+        is_known = " or ".join(f"isNotNull(given.`{name}`)" for name in names)
+        reason = (
+            f"multiIf(reason != '', reason, startsWith(record, '{{') and ({is_known}), '', "
+            f"JSONType(record) = 'Object', '', {_JSON_REASON})"
+        )
+    reasons = [
+        reason,
+        *map(_requirement, source.requirements),
+        *_optional_moments(source),
+        *_unreadable_numbers(source),
+    ]
+    # The first counts; nested conditions would repeat each other.
+    reason = f"arrayFirst(problem -> problem != '', [{', '.join(reasons)}])"
+    return (
+        f"select number, record, {_run_key(source, file_run)} as run_key, {reason} as why, "
+        "if(why = '', '', text) as text, "
+        f"toUInt8({_date_signs(source)}) as date_signs from ({lines})"
+    )
 
 
 def _run_key(source: Source, file_run: str) -> str:
     given = [f"nullIf({_given(key)}, '')" for key in source.run_keys]
     # A generic row without any id is a run of its own, known by its content.
-    otherwise = "lower(hex(sipHash128(record)))" if source.is_generic else sql_text(file_run)
+    otherwise = "lower(hex(sipHash128(record)))" if source.is_generic else file_run
     return f"coalesce({', '.join([*given, otherwise])})"
-
-
-def _file_run(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
-    """Return the run that the file itself names: in one of its lines, else in its path."""
-    named = source.file_run
-    if named is None or file.format not in ("jsonl", "json"):
-        return ""
-    if named.line_type:
-        keys = ", ".join(map(sql_text, named.line_keys))
-        rows = reader.select(
-            f"select JSONExtractString(line, {keys}) as run from {_text_table(reader, file, head)} "
-            f"where JSONExtractString(line, 'type') = {sql_text(named.line_type)} and run != '' "
-            "limit 1 settings max_threads = 1"
-        )
-        if rows:
-            return rows[0][0]
-    found = re.search(named.path, file.path.as_posix())
-    return found[1] if found else ""
-
-
-def _text_table(reader: Reader, file: LogFile, head: Head) -> str:
-    read_as = "JSONAsString" if head.is_document else "LineAsString"
-    return reader.table(file, read_as, "line String")
 
 
 def _given(key: str) -> str:
@@ -140,43 +114,40 @@ def _given(key: str) -> str:
     return f"JSONExtractString(ifNull(given.`{name}`, ''), {', '.join(map(sql_text, steps))})"
 
 
-def _lines(reader: Reader, file: LogFile, head: Head, source: Source) -> str:
-    if file.format == "csv":
-        converted = _converted_csv(reader, file)
-        table = reader.table(
-            converted, "JSONEachRow", "number UInt64, record String, reason String, text String"
-        )
-        return f"select number, record, reason, text from {table}"
-    if file.format == "parquet":
-        table = reader.table(file, "Parquet")
-        return (
-            "select number, record, if(isValidUTF8(record), '', 'not valid UTF-8') as reason, "
-            "record as text from (select rowNumberInAllBlocks() + 1 as number, "
-            f"formatRowNoNewline('JSONEachRow', *) as record from {table} "
-            f"settings {_PARQUET_AS_JSON})"
-        )
-    table = _text_table(reader, file, head)
-    if source.records_at:
-        table = f"(select arrayJoin({members_of('line', source.records_at)}) as line from {table})"
-    # Each JSON function parses the line again: a good line is parsed once, by JSONType, which
-    # also refuses invalid UTF-8.
-    return (
-        "select number, if(is_cut, "
-        f"replaceRegexpAll(whole, {sql_text(_LONE_SURROGATE)}, '\\\\1'), whole) as record, "
-        f"if(JSONType(record) = 'Object', '', {_JSON_REASON}) as reason, "
-        "whole as text from (select rowNumberInAllBlocks() + 1 as number, "
-        "trimBoth(if(startsWith(line, '\\xEF\\xBB\\xBF'), substring(line, 4), line), ' \\t\\r') "
-        "as whole, position(line, '\\\\ud') > 0 and JSONType(whole) != 'Object' as is_cut "
-        f"from {table}) where whole != ''"
+def _listed(lines: str) -> str:
+    """Return the select of the documents that lines list: a line may be one, or a list of them."""
+    members = (
+        "if(reason = '' and match(record, '^\\\\[\\\\s*[{\\\\]]') and JSONType(record) = 'Array', "
+        "JSONExtractArrayRaw(record), [record])"
     )
+    return f"select number, arrayJoin({members}) as record, reason, text from ({lines})"
 
 
-def _converted_csv(reader: Reader, file: LogFile) -> LogFile:
-    path = reader.scratch_path()
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as output:
-        for row in read_rows(reader.lines(file)):
-            output.write(json.dumps(vars(row), ensure_ascii=False) + "\n")
-    return replace(file, path=path, format="json", compression="none")
+def _members_of(lines: str, key: str) -> str:
+    """Return the select of the records that documents hold under a key.
+
+    What it holds is a list, or a map by id, whose records get their id as ``_key``; a document
+    without the key is a record itself.
+    """
+    with_id = (
+        "concat('{\"_key\":', toJSONString(pair.1), "
+        "if(match(pair.2, '^[{]\\\\s*[}]'), '', ','), substring(pair.2, 2))"
+    )
+    of_map = (
+        f"arrayMap(pair -> if(startsWith(pair.2, '{{'), {with_id}, pair.2), "
+        f"JSONExtractKeysAndValuesRaw(record, '{key}'))"
+    )
+    members = (
+        f"multiIf(reason != '', [record], JSONType(record, '{key}') = 'Array', "
+        f"JSONExtractArrayRaw(record, '{key}'), "
+        f"JSONType(record, '{key}') = 'Object', {of_map}, [record])"
+    )
+    return (
+        "select number + place - 1 as number, member as record, reason, "
+        "if(length(members) = 1 and member = record_text, text, member) as text from ("
+        f"select number, record as record_text, {members} as members, reason, text from ({lines})) "
+        "array join members as member, arrayEnumerate(members) as place"
+    )
 
 
 def _renamed(options: LoadOptions) -> str:
@@ -186,7 +157,7 @@ def _renamed(options: LoadOptions) -> str:
     """
     plain = {theirs: ours for theirs, ours in options.mapping.items() if "." not in theirs}
     # The empty first element keeps the arrays typed when nothing is renamed.
-    theirs, ours = (", ".join(map(sql_text, ["", *names])) for names in (plain, plain.values()))
+    theirs, ours = (sql_array(["", *names]) for names in (plain, plain.values()))
     added = [
         f"tuple({sql_text(target)}, {_nested(path)})"
         for path, target in options.mapping.items()
@@ -200,7 +171,7 @@ def _renamed(options: LoadOptions) -> str:
         "arrayFilter(pair -> pair.2 != '', "
         f"cast([{', '.join(added)}], 'Array(Tuple(String, String))'))"
     )
-    renamed = f"arrayMap(pair -> transform(pair.1, [{theirs}], [{ours}], ''), {pairs})"
+    renamed = f"arrayMap(pair -> transform(pair.1, {theirs}, {ours}, ''), {pairs})"
     given = f"arrayConcat(arrayMap(pair -> pair.1, {extra}), {renamed})"
     own = (
         "arrayMap((pair, name) -> (multiIf(name != '', name, "
@@ -220,27 +191,56 @@ def _nested(path: str) -> str:
 
 def _requirement(group: tuple[GenericColumn, ...]) -> str:
     """Return the expression of which required values of a record are missing, or ''."""
-    values = {column.name: _value(column.name) for column in group}
     names = [column.name for column in group]
     wanted = " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    absent = " and ".join(f"{value} = ''" for value in values.values())
+    absent = " and ".join(f"{_value(name)} = ''" for name in names)
     branches = [absent, sql_text(f"{wanted} is missing")]
     for column in group:
-        value = values[column.name]
-        shown = f"substring({value}, 1, 100)"
-        if column.type == "timestamp":
-            branches += [
-                f"{value} != '' and match({value}, '{_NUMBER}') and not match({value}, '{_EPOCH}')",
-                f"concat('{column.name} is a bare number, which names no moment: ', {shown})",
-                f"{value} != '' and isNull(parseDateTime64BestEffortOrNull({value}, 6, 'UTC'))",
-                f"concat('{column.name} is no timestamp: ', {shown})",
-            ]
-        elif column.type == "number":
-            branches += [
-                f"{value} != '' and not ifNull(isFinite(toFloat64OrNull({value})), 0)",
-                f"concat('{column.name} is no number: ', {shown})",
-            ]
+        branches += _problem(column)
     return f"multiIf({', '.join(branches)}, '')"
+
+
+def _optional_moments(source: Source) -> list[str]:
+    """Return the same for moments that may be missing, but not wrong."""
+    columns = [column for column in _moments(source) if not column.requirement]
+    return [f"multiIf({', '.join(_problem(column))}, '')" for column in columns]
+
+
+def _unreadable_numbers(source: Source) -> list[str]:
+    """Return the expressions of which number of a record cannot be read, of any that there are."""
+    columns = _numbers(source)
+    return [
+        unreadable_number(
+            {c.name: _value(c.name) for c in columns if c.type == type_}, is_count=type_ == "count"
+        )
+        for type_ in ("number", "count")
+        if columns
+    ]
+
+
+def _problem(column: GenericColumn) -> list[str]:
+    value = _value(column.name)
+    if column.type == "timestamp":
+        return moment_problem(column.name, value, _value("date_order"))
+    if column.name in ("called_at_ms", "called_at_s"):
+        return epoch_problem(column.name, value, column.name.rpartition("_")[2])
+    return []
+
+
+def _date_signs(source: Source) -> str:
+    """Return the expression of what dates say of the order of day and month, where it is open."""
+    signs = "0"
+    for column in _moments(source):
+        signs = f"bitOr({signs}, {date_signs(_value(column.name))})"
+    return f"if({_value('date_order')} = '', {signs}, 0)" if source.is_generic else signs
+
+
+def _moments(source: Source) -> list[GenericColumn]:
+    return [column for column in source.columns if column.type == "timestamp"]
+
+
+def _numbers(source: Source) -> list[GenericColumn]:
+    return [c for c in source.columns if c.type in ("number", "count") and not c.requirement]
 
 
 def _value(name: str) -> str:

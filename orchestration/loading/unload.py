@@ -37,8 +37,8 @@ class UnloadReport:
 def unload(paths: Iterable[str | PathLike[str]]) -> UnloadReport:
     """Mark the loads of files as removed. Loading the files again brings their rows back.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     paths : iterable of path
         Files, directories (with everything below) or glob patterns, as they were loaded; the files
         need not exist any more.

@@ -79,7 +79,7 @@ def read_price_book(path: Path) -> PriceBook:
             given_columns=frozenset(TOKEN_FIELDS[name] for name in columns if name in TOKEN_FIELDS),
             has_tiers=any(name.endswith(("_batches", "_tokens")) for name in columns),
         )
-    models: dict[tuple[str, str], tuple[bool, list[PriceRow]]] = {}
+    models: dict[tuple[str, str], tuple[tuple[int, bool], list[PriceRow]]] = {}
     for name, provider, fields in entries:
         listed = price_list(name, provider, fields, where=f"{path}: model {name}")
         book.rounded_prices += listed.rounded_prices
@@ -88,14 +88,14 @@ def read_price_book(path: Path) -> PriceBook:
             book.unpriced_models += 1
             continue
         key = (provider_name(provider), listed.rows[0].model.lower())
-        # LiteLLM lists some models twice, plain and with the provider in front. The name with the
-        # provider is the fuller entry.
-        is_qualified = name != listed.rows[0].model
+        # LiteLLM lists some models twice, plain and with the provider in front: the fuller entry
+        # stands, of equal ones the name with the provider.
+        fullness = (len(listed.rows), name != listed.rows[0].model)
         if key in models:
             book.duplicate_models += 1
-            if models[key][0] >= is_qualified:
+            if models[key][0] >= fullness:
                 continue
-        models[key] = (is_qualified, listed.rows)
+        models[key] = (fullness, listed.rows)
     book.rows = sorted(
         (row for _, rows in models.values() for row in rows), key=lambda row: row.sort_key
     )

@@ -97,12 +97,13 @@ def merge(
     rows: list[PriceRow] = []
     changes: list[PriceChange] = []
     new, completed_models, unchanged = 0, 0, 0
-    for key, stated in _by_model(selected).items():
+    for key, listed in _by_model(selected).items():
+        stated = listed
         if key not in known:
             new += 1
             first_day = valid_from or FROM_THE_BEGINNING
         else:
-            stated = _filled_in(stated, known[key], book)
+            stated = _filled_in(listed, known[key], book)
             change = _change(known[key], stated)
             if change is None:
                 unchanged += 1
@@ -186,7 +187,7 @@ def _by_model(rows: Iterable[PriceRow]) -> dict[Key, list[PriceRow]]:
 def _lists_in_force(day: date, rows: Iterable[PriceRow]) -> dict[Key, dict[Tier, PriceRow]]:
     """Return each model's price list on a day, by tier."""
     in_force = sorted(
-        (row for row in rows if row.valid_from <= day and (not row.valid_to or day <= row.valid_to)),
+        (row for row in rows if row.valid_from <= day <= (row.valid_to or date.max)),
         key=lambda row: row.valid_from,
     )
     lists = {}

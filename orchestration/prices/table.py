@@ -1,15 +1,19 @@
-"""Price rows as a plain table for the terminal."""
+"""Price rows and their changes as plain text for the terminal."""
 
 from collections.abc import Sequence
 
-from orchestration.prices.rows import PriceRow, price_text
+from orchestration.prices.lookup import FoundPrice
+from orchestration.prices.merging import PriceChange
+from orchestration.prices.rows import FROM_THE_BEGINNING, PRICE_COLUMNS, PriceRow, price_text
 
-__all__ = ["price_table"]
+__all__ = ["change_text", "price_table"]
 
 HEADERS = (
     "model",
     "provider",
-    "valid from",
+    "from",
+    "to",
+    "tier",
     "above",
     "input",
     "output",
@@ -17,45 +21,80 @@ HEADERS = (
     "write 5m",
     "write 1h",
     "reasoning",
-    "from",
+    "other units",
+    "source",
 )
-# Columns up to here hold words and go left; numbers go right.
-WORD_COLUMNS = 3
+# Columns that hold numbers go right.
+NUMBERS = range(5, 12)
 
 
-def price_table(rows: Sequence[tuple[PriceRow, str]]) -> str:
-    """Lay price rows out in columns.
+def price_table(prices: Sequence[FoundPrice]) -> str:
+    """Lay prices out in columns.
 
     Parameters
     ----------
-    rows : sequence of (PriceRow, str)
-        Each row and where it comes from, in the order to show them.
+    prices : sequence of FoundPrice
+        In the order to show them.
 
     Returns
     -------
     str
         One line of headers and one line per row; ``-`` where there is no price.
     """
-    lines = [
-        HEADERS,
-        *(
-            (
-                row.model,
-                row.provider,
-                row.valid_from.isoformat(),
-                str(row.above_input_tokens),
-                *(price_text(price) or "-" for price in row.prices),
-                source,
-            )
-            for row, source in rows
-        ),
-    ]
+    lines = [HEADERS, *(_line(price) for price in prices)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADERS))]
-    last = len(HEADERS) - 1
     return "\n".join(
         "  ".join(
-            text.ljust(width) if column < WORD_COLUMNS or column == last else text.rjust(width)
+            text.rjust(width) if column in NUMBERS else text.ljust(width)
             for column, (text, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     )
+
+
+def change_text(change: PriceChange) -> str:
+    """Say in one line what changed in a model's price list."""
+    before, after = change.before, change.after
+    differences = [
+        f"{column.split('_usd')[0].replace('_', ' ')} {_amount(old)} -> {_amount(new)}"
+        for column, old, new in zip(PRICE_COLUMNS, before.prices, after.prices, strict=True)
+        if old != new
+    ]
+    units = dict(before.unit_prices_usd), dict(after.unit_prices_usd)
+    differences += [
+        f"{unit} {_amount(units[0].get(unit))} -> {_amount(units[1].get(unit))}"
+        for unit in sorted(units[0].keys() | units[1].keys())
+        if units[0].get(unit) != units[1].get(unit)
+    ]
+    if before.tier != after.tier:
+        differences = [f"{_tier(before)} -> {_tier(after)}"]
+    tier = "" if after.tier == ("standard", 0) else f" {_tier(after)}"
+    what = ", ".join(differences) or "other regions or counting of cached tokens"
+    return f"{after.provider}/{after.model}{tier}: {what}"
+
+
+def _line(price: FoundPrice) -> tuple[str, ...]:
+    """Return the texts of one row."""
+    row = price.row
+    return (
+        row.model or "(any)",
+        row.provider or "(any)",
+        "-" if row.valid_from == FROM_THE_BEGINNING else row.valid_from.isoformat(),
+        row.valid_to.isoformat() if row.valid_to else "-",
+        row.service_tier,
+        str(row.above_input_tokens),
+        *(price_text(amount) or "-" for amount in row.prices),
+        " ".join(f"{unit}={price_text(usd)}" for unit, usd in row.unit_prices_usd) or "-",
+        price.price_source,
+    )
+
+
+def _amount(price: object) -> str:
+    """Write a price, or that there is none."""
+    return price_text(price) or "none"  # type: ignore[arg-type]
+
+
+def _tier(row: PriceRow) -> str:
+    """Name a row of a price list."""
+    size = f" above {row.above_input_tokens:,}" if row.above_input_tokens else ""
+    return f"{row.service_tier}{size}"

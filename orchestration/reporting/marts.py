@@ -31,8 +31,8 @@ class Marts:
                 sum(logged_call_count) as calls,
                 uniqExact(run_id) as runs,
                 uniqExact(workflow_id) as workflows,
-                sum(input_tokens) as input_tokens,
-                sum(output_tokens) as output_tokens,
+                ifNull(sum(input_tokens), 0) as input_tokens,
+                ifNull(sum(output_tokens), 0) as output_tokens,
                 sum(ifNull(cost_usd, 0)) as cost_usd,
                 sumIf(logged_call_count, cost_source = 'reported') as reported,
                 sumIf(logged_call_count, cost_source = 'computed') as computed,
@@ -277,6 +277,23 @@ class Marts:
             "Rejected lines",
             ("source", ">lines"),
             [(row["source"], f"{row['lines']:,}") for row in rows],
+        )
+
+    def uncounted_records(self) -> Table:
+        """Say what was loaded and holds no call that is known."""
+        rows = self._rows(
+            f"""
+            select finding, example
+            from {{marts}}.mart_uncounted_records
+            where record_kind = 'run' or hinting_count > 0
+            order by hinting_count desc, record_count desc, finding
+            limit {_TOP}
+            """
+        )
+        return Table(
+            "Loaded, and counted nowhere",
+            ("what", "for example"),
+            [(row["finding"], short(row["example"])) for row in rows],
         )
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:

@@ -50,8 +50,10 @@ def summarize(client: Any) -> Summary:
     marts = Marts(client)
     totals = marts.totals()
     if not totals["calls"]:
+        uncounted = marts.uncounted_records()
         return Summary(
             facts=[("calls", "0")],
+            tables=[uncounted] if uncounted.rows else [],
             advice=["tokenhouse run PATH    load logs with model calls; none are loaded yet"],
         )
     projection = marts.projection()
@@ -71,6 +73,7 @@ def summarize(client: Any) -> Summary:
         marts.open_episodes(),
         marts.injected_faults(),
         marts.rejected_lines(),
+        marts.uncounted_records(),
     ]
     summary.tables = [table for table in tables if table.rows]
     summary.advice = _advice(
@@ -141,6 +144,11 @@ def _advice(titles: set[str], *, is_forecast: bool) -> list[str]:
         advice.append(
             f'tokenhouse query "select * from {raw}.rejected_lines limit 20"    '
             "rejected lines and the reasons"
+        )
+    if "Loaded, and counted nowhere" in titles:
+        advice.append(
+            f'tokenhouse query "select * from {marts}.mart_uncounted_records"    '
+            "what was loaded and holds no call that is known"
         )
     if "Runs that cost most above comparable runs" in titles:
         advice.append(

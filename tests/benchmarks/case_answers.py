@@ -31,7 +31,6 @@ class Check:
 
 CALLS = "select sum(logged_call_count) from {calls}"
 COST = "select sum(cost_usd) from {calls}"
-UNPRICED = Check("unpriced", "select countIf(cost_usd is null and is_billable) from {calls}", "0")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Answer:
     Attributes
     ----------
     checks : tuple of Check
-        Values in place of the README's where both say something of the same, else beside them.
+        Values in place of the README's where both have a value of the same, else added to them.
     options : dict of str to dict of str to str
         Keyword arguments of the load, such as ``mapping``.
     """
@@ -89,7 +88,16 @@ ANSWERS: dict[str, Answer] = {
             ),
         )
     ),
-    "claude_model_names": Answer((UNPRICED,)),
+    # What a profile of somebody's AWS account stands for only the account knows: a seed says it.
+    "claude_model_names": Answer(
+        (
+            Check(
+                "unpriced",
+                "select groupArrayIf(model, cost_usd is null) from {calls}",
+                "['arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc']",
+            ),
+        )
+    ),
     "claude_stream_json": Answer(
         (Check("source of cost", "select any(cost_source) from {calls}", "reported"),)
     ),

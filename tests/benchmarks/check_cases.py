@@ -3,7 +3,7 @@
 python tests/benchmarks/check_cases.py ../shared/cases/agents
 python tests/benchmarks/check_cases.py ../shared/cases/agents codex_priority_tier claude_advisor
 
-A case is a folder of logs. The right values stand in the table of the README beside the cases'
+A case is a folder of logs. The right values stand in the table of the README next to the cases'
 folder ("3 calls, 0.060725 USD", "50,000 in / 2,700 out") and in case_answers.py. Cases share
 warehouses as far as no two hold the same run. Exits with 1 if a case is wrong.
 """

@@ -65,7 +65,7 @@ select
         'sub_agent'
     ) as call_kind,
     calls.model as model,
-    'anthropic' as provider,
+    {{ claude_code_provider('calls.model') }} as provider,
     calls.service_tier as service_tier,
     calls.inference_geo as region,
     calls.stop_reason as finish_reason,
@@ -78,10 +78,7 @@ select
     calls.cache_write_5m_tokens as cache_write_5m_tokens,
     calls.cache_write_1h_tokens as cache_write_1h_tokens,
     calls.output_tokens as output_tokens,
-    cast(
-        if(coalesce(calls.web_search_requests, 0) = 0, map(), map('web_search', calls.web_search_requests))
-        as Map(String, Decimal(38, 12))
-    ) as usage_units,
+    {{ web_search_units('calls.web_search_requests') }} as usage_units,
     calls.reported_cost_usd as reported_cost_usd,
     toUInt64(1) as logged_call_count,
 
@@ -99,3 +96,10 @@ inner join agents
     on
         calls.session_id = agents.session_id
         and calls.agent_id = agents.agent_id
+where
+    -- What was printed counts where there is no transcript, and no result that knows it better.
+    not calls.is_printed
+    or (
+        agents.is_printed
+        and calls.session_id not in (select results.session_id from {{ ref('stg_claude_code__results') }} as results)
+    )

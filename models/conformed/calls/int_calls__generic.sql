@@ -42,7 +42,8 @@ select
     output_tokens,
     reasoning_tokens,
     usage_units,
-    cost_usd as reported_cost_usd,
+    -- A cost below zero is nothing that anybody was billed: unknown, and computed where there is a price.
+    if(cost_usd < 0, null, cost_usd) as reported_cost_usd,
     evaluator_score,
     toUInt64(1) as logged_call_count,
 

@@ -41,6 +41,14 @@ select
         call_type
     ) as call_kind,
     model,
+    service_tier,
+    region,
+    finish_reason,
+    api_key_hash as api_key_id,
+    key_alias as api_key_alias,
+    tags,
+    -- An answer out of LiteLLM's own cache: no provider saw it.
+    if(is_cache_hit, 'cache_hit', '') as zero_cost_reason,
     -- The price book's names of two platforms.
     multiIf(provider = 'gemini', 'google', provider like 'bedrock%', 'bedrock', provider) as provider,
     multiIf(error_class != '', error_class, error_code != '', error_code, is_error, 'failure', '') as error_type,
@@ -55,7 +63,13 @@ select
     cache_write_1h_tokens,
     completion_tokens as output_tokens,
     reasoning_tokens,
-    spend_usd as reported_cost_usd,
+    usage_units,
+    -- A spend below zero is nothing that anybody was billed: unknown, and computed where there is a price.
+    multiIf(
+        spend_usd < 0, null,
+        spend_usd is null and is_error and prompt_tokens is null, 0,
+        spend_usd
+    ) as reported_cost_usd,
     toUInt64(1) as logged_call_count,
 
     ----------  booleans
@@ -63,11 +77,12 @@ select
     -- cache reads and writes to the input, and its logs of Anthropic's own route come through it too
     -- (1.106, tried). A version that does not has more cached tokens than prompt tokens.
     cast(
-        toBool(cache_read_tokens + cache_write_tokens <= prompt_tokens) as Nullable(Bool)
+        toBool(cache_read_tokens + cache_write_tokens <= coalesce(prompt_tokens, 0)) as Nullable(Bool)
     ) as is_cache_in_input,
     is_error,
-    -- An answer out of LiteLLM's own cache: no provider saw it, nobody bills it, its spend is 0.
-    toBool(not is_cache_hit) as is_billable,
+    -- An answer out of LiteLLM's own cache: no provider saw it, nobody bills it, its spend is 0. Nor does
+    -- anybody bill a request that failed before any token was used.
+    toBool(not is_cache_hit and (not is_error or prompt_tokens is not null)) as is_billable,
 
     ----------  timestamps
     started_at as called_at

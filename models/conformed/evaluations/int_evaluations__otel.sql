@@ -4,13 +4,35 @@ with
 
 spans as (
 
-    select * from {{ ref('int_otel__spans') }}
+    select
+        *,
+        -- An evaluation is an event of the span it judges, or has a span of its own.
+        arrayConcat(
+            arrayFilter(event -> event.name = 'gen_ai.evaluation.result', events),
+            if(
+                attributes['gen_ai.evaluation.name'] = '',
+                [],
+                [cast(
+                    ('', started_at, attributes),
+                    'Tuple(name String, happened_at DateTime64(9, \'UTC\'), attributes Map(String, String))'
+                )]
+            )
+        ) as evaluations
+    from {{ ref('stg_otel__operations') }}
+
+),
+
+traced_spans as (
+
+    select * from {{ ref('int_traced_spans') }}
+    where source = 'otel'
 
 ),
 
 usages as (
 
-    select * from {{ ref('int_otel__usages') }}
+    select * from {{ ref('int_counted_spans') }}
+    where source = 'otel'
 
 ),
 
@@ -49,16 +71,16 @@ known_spans as (
 answers as (
 
     select
-        spans.run_key as run_key,
-        spans.response_id as response_id,
+        traced_spans.run_key as run_key,
+        traced_spans.answer_id as response_id,
         any(known_spans.counted_span_id) as counted_span_id
 
-    from spans
+    from traced_spans
     inner join known_spans
         on
-            spans.run_key = known_spans.run_key
-            and spans.span_id = known_spans.span_id
-    where spans.response_id != ''
+            traced_spans.run_key = known_spans.run_key
+            and traced_spans.span_id = known_spans.span_id
+    where traced_spans.answer_id != ''
     group by
         run_key,
         response_id

@@ -26,7 +26,7 @@ sessions as (
         argMinIf(logs.end_user_id, (logs.started_at, logs.request_id), logs.end_user_id != '') as end_user_id,
         argMin(logs.messages_text, (logs.started_at, logs.request_id)) as input_text,
         -- A token is about four characters (R004): the size of the first request where its text is not kept.
-        argMin(logs.prompt_tokens * 4, (logs.started_at, logs.request_id)) as input_chars,
+        argMin(coalesce(logs.prompt_tokens, 0) * 4, (logs.started_at, logs.request_id)) as input_chars,
         countIf(logs.is_error) as error_count,
         count() as request_count,
         min(logs.started_at) as started_at,

@@ -8,7 +8,7 @@ spans as (
         *,
         addNanoseconds(started_at, toInt64(coalesce(duration_ms, 0) * 1e6)) as ended_at,
         (started_at, span_id) as place
-    from {{ ref('int_otel__spans') }}
+    from {{ ref('stg_otel__operations') }}
 
 ),
 
@@ -18,7 +18,7 @@ traces as (
         run_key,
 
         ----------  text: what the outermost or earliest span says that says anything
-        argMin(span_name, (parent_span_id != '', place)) as root_span_name,
+        argMinIf(span_name, (parent_span_id != '', place), record_kind = 'span') as root_span_name,
         argMin(service_name, (parent_span_id != '', service_name = '', place)) as service_name,
         argMinIf(workflow_name, place, workflow_name != '') as workflow_name,
         argMinIf(agent_name, place, agent_name != '') as agent_name,
@@ -35,8 +35,9 @@ traces as (
         groupArrayIf(span_id, is_error) as failed_span_ids,
 
         ----------  booleans
-        toBool(countIf(parent_span_id = '') > 0) as has_root,
-        toBool(countIf(parent_span_id = '' and is_error) > 0) as is_failed,
+        -- What a coding agent tells of its session in events has no root that could be missing.
+        toBool(countIf(parent_span_id = '' or record_kind != 'span') > 0) as has_root,
+        toBool(countIf(parent_span_id = '' and is_error and record_kind = 'span') > 0) as is_failed,
 
         ----------  timestamps
         min(spans.started_at) as started_at,

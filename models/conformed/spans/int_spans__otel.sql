@@ -4,7 +4,8 @@ with
 
 spans as (
 
-    select * from {{ ref('int_otel__spans') }}
+    select * from {{ ref('stg_otel__operations') }}
+    where record_kind = 'span'
 
 )
 
@@ -21,10 +22,11 @@ select
     {{ run_id("'otel'", 'run_key') }} as run_id,
     span_name,
     operation_type,
-    model,
+    {{ first_attribute(otel_names('model'), 'facts') }} as model,
     duration_ms,
     error_type,
     is_error,
-    metadata_json,
+    -- Contents are left out: they are long, and they are what people said.
+    toJSONString(facts) as metadata_json,
     toDateTime64(spans.started_at, 3, 'UTC') as started_at
 from spans

@@ -7,7 +7,7 @@ spans as (
     select
         *,
         addNanoseconds(started_at, toInt64(coalesce(duration_ms, 0) * 1e6)) as ended_at
-    from {{ ref('int_otel__spans') }}
+    from {{ ref('stg_otel__operations') }}
 
 )
 

@@ -4,13 +4,17 @@ with
 
 spans as (
 
-    select * from {{ ref('int_otel__spans') }}
+    select * from {{ ref('stg_otel__operations') }}
+    where span_role = 'tool'
 
 ),
 
 lineages as (
 
-    select * from {{ ref('int_otel__lineages') }}
+    select * from {{ ref('int_span_lineages') }}
+    where
+        source = 'otel'
+        and span_role = 'tool'
 
 ),
 
@@ -18,14 +22,15 @@ tool_calls as (
 
     select
         spans.*,
-        tupleElement(lineages.lineage[1], 'span_id') as outer_span_id
+        tupleElement(lineages.lineage[1], 'span_id') as outer_span_id,
+        -- A coding agent's events tell of the tools that its spans tell of.
+        spans.record_kind = 'event' and max(spans.record_kind = 'span') over (partition by spans.run_key) as is_told_by_spans
 
     from spans
     inner join lineages
         on
             spans.run_key = lineages.run_key
             and spans.span_id = lineages.span_id
-    where spans.span_role = 'tool'
 
 ),
 
@@ -36,7 +41,6 @@ tool_names as (
         span_id,
         tool_name
     from spans
-    where span_role = 'tool'
 
 )
 
@@ -57,5 +61,7 @@ left join tool_names
     on
         tool_calls.run_key = tool_names.run_key
         and tool_calls.outer_span_id = tool_names.span_id
--- The agent's span of a tool call, the MCP client's and the MCP server's are nested.
-where tool_names.tool_name != tool_calls.tool_name
+-- An agent's tool call, the MCP client's and the MCP server's spans of it lie in each other.
+where
+    tool_names.tool_name != tool_calls.tool_name
+    and not tool_calls.is_told_by_spans

@@ -24,18 +24,11 @@ merged_values as (
     select
         merges.kept_call_id as call_id,
         {% for dimension in ['user_id', 'team_id', 'organization_id', 'conversation_id'] -%}
-            argMinIf(
-                calls.{{ dimension }}, (merges.precedence, merges.call_id), calls.{{ dimension }} != ''
-            ) as {{ dimension }},
+            argMinIf(calls.{{ dimension }}, (merges.precedence, merges.call_id), calls.{{ dimension }} != '') as {{ dimension }},
         {% endfor -%}
-        argMinIf(
-            calls.reported_cost_usd,
-            (merges.precedence, merges.call_id),
-            calls.reported_cost_usd is not null
-        ) as reported_cost_usd,
+        argMinIf(calls.reported_cost_usd, (merges.precedence, merges.call_id), calls.reported_cost_usd is not null) as reported_cost_usd,
         argMinIf(merges.source, (merges.precedence, merges.call_id), calls.reported_cost_usd is not null) as cost_reported_by,
         count() as merged_call_count
-
     from calls
     inner join merges
         on calls.call_id = merges.call_id
@@ -55,7 +48,6 @@ kept_calls as (
         coalesce(calls.reported_cost_usd, merged_values.reported_cost_usd) as reported_cost_usd,
         if(calls.reported_cost_usd is not null, calls.source, merged_values.cost_reported_by) as cost_reported_by,
         merged_values.merged_call_count as merged_call_count
-
     from calls
     left join merged_values
         on calls.call_id = merged_values.call_id
@@ -111,23 +103,7 @@ select
     error_type,
     error_message,
     counted_cost as cost_source,
-    multiIf(
-        is_zero_unbelievable,
-        concat(
-            'The source reports a cost of 0 for ',
-            if(
-                coalesce(total_tokens, 0) > 0,
-                concat(toString(assumeNotNull(total_tokens)), ' tokens'),
-                'what was used'
-            ),
-            if(computed_cost_usd is null, '.', ' of a model that costs money.')
-        ),
-        counted_cost != 'missing' or not is_billable, '',
-        price_id is null, 'No price is known for this model.',
-        total_tokens is null and empty(usage_units), 'The log holds no usage.',
-        total_tokens is null, 'The log holds only a part of the usage.',
-        'What was used is billed in a unit that has no price or is not in the log.'
-    ) as cost_note,
+    {{ cost_note() }} as cost_note,
     cost_reported_by,
     price_id,
     price_match,

@@ -129,6 +129,7 @@ renamed as (
 
         ----------  booleans
         is_api_error,
+        is_printed,
         is_repeated,
 
         ----------  timestamps

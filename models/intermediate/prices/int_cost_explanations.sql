@@ -77,7 +77,7 @@ by_count as (
         -- The plainest first: a coincidence is the likelier, the more ways there are to come to a cost.
         indexOf(
             [
-                'zero_reported', 'service_tier', 'input_size', 'price_changed', 'region', 'cache_counted_twice',
+                'zero_reported', 'input_size', 'service_tier', 'price_changed', 'region', 'cache_counted_twice',
                 'cache_at_full_price', 'cache_not_counted', 'cache_lifetime', 'reasoning_counted_twice',
                 'reasoning_not_counted', 'units_not_counted', 'unit'
             ],

@@ -54,7 +54,7 @@ matches as (
         greatest(candidates.level, listed_names.level) as match_level,
         match(candidates.written_name, '{{ var("model_name_region") }}')
         and not match(listed_names.model, '{{ var("model_name_region") }}') as is_region_stripped,
-        candidates.position as position,
+        candidates.position > 1 and candidates.prefix_provider != listed_names.provider as is_prefix_stripped,
         -- Whose price: the seller's, that of the same company, the one that the name says, a maker's, any.
         multiIf(
             listed_names.provider = candidates.logged_provider and match_level = 0, 0,
@@ -120,7 +120,7 @@ select
         price_model in ('*', ':free'), 'free',
         is_region_stripped, 'region_stripped',
         match_level = 2, 'respelled',
-        position > 1 and seller_rank > 1 and seller_rank != 3, 'prefix_stripped',
+        is_prefix_stripped, 'prefix_stripped',
         match_level = 1, 'variant',
         'exact'
     ) as price_match

@@ -60,6 +60,7 @@ named_prices as (
             price_book.{{ column }} as {{ column }},
         {% endfor -%}
         price_book.provider as price_provider,
+        price_book.model as price_model,
         price_book.service_tier as price_tier
 
     from requests
@@ -90,6 +91,7 @@ general_prices as (
             price_book.{{ column }} as {{ column }},
         {% endfor -%}
         if(price_book.price_scope = 'provider', price_book.provider, requests.provider) as price_provider,
+        price_book.model as price_model,
         price_book.service_tier as price_tier
 
     from requests

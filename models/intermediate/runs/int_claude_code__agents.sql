@@ -84,7 +84,7 @@ started_runs as (
 
 ),
 
--- Which kind of agent it is stands beside its file, or in the tool call that started it.
+-- The type of an agent is in a file next to its transcript, or in the tool call that started it.
 agents as (
 
     select
@@ -114,7 +114,8 @@ projects as (
     select
         session_id,
         -- A session can wander through folders; the one it was started in is its project.
-        argMin(working_directory, (agent_id != '', started_at)) as session_directory
+        argMin(working_directory, (agent_id != '', started_at)) as session_directory,
+        min(agents.is_printed) as is_printed
     from agents
     group by session_id
 
@@ -135,10 +136,8 @@ select
     ) as parent_run_id,
     if(agents.agent_id = '', 0, 1 + (agents.starter_id != '')) as depth,
     arrayElement(splitByChar('/', replaceAll(projects.session_directory, '\\', '/')), -1) as project,
-    agents.git_branch as git_branch,
-    agents.client_version as client_version,
     agents.first_prompt_text as first_prompt_text,
-    agents.prompt_count as prompt_count,
+    agents.is_printed as is_printed,
     agents.started_at as started_at,
     agents.ended_at as ended_at
 from agents
@@ -146,3 +145,5 @@ inner join projects
     on agents.session_id = projects.session_id
 inner join changed_sessions
     on agents.session_id = changed_sessions.session_id
+-- What was printed of a session that has a transcript, the transcript has.
+where agents.is_printed <= projects.is_printed

@@ -46,8 +46,8 @@ logged_days as (
         entity.2 as entity_id,
         entities.model as model,
         count() as request_count,
-        sum(entities.prompt_tokens) as prompt_tokens,
-        sum(entities.completion_tokens) as completion_tokens,
+        {{ sum_of_tokens('entities.prompt_tokens') }} as prompt_tokens,
+        {{ sum_of_tokens('entities.completion_tokens') }} as completion_tokens,
         {{ sum_of_costs('entities.spend_usd') }} as cost_usd
     from entities
     -- LiteLLM keeps a row for requests without a user, but none for those without a team and the like.

@@ -6,7 +6,7 @@ lines as (
 
 ),
 
--- A file beside a sub-agent's transcript says what it is; a workflow's journal labels those it starts.
+-- A file next to a sub-agent's transcript says what it is; a workflow's journal labels those it starts.
 described as (
 
     select

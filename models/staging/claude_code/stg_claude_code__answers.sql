@@ -33,6 +33,7 @@ answers as (
         max(answer_lines.cost_usd) as reported_cost_usd,
         max(answer_lines.duration_ms) as duration_ms,
         max(answer_lines.is_api_error) as is_api_error,
+        min(answer_lines.is_printed) as is_printed,
         min(logged_at) as called_at,
         max(logged_at) as ended_at
 

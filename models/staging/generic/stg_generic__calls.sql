@@ -131,7 +131,7 @@ renamed as (
         call.caller_id as caller_id,
 
         ----------  numerics
-        toFloat64OrNull(call.duration_ms) as duration_ms,
+        {{ parse_number('call.duration_ms') }} as duration_ms,
         {{ parse_count('call.input_tokens') }} as input_tokens,
         {{ parse_count('call.cache_read_tokens') }} as cache_read_tokens,
         {{ parse_count('call.cache_write_5m_tokens') }} as cache_write_5m_tokens,
@@ -140,7 +140,7 @@ renamed as (
         {{ parse_count('call.reasoning_tokens') }} as reasoning_tokens,
         {{ parse_units('call.usage_units') }} as usage_units,
         {{ parse_money('call.cost_usd') }} as cost_usd,
-        toFloat64OrNull(call.evaluator_score) as evaluator_score,
+        {{ parse_number('call.evaluator_score') }} as evaluator_score,
         {{ parse_count('call.input_chars') }} as input_chars,
 
         ----------  booleans

@@ -113,12 +113,12 @@ renamed as (
         {{ parse_count('run.reasoning_tokens') }} as reasoning_tokens,
         {{ parse_units('run.usage_units') }} as usage_units,
         {{ parse_money('run.cost_usd') }} as cost_usd,
-        toFloat64OrNull(run.duration_ms) as duration_ms,
+        {{ parse_number('run.duration_ms') }} as duration_ms,
         coalesce(
             {{ parse_count('run.error_count') }},
             toUInt64(run.error_type != '' or lower(run.status) in ('error', 'failed', 'failure'))
         ) as error_count,
-        toFloat64OrNull(run.quality_score) as quality_score,
+        {{ parse_number('run.quality_score') }} as quality_score,
 
         ----------  booleans
         {{ parse_flag('run.is_cache_in_input') }} as is_cache_in_input,

@@ -4,7 +4,7 @@ with
 
 records as (
 
-    select * from {{ ref('base_litellm__spend_logs') }}
+    {{ litellm_records() }}
 
 )
 

@@ -2,111 +2,9 @@
 
 with
 
-records as (
+requests as (
 
-    select * from {{ ref('base_litellm__spend_logs') }}
-
-),
-
-parsed as (
-
-    select
-        run_key,
-        record,
-        {{ json_fields({
-            'request_id': 'String',
-            'call_type': 'String',
-            'api_key': 'String',
-            'spend': 'Nullable(String)',
-            'prompt_tokens': 'Nullable(String)',
-            'completion_tokens': 'Nullable(String)',
-            'startTime': 'String',
-            'endTime': 'String',
-            'request_duration_ms': 'Nullable(String)',
-            'completionStartTime': 'String',
-            'model': 'String',
-            'model_id': 'String',
-            'model_group': 'String',
-            'custom_llm_provider': 'String',
-            'user': 'String',
-            'metadata': 'String',
-            'cache_hit': 'String',
-            'request_tags': 'String',
-            'team_id': 'String',
-            'organization_id': 'String',
-            'end_user': 'String',
-            'messages': 'String',
-            'session_id': 'String',
-            'status': 'String',
-            'mcp_namespaced_tool_name': 'String',
-            'agent_id': 'String'
-        }) }} as fields
-
-    from records
-
-),
-
--- Dumps overlap, and a dump and the table in place do: a request is one row, in its last state.
-deduplicated as (
-
-    select
-        run_key,
-        fields.request_id as request_id,
-        argMax(fields, (coalesce({{ parse_timestamp('fields.endTime') }}, toDateTime64(0, 3, 'UTC')), record)) as log
-    from parsed
-    where fields.request_id != ''
-    group by run_key, request_id
-
-),
-
--- JSON columns arrive as objects, as their text, and as text of the text (a JSON string in Parquet).
-unpacked as (
-
-    select
-        run_key,
-        request_id,
-        log,
-        JSONExtract(
-            if(startsWith(log.metadata, '"'), JSONExtractString(log.metadata), log.metadata),
-            'Tuple(
-                status String,
-                user_api_key_alias String,
-                user_api_key_team_id String,
-                user_api_key_team_alias String,
-                user_api_key_org_id String,
-                user_api_key_user_id String,
-                user_api_key_project_id String,
-                user_api_key_project_alias String,
-                error_information Tuple(error_code String, error_class String, error_message String),
-                usage_object Tuple(
-                    cache_read_input_tokens UInt64,
-                    cache_creation_input_tokens UInt64,
-                    prompt_tokens_details Tuple(
-                        cached_tokens UInt64,
-                        cache_write_tokens UInt64,
-                        cache_creation_tokens UInt64,
-                        cache_creation_token_details Tuple(ephemeral_1h_input_tokens UInt64)
-                    ),
-                    completion_tokens_details Tuple(reasoning_tokens UInt64)
-                ),
-                additional_usage_values Tuple(
-                    cache_read_input_tokens UInt64,
-                    cache_creation_input_tokens UInt64,
-                    prompt_tokens_details Tuple(
-                        cached_tokens UInt64,
-                        cache_write_tokens UInt64,
-                        cache_creation_tokens UInt64,
-                        cache_creation_token_details Tuple(ephemeral_1h_input_tokens UInt64)
-                    ),
-                    completion_tokens_details Tuple(reasoning_tokens UInt64)
-                )
-            )'
-        ) as metadata,
-        metadata.usage_object as usage,
-        metadata.additional_usage_values as more_usage,
-        if(startsWith(log.request_tags, '"'), JSONExtractString(log.request_tags), log.request_tags) as tags_json
-
-    from deduplicated
+    select * from {{ ref('base_litellm__requests') }}
 
 ),
 
@@ -120,7 +18,7 @@ renamed as (
         log.model_id as deployment_id,
         log.agent_id as agent_id,
         -- The hash of the key, never the key.
-        log.api_key as api_key_hash,
+        if(startsWith(log.api_key, 'sk-'), lower(hex(SHA256(log.api_key))), log.api_key) as api_key_hash,
         if(log.user != '', log.user, metadata.user_api_key_user_id) as user_id,
         log.end_user as end_user_id,
         if(log.team_id != '', log.team_id, metadata.user_api_key_team_id) as team_id,
@@ -136,6 +34,13 @@ renamed as (
         metadata.user_api_key_team_alias as team_alias,
         metadata.user_api_key_project_alias as project_alias,
         log.mcp_namespaced_tool_name as mcp_tool_name,
+        -- The tier and place that LiteLLM priced.
+        lower(metadata.cost_breakdown.service_tier) as service_tier,
+        lower(coalesce(nullIf(metadata.cost_breakdown.data_residency, ''), metadata.cost_breakdown.vertex_location)) as region,
+        coalesce(
+            nullIf(JSONExtractString(response_json, 'choices', 1, 'finish_reason'), ''),
+            JSONExtractString(response_json, 'stop_reason')
+        ) as finish_reason,
         -- Stored only where the proxy is told to; else an empty object.
         if(log.messages in ('{}', '[]', 'null'), '', log.messages) as messages_text,
         metadata.error_information.error_code as error_code,
@@ -148,8 +53,8 @@ renamed as (
 
         ----------  numerics
         {{ parse_money('log.spend') }} as spend_usd,
-        coalesce({{ parse_count('log.prompt_tokens') }}, 0) as prompt_tokens,
-        coalesce({{ parse_count('log.completion_tokens') }}, 0) as completion_tokens,
+        if(is_measured, said_prompt_tokens, null) as prompt_tokens,
+        if(is_measured, said_completion_tokens, null) as completion_tokens,
         -- The same counter under the names of Anthropic and of OpenAI, in two places: the largest is it.
         greatest(
             usage.cache_read_input_tokens,
@@ -173,7 +78,18 @@ renamed as (
             usage.completion_tokens_details.reasoning_tokens,
             more_usage.completion_tokens_details.reasoning_tokens
         ) as reasoning_tokens,
-        toFloat64OrNull(log.request_duration_ms) as logged_duration_ms,
+        cast(
+            mapFilter(
+                (unit, amount) -> amount > 0,
+                map(
+                    'audio_input_tokens', usage.prompt_tokens_details.audio_tokens,
+                    'audio_output_tokens', usage.completion_tokens_details.audio_tokens,
+                    'web_search', usage.server_tool_use.web_search_requests
+                )
+            ),
+            'Map(String, Decimal(38, 12))'
+        ) as usage_units,
+        {{ parse_number('log.request_duration_ms') }} as logged_duration_ms,
 
         ----------  booleans
         -- Python's str() of a flag that may be None.
@@ -186,7 +102,7 @@ renamed as (
         {{ parse_timestamp('log.completionStartTime') }} as first_token_at,
         {{ parse_timestamp('log.endTime') }} as logged_ended_at
 
-    from unpacked
+    from requests
 
 )
 

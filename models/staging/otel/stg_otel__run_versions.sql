@@ -1,12 +1,26 @@
 {{ config(enabled='otel' in var('sources')) }}
 
--- Traces without a span of LLM work are no runs: a version would have them read at every build. The texts
+{#- Texts by which records of coding agents are found. -#}
+{%- set agent_marks = ['"com.anthropic.claude_code', 'claude_code.', '"codex.', '"gemini_cli.', '"qwen-code.'] -%}
+
+-- Traces without a record of LLM work are no runs: a version would have them read at every build. The texts
 -- are searched without parsing them, so a few traces too many are listed.
 with
 
 records as (
 
-    {{ visible_records('otel', 'otel_spans') }}
+    {{ visible_records('otel', 'otel_records') }}
+
+),
+
+-- Counters without a session count for the days that nothing else tells of: they change with what does.
+told_days as (
+
+    select
+        agent,
+        sum(cityHash64(told_date)) as version
+    from {{ ref('base_otel__told_days') }}
+    group by agent
 
 ),
 
@@ -14,16 +28,16 @@ versions as (
 
     select
         _run_key as run_key,
-        sum(cityHash64('otel_spans', _load_id, _line_number)) as row_version
+        sum(cityHash64('otel_records', _load_id, _line_number, record)) as row_version
     from records
     group by run_key
-    having max(multiSearchAny(record, ['"gen_ai.', '"llm.', '"openinference.', '"traceloop.', '"mcp.']))
+    having max(multiSearchAny(record, ['{{ (gen_ai_marks() + agent_marks) | join("', '") }}']))
 
     {% if var('otel_traces_table') != '' -%}
         union all
 
         select
-            trace_id as run_key,
+            run_key,
             sum(cityHash64(span_id, started_at, duration_ms, status_code)) as row_version
         from {{ ref('base_otel__exported_spans') }}
         group by run_key
@@ -33,7 +47,9 @@ versions as (
 )
 
 select
-    run_key,
-    sum(versions.row_version) as row_version
+    versions.run_key as run_key,
+    sum(versions.row_version) + any(told_days.version) as row_version
 from versions
+left join told_days
+    on if(startsWith(versions.run_key, 'metrics/'), splitByChar('/', versions.run_key)[2], '') = told_days.agent
 group by run_key

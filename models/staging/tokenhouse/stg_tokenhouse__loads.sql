@@ -9,13 +9,14 @@ source as (
 newest as (
 
     select * from source
-    order by recorded_at desc
+    order by change_number desc, recorded_at desc
     limit 1 by load_id
 
 )
 
 select
     load_id,
+    load_number,
     source,
     entity,
     source_file,

@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.defs.automation.jobs import load_and_build
 from orchestration.defs.forecasting.assets import FORECASTS
 from orchestration.defs.loading.assets import LOGS, REJECTED
-from orchestration.landing import landing_directory, look, touched_tables
+from orchestration.loading.landing import landing_directory, look, touched_tables
 
 __all__ = ["landing_files", "selection_for"]
 

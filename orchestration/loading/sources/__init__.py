@@ -1,4 +1,4 @@
-"""The sources that can be loaded: one declaration per raw table, a module per family."""
+"""The sources that can be loaded: a module per folder of ``models/staging``."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,8 @@ from orchestration.errors import BadInputError
 from orchestration.loading.sources import (
     cascade,
     chat,
-    coding_agents,
+    claude_code,
+    codex,
     generic,
     langfuse,
     litellm,
@@ -19,7 +20,8 @@ from orchestration.loading.sources.declaration import FileRun, Signature, Source
 __all__ = ["SOURCES", "FileRun", "Signature", "Source", "recognise", "source_named"]
 
 SOURCES = (
-    *coding_agents.SOURCES,
+    *claude_code.SOURCES,
+    *codex.SOURCES,
     *cascade.SOURCES,
     *orchestrator.SOURCES,
     *pipelines.SOURCES,
@@ -34,8 +36,8 @@ SOURCES = (
 def source_named(name: str) -> Source:
     """Return the source of this name.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     name : str
         As in ``--source``.
 
@@ -60,8 +62,8 @@ def source_named(name: str) -> Source:
 def recognise(keys: Iterable[str], file_format: str) -> list[Source]:
     """Return the sources that a record with these keys can come from.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     keys : iterable of str
         Top-level keys or column names, after ``--map`` and ``--set``.
     file_format : str

@@ -84,10 +84,16 @@ class Source:
     records_at : str
         Key of a JSON document that holds many records, as a list or as a map by id: each becomes a
         row, one of a map with its id as ``_key``. Empty where an object is one record.
+    lists_at : tuple of str
+        Keys of a document under which its records are listed, where ``records_at`` does not say
+        it: such a list may be taken apart, each element in a document of its own.
     unfold : callable or None
         For documents whose records lie deeper: turns the select of the documents into one of
         their records, with the same columns (``number``, ``record``, ``reason``, ``text``). The
         signatures are the document's keys, the run keys the record's.
+    moments : tuple of str
+        Keys of a native record of which one must hold a time: without it the record would be in no
+        period, and silently left out.
     """
 
     name: str
@@ -99,7 +105,9 @@ class Source:
     columns: tuple[GenericColumn, ...] = ()
     file_run: FileRun | None = None
     records_at: str = ""
+    lists_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
+    moments: tuple[str, ...] = ()
 
     @property
     def is_generic(self) -> bool:
@@ -107,17 +115,25 @@ class Source:
         return bool(self.columns)
 
     @property
+    def held_at(self) -> tuple[str, ...]:
+        """Keys at which a document holds lists of records."""
+        return self.lists_at or ((self.records_at,) if self.records_at else ())
+
+    @property
     def requirements(self) -> tuple[tuple[GenericColumn, ...], ...]:
         """Groups of columns of which every row needs one."""
-        names = dict.fromkeys(column.requirement for column in self.columns if column.requirement)
-        return tuple(tuple(c for c in self.columns if c.requirement == name) for name in names)
+        columns = self.columns or tuple(
+            GenericColumn(key, "timestamp", "When it happened.", "moment") for key in self.moments
+        )
+        names = dict.fromkeys(column.requirement for column in columns if column.requirement)
+        return tuple(tuple(c for c in columns if c.requirement == name) for name in names)
 
 
 def keys(*names: str) -> frozenset[str]:
     """Return names as the set that a signature takes.
 
-    Arguments
-    ---------
+    Parameters
+    ----------
     *names : str
         Keys of a record.
 

@@ -1,4 +1,4 @@
-"""What Langfuse exports: traces, observations, scores and dataset runs."""
+"""What Langfuse exports, or its API gives in pages: traces, observations, scores, datasets."""
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 
@@ -23,12 +23,14 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_observations",
         entity="langfuse_observations",
         title="Langfuse observations",
         run_keys=("traceId", "trace_id", "id", "span_id"),
+        moments=("startTime", "start_time"),
         signatures=(
             Signature(
                 all_of=keys("type"),
@@ -51,6 +53,7 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_scores",
@@ -73,6 +76,7 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="langfuse_dataset_run_items",
@@ -90,5 +94,6 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
 )

@@ -17,7 +17,9 @@ SOURCES = (
             "request_id",
         ),
         signatures=(Signature(all_of=keys("request_id", "call_type", "spend", "startTime")),),
+        moments=("startTime",),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
     Source(
         name="litellm_daily_spend",
@@ -26,5 +28,6 @@ SOURCES = (
         run_keys=("id",),
         signatures=(Signature(all_of=keys("id", "date", "spend", "api_requests")),),
         formats=TABLE_FORMATS,
+        records_at="data",
     ),
 )

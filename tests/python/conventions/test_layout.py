@@ -1,97 +1,132 @@
-"""Where Python lies, how long its files are, and how tests import each other's modules."""
+"""Where models and macros lie, how long their files are, and who answers for them."""
 
-import ast
+import re
+from pathlib import Path, PurePosixPath
 
-from conventions.project import PROJECT, complain, in_project, tracked_paths
+from conventions.project import PROJECT, complain, in_project, layer
 
-LONGEST = 250
-# Longer, and why: each is one thing that would be harder to read in two files.
-LONGER = {
-    "orchestration/demo/faults.py": "one plan of nine kinds of fault, a method a kind",
-    "orchestration/demo/sessions.py": "one author, who writes a session from its first row on",
-    "orchestration/loading/loader.py": "one load, from a file to its rows and its entry",
-    "orchestration/prices/merging.py": "one rule of merging a price book, kind by kind",
-    "orchestration/prices/rows.py": "one row of prices, read, checked and written",
-    "orchestration/reporting/marts.py": "one query a method, and the SQL is most of it",
+LONGEST_SQL = 150
+# Each column of a contract, or of a source's record, has a line.
+ONE_COLUMN_A_LINE = "a line per column of one wide table"
+LONGER_SQL = {
+    "macros/conforming/conformed_columns.sql": "the columns of all entities, on one page",
+    "models/intermediate/calls/int_call_merges.sql": "one pairing, step by step",
+    "models/intermediate/spans/int_otel__usages.sql": "one reconstruction, step by step",
+    "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,
+    "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
+    "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
+    "models/staging/langfuse/stg_langfuse__observations.sql": ONE_COLUMN_A_LINE,
+    "models/staging/litellm/stg_litellm__spend_logs.sql": ONE_COLUMN_A_LINE,
+    "models/staging/otel/stg_otel__spans.sql": ONE_COLUMN_A_LINE,
 }
-# Folders of defs/ that dg lays out alike, an assets.py each.
-PER_COMPONENT = {"loading", "transformation", "forecasting"}
-# Test data and stories: a catalogue, a client of another system, a worker written from a document.
-LONGER_TESTS = {
-    "tests/benchmarks/detect_nab.py": "the measurements of one document and their tables",
-    "tests/benchmarks/fault_judging.py": "the judge of two benchmarks",
-    "tests/benchmarks/forecast_daily.py": "the measurements of one document and their tables",
-    "tests/benchmarks/forecast_warehouses.py": "the measurements of one document and their tables",
-    "tests/benchmarks/generated_series.py": "a catalogue of 58 kinds of series",
-    "tests/benchmarks/judge_faults.py": "the measurements of one document and their tables",
-    "tests/benchmarks/judge_regressions.py": "the measurements of one document and their tables",
-    "tests/benchmarks/predict_run_cost.py": "the measurements of one document and their tables",
-    "tests/python/conventions/test_documents.py": "one rule a test, of the documents",
-    "tests/python/forecasting/test_publish.py": "tests of one fixture, which costs a build",
-    "tests/python/loading/test_generic.py": "the tests of one reader",
-    "tests/python/loading/test_load_files.py": "the tests of one loader",
-    "tests/python/reference/calibrated.py": "an independent worker of one judgement",
-    "tests/python/reference/regressions.py": "an independent worker of one judgement",
-    "tests/python/reference/worker.py": "an independent worker of the documents",
-    "tests/python/sources/chat_logs.py": "the log of another system, record by record",
-    "tests/python/sources/langfuse_project.py": "the log of another system, record by record",
-    "tests/python/sources/litellm_requests.py": "the log of another system, record by record",
-    "tests/python/sources/test_langfuse.py": "tests of one fixture, which costs a build",
-    "tests/python/sources/test_litellm.py": "tests of one fixture, which costs a build",
-    "tests/python/sources/test_otel.py": "tests of one fixture, which costs a build",
-    "tests/python/sources/test_own_source.py": "tests of one fixture, which costs a build",
-    "tests/python/sources/test_own_systems.py": "tests of one fixture, which costs a build",
-}
+# dbt's own convention puts base models into base/.
+FOLDERS_FOR_ONE_FILE = {"base"}
+# A fact lies in core, unless an analyst looks for it elsewhere.
+FACTS_ELSEWHERE = {"fct_evaluations": "quality", "dim_experiments": "experiments"}
+MACRO = re.compile(r"\{%-?\s*(?:macro|materialization)\s+(\w+)\s*[(,]")
 
 
-def _python_files():
-    return [path for path in tracked_paths() if path.suffix == ".py"]
+def _sql_files(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in (PROJECT / folder).rglob("*.sql")]
 
 
-def test_python_files_are_short():
+def test_sql_files_are_short():
+    lengths = {
+        in_project(path): len(path.read_text().splitlines())
+        for path in _sql_files("models", "macros", "tests")
+    }
+    complain(
+        f"A file of SQL has at most {LONGEST_SQL} lines; split it, or give a reason in LONGER_SQL:",
+        [
+            f"{name}: {length} lines"
+            for name, length in lengths.items()
+            if length > LONGEST_SQL and name not in LONGER_SQL
+        ],
+    )
+    complain(
+        "LONGER_SQL lists a file that is short or gone; take it out:",
+        [name for name in LONGER_SQL if lengths.get(name, 0) <= LONGEST_SQL],
+    )
+
+
+def test_a_folder_of_conformed_is_an_entity(project):
     offenders = [
-        f"{name}: {lines} lines"
-        for path in _python_files()
-        if (lines := len(path.read_text().splitlines())) > LONGEST
-        and (name := in_project(path)) not in LONGER | LONGER_TESTS
+        model["original_file_path"]
+        for model in project.models.values()
+        if layer(model) == "conformed"
+        and len(model["fqn"]) > 3
+        and not re.fullmatch(rf"int_{model['fqn'][2]}(__\w+)?", model["name"])
     ]
-    complain(f"Python files have {LONGEST} lines at most; split them, or give a reason:", offenders)
+    complain(
+        "In models/conformed/<entity>/ lie int_<entity> and int_<entity>__<source>:", offenders
+    )
 
 
-def test_exceptions_are_needed():
+def test_a_file_of_macros_is_named_for_its_macro():
+    texts = {path: path.read_text() for path in _sql_files("models", "macros", "tests")}
+    offenders = []
+    for path in _sql_files("macros"):
+        names = MACRO.findall(texts[path])
+        if path.stem not in names:
+            offenders.append(f"{in_project(path)}: has {', '.join(names)}")
+        for helper in set(names) - {path.stem}:
+            call = re.compile(rf"(?<![\w.]){helper}\(")
+            offenders += [
+                f"{in_project(path)}: {helper}, which {in_project(other)} uses"
+                for other, text in texts.items()
+                if other != path and call.search(text)
+            ]
+    complain(
+        "A file is named for its macro; others in it are its own helpers, and what several files "
+        "use has a file of its own:",
+        offenders,
+    )
+
+
+def test_no_folder_for_one_file():
     offenders = [
-        name
-        for name in LONGER | LONGER_TESTS
-        if not (PROJECT / name).exists()
-        or len((PROJECT / name).read_text().splitlines()) <= LONGEST
+        in_project(folder)
+        for top in ("models", "macros")
+        for folder in (PROJECT / top).rglob("*/")
+        if folder.name not in FOLDERS_FOR_ONE_FILE and len(list(folder.iterdir())) == 1
     ]
-    complain("They are short now, or gone; take them out of LONGER:", offenders)
+    complain("A folder with one file; move that into its parent:", offenders)
 
 
-def test_tests_import_by_folder():
-    """Fixtures come from conftest.py by themselves; what else is shared is a module with a name.
-
-    It is imported as it lies below tests/python or tests/benchmarks, which are on pytest's path.
-    """
+def test_a_folder_describes_its_own_models(project):
     offenders = []
-    for path in (PROJECT / "tests").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            relative = isinstance(node, ast.ImportFrom) and node.level > 0
-            named = node.module if isinstance(node, ast.ImportFrom) else ""
-            if relative or (named or "").split(".")[-1] == "conftest":
-                offenders.append(f"{in_project(path)}:{node.lineno}")
-            if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.path":
-                offenders.append(f"{in_project(path)}:{node.lineno}: sys.path")
-    complain("Import it by its folder, as in `from sources.totals import Totals`:", offenders)
+    for model in project.models.values():
+        folder = PurePosixPath(model["original_file_path"]).parent
+        if folder.name == "base":
+            folder = folder.parent
+        described = PurePosixPath(str(model["patch_path"]).removeprefix("tokenhouse://"))
+        if described.parent != folder or not described.name.startswith(f"_{folder.name}__"):
+            offenders.append(f"{model['original_file_path']}: {described}")
+    complain("A model is described in _<folder>__<part>.yml of its own folder:", offenders)
 
 
-def test_no_folder_of_one_file():
-    """A module that is alone in its folder could be its parent's."""
-    offenders = []
-    for package in (PROJECT / "orchestration").rglob("__init__.py"):
-        folder = package.parent
-        others = [p for p in folder.iterdir() if p != package and p.suffix in ("", ".py")]
-        modules = [p for p in others if p.name != "__pycache__"]
-        if len(modules) == 1 and folder.name not in PER_COMPONENT and "dbt" not in folder.parts:
-            offenders.append(in_project(folder))
-    complain("Move the one module up, and name it like the folder:", offenders)
+def test_facts_lie_where_an_analyst_looks(project):
+    offenders = [
+        f"{mart['original_file_path']}: {FACTS_ELSEWHERE.get(name, 'core')}"
+        for name, mart in project.marts.items()
+        if name.startswith(("fct_", "dim_")) and mart["fqn"][2] != FACTS_ELSEWHERE.get(name, "core")
+    ]
+    complain(
+        "A fact or dimension lies in models/marts/core, or in the folder named here:", offenders
+    )
+
+
+def test_each_folder_of_marts_has_an_owner(project):
+    groups = {group["name"]: group["owner"] for group in project.manifest["groups"].values()}
+    offenders = [
+        f"{mart['original_file_path']}: group {mart['group']}"
+        for mart in project.marts.values()
+        if mart["group"] != mart["fqn"][2] or not groups[mart["group"]].get("email")
+    ]
+    complain(
+        "A folder of models/marts is a group with an owner; add it to models/_groups.yml and to "
+        "dbt_project.yml:",
+        offenders,
+    )
+    unused = groups.keys() - {mart["group"] for mart in project.marts.values()}
+    complain("models/_groups.yml: no mart is in these groups:", list(unused))

@@ -11,7 +11,7 @@ WIDE = re.compile(r"(?:Nullable\()?(?:Decimal\((?:18|38|76), 12\)|Float64)\)?")
 PRICING_MODEL = "int_calls__priced"
 FRACTION = r"(?<![\w.])\d*\.\d+"
 PRICE_IN_CODE = re.compile(rf"tokens\s*\*\s*{FRACTION}|{FRACTION}\s*\*\s*\w*tokens")
-PRICE = re.compile(r"usd_per_million_tokens|\btokens_cost\(")
+PRICE_BOOK = ("int_model_price", "int_price_book", "stg_tokenhouse__")
 
 
 def test_counts_and_money_have_room(project):
@@ -30,18 +30,26 @@ def test_counts_and_money_have_room(project):
 
 
 def test_tokens_are_priced_in_one_place(project):
-    """R087: tokens meet prices in one model, so every aggregate uses the same price book."""
-    readers = {
-        model["name"]: model["raw_code"]
-        for model in project.models.values()
-        if PRICE.search(model["raw_code"])
-    }
-    priced = [name for name, sql in readers.items() if "tokens_cost(" in sql]
-    assert priced == [PRICING_MODEL], "Only this model multiplies tokens with prices."
-    book = {"int_model_prices", "int_price_book", "stg_tokenhouse__imported_prices"}
+    """R087: tokens meet prices in one formula, so every aggregate uses the same price book."""
+    formulas = [m["name"] for m in project.macros.values() if "tokens_cost(" in m["macro_sql"]]
+    assert set(formulas) == {"call_cost", "tokens_cost"}
+    callers = {m["name"] for m in project.models.values() if "call_cost(" in m["raw_code"]}
     complain(
-        "Costs come from int_calls; only the price book reads prices:",
-        list(readers.keys() - book - {PRICING_MODEL}),
+        "Costs come from int_calls; only what explains a reported cost computes others:",
+        [
+            name
+            for name in callers - {PRICING_MODEL}
+            if not name.startswith("int_cost_explanations__")
+        ],
+    )
+    complain(
+        "Only the price book reads prices:",
+        [
+            f"{model['original_file_path']}"
+            for model in project.models.values()
+            if "usd_per_million_tokens" in model["raw_code"]
+            and not model["name"].startswith(PRICE_BOOK)
+        ],
     )
     complain(
         "No price stands in code; it belongs to seeds/model_prices.csv:",

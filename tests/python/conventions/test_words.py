@@ -17,7 +17,7 @@ BANNED = {
     "as how many": "prior weight",
     "worth a word": "minimum effect size",
     "how surely": "with what probability",
-    "what came": "actual value",
+    "what came(?! out)": "actual value",
     "runs that are off": "anomalous runs",
     "lack|lacks|lacked|lacking": "is missing, has no",
     "kin": "related columns",

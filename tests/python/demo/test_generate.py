@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from datetime import datetime
 
 import pytest
-from demo.small import LIST_PRICES, SMALL
 
+from demo.small import LIST_PRICES, SMALL
 from orchestration import settings
 from orchestration.demo import DEFAULT_END_DATE, generate
 from orchestration.demo.catalogue import MINIMUM_WORKFLOWS, build_catalogue
@@ -138,7 +138,8 @@ def test_prices_are_those_of_the_seed():
     newest = {}
     with (settings.project_dir() / "seeds" / "model_prices.csv").open() as file:
         for row in csv.DictReader(file):
-            if row["above_input_tokens"] == "0" and (row["model"], row["provider"]) in PROVIDERS:
+            is_base = row["above_input_tokens"] == "0" and row["service_tier"] == "standard"
+            if is_base and (row["model"], row["provider"]) in PROVIDERS:
                 key = row["model"]
                 newest[key] = max(newest.get(key, row), row, key=lambda r: r["valid_from"])
     for name, prices in LIST_PRICES.items():

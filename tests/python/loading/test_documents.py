@@ -89,3 +89,36 @@ def test_other_documents_with_such_a_key_are_no_jobs(write, transcript):
     report = load([path.parent])
 
     assert [file.status for file in report.files] == ["loaded", "skipped"]
+
+
+OBSERVATION = {"id": "o", "traceId": "t", "type": "GENERATION", "startTime": "2026-01-01T10:00:00Z"}
+REQUEST = {"request_id": "r", "call_type": "completion", "spend": 0.1, "startTime": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("record", "source"),
+    [
+        (OBSERVATION | {"level": "DEFAULT"}, "langfuse_observations"),
+        (REQUEST, "litellm_spend_logs"),
+    ],
+)
+@pytest.mark.parametrize("name", ["page.json", "pages.jsonl"])
+def test_pages_of_an_api_hold_records(write, visible, record, source, name):
+    pages = [{"data": [record, record], "meta": {"page": 1}}, {"data": [record], "total": 3}]
+    [file] = load([write(name, pages)]).files
+    assert (file.source, file.loaded_rows, file.rejected_rows) == (source, 3, 0)
+    assert json.loads(visible(source)[0][0]) == record
+
+
+def test_an_empty_page_is_empty(write):
+    assert load([write("last.json", [{"data": [], "meta": {"page": 4}}])]).count("empty") == 1
+
+
+@pytest.mark.parametrize("record", [OBSERVATION | {"level": "DEFAULT"}, REQUEST])
+def test_a_record_of_no_time_is_rejected(write, warehouse, record):
+    timeless = record | {"startTime": "soon"}
+    [file] = load([write("a.jsonl", [record, timeless])]).files
+    assert (file.loaded_rows, file.rejected_rows) == (1, 1)
+    assert warehouse("select reason from raw.rejected_lines") == [
+        ("startTime is no timestamp: soon",)
+    ]

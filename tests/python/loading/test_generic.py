@@ -205,6 +205,52 @@ def test_calls_with_missing_required_values(write, rejected, call, row, reason):
 
 
 @pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("cost_usd", "1,234", "cost_usd can be read in two ways: 1,234"),
+        ("input_tokens", "1.234", "input_tokens can be read in two ways: 1.234"),
+        ("output_tokens", "many", "output_tokens is no number: many"),
+        ("cost_usd", "€0.50", "cost_usd is no number: €0.50"),
+        ("duration_ms", "1:30", "duration_ms is no number: 1:30"),
+        ("input_tokens", [7], "input_tokens is no number: [7]"),
+    ],
+)
+def test_numbers_that_could_be_two_or_none_are_no_silent_zero(
+    write, warehouse, column, value, reason
+):
+    good = {"called_at": "2026-01-01", "model": "m"}
+    report = load([write("a.jsonl", [good, good | {column: value}])])
+    assert report.loaded_rows == 1
+    assert warehouse("select reason from raw.rejected_lines") == [(reason,)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("input_tokens", "1,000,000"),
+        ("input_tokens", "1,234"),
+        ("cost_usd", "$0.50"),
+        ("cost_usd", "0,50"),
+        ("cost_usd", "1.25E-04"),
+        ("cost_usd", "(0.50)"),
+        ("cost_usd", "NaN"),
+        ("cost_usd", -1),
+        ("output_tokens", "n/a"),
+        ("duration_ms", None),
+    ],
+)
+def test_numbers_that_can_be_read_and_values_that_are_missing(write, call, column, value):
+    assert load([write("a.jsonl", [call() | {column: value}])]).rejected_rows == 0
+
+
+def test_a_rejected_csv_row_is_kept_with_its_values(write, rejected):
+    load([write("a.csv", ["called_at,model,cost_usd", "2026-01-01,m,1", "2026-01-01,m,free"])])
+    [(number, reason, text)] = rejected()
+    assert (number, reason) == (3, "cost_usd is no number: free")
+    assert json.loads(text)["cost_usd"] == "free"
+
+
+@pytest.mark.parametrize(
     "when",
     [1767225600, 1767225600123, "1767225600", "2026-01-01", "2026-01-01T01:00:00.1234567+02:00"],
 )

@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from generic_calls import write_calls
-from orchestration.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.discover import discover
+from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.sources import SOURCES
 
 EVERYTHING = {source.entity for source in SOURCES}

@@ -7,9 +7,9 @@ import pytest
 
 from orchestration.errors import BadInputError
 from orchestration.prices import importing
-from orchestration.prices.importing import import_prices
+from orchestration.prices.importing import import_prices, merge_into_csv
 from orchestration.prices.known import imported_price_rows
-from orchestration.prices.rows import FROM_THE_BEGINNING, PriceRow
+from orchestration.prices.rows import FROM_THE_BEGINNING, PriceRow, read_price_rows
 
 KNOWN = PriceRow(
     model="m",
@@ -36,7 +36,7 @@ def entry(usd_per_token):
 
 def test_unknown_model_is_priced_from_the_beginning(client, write_json):
     report = import_prices(client, write_json({"new": entry(1e-06)}))
-    assert (report.new_models, report.written_rows) == (1, 1)
+    assert (report.merge.new_models, len(report.merge.rows)) == (1, 1)
     (row,) = imported_price_rows(client)
     assert row.valid_from == FROM_THE_BEGINNING
     assert row.input_usd_per_million_tokens == Decimal(1)
@@ -45,13 +45,13 @@ def test_unknown_model_is_priced_from_the_beginning(client, write_json):
 def test_changed_price_holds_from_today(client, write_json):
     before = datetime.now(UTC).date()
     report = import_prices(client, write_json({"m": entry(5e-06)}))
-    assert (report.new_models, report.changed_models) == (0, 1)
+    assert (report.merge.new_models, len(report.merge.changes)) == (0, 1)
     assert before <= imported_price_rows(client)[0].valid_from <= datetime.now(UTC).date()
 
 
 def test_same_price_is_skipped(client, write_text):
     report = import_prices(client, write_text(f"{HEADER}\nm,acme,1e-06,2e-06,1.25e-06\n"))
-    assert (report.unchanged_models, report.written_rows) == (1, 0)
+    assert (report.merge.unchanged_models, report.merge.rows) == (1, [])
     assert imported_price_rows(client) == []
 
 
@@ -60,7 +60,7 @@ def test_importing_twice_changes_nothing(client, write_json):
     import_prices(client, book)
     rows = imported_price_rows(client)
     report = import_prices(client, book)
-    assert report.written_rows == 0
+    assert report.merge.rows == []
     assert imported_price_rows(client) == rows
 
 
@@ -96,3 +96,33 @@ def test_only_the_models_asked_for(client, write_json):
 def test_a_selection_without_a_model_is_one_sentence(client, write_json):
     with pytest.raises(BadInputError, match="no priced model matches --model gpt-9"):
         import_prices(client, write_json(), models=["gpt-9"])
+
+
+def test_what_is_only_added_is_no_change_of_price(client, seed, write_json):
+    """A tier or a unit that the table states for the first time held as long as the price did."""
+    seed[:] = [PriceRow(model="m", provider="acme", input_usd_per_million_tokens=Decimal(1))]
+    tier = {"input_cost_per_token_batches": 5e-07, "input_cost_per_image": 0.01}
+    report = import_prices(client, write_json({"m": entry(1e-06) | tier}))
+    assert (report.merge.completed_models, report.merge.changes) == (1, [])
+    assert {row.valid_from for row in imported_price_rows(client)} == {FROM_THE_BEGINNING}
+
+
+def test_a_list_imported_again_leaves_no_row_of_the_earlier_one(client, write_json):
+    tier = {"input_cost_per_token_batches": 5e-07}
+    day = date(2026, 3, 1)
+    import_prices(client, write_json({"m": entry(3e-06) | tier}), valid_from=day)
+    import_prices(client, write_json({"m": entry(4e-06)}), valid_from=day)
+    (row,) = imported_price_rows(client)
+    assert row.prices[0] == Decimal(4)
+
+
+def test_tables_of_several_days_make_periods(write_json, tmp_path):
+    table = tmp_path / "prices.csv"
+    merge_into_csv(table, write_json({"m": entry(3e-06)}))
+    merge_into_csv(table, write_json({"m": entry(2e-06)}), valid_from=date(2026, 3, 1))
+    report = merge_into_csv(table, write_json({"m": entry(2e-06)}), valid_from=date(2026, 6, 1))
+    assert report.merge.unchanged_models == 1
+    assert [(row.valid_from, row.prices[0]) for row in read_price_rows(table)] == [
+        (FROM_THE_BEGINNING, Decimal(3)),
+        (date(2026, 3, 1), Decimal(2)),
+    ]

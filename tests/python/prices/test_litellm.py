@@ -1,4 +1,4 @@
-"""LiteLLM's price book becomes price rows, exactly (issue item 6)."""
+"""LiteLLM's price table becomes price rows, exactly."""
 
 from decimal import Decimal
 
@@ -13,8 +13,12 @@ HEADER = (
 )
 
 
-def rows_by_tier(book, model):
-    return {row.above_input_tokens: row for row in book.rows if row.model == model}
+def rows_by_tier(book, model, service_tier="standard"):
+    return {
+        row.above_input_tokens: row
+        for row in book.rows
+        if row.model == model and row.service_tier == service_tier
+    }
 
 
 def test_json_prices_are_exact_per_million_tokens(write_json):
@@ -72,6 +76,80 @@ def test_tier_keeps_its_own_cache_price(write_json):
     tier = rows_by_tier(book, "m")[272_000]
     assert tier.cache_read_usd_per_million_tokens == Decimal("0.5")
     assert tier.input_usd_per_million_tokens == Decimal(2)
+    assert rows_by_tier(book, "m", "priority")[272_000].prices[0] == Decimal(9)
+
+
+def test_service_tiers_become_rows_of_each_size(write_json):
+    entry = {
+        "litellm_provider": "acme",
+        "input_cost_per_token": 4e-06,
+        "output_cost_per_token": 8e-06,
+        "cache_read_input_token_cost": 1e-06,
+        "input_cost_per_token_above_200k_tokens": 8e-06,
+        "output_cost_per_token_above_200k_tokens": 1.2e-05,
+        "input_cost_per_token_batches": 2e-06,
+        "output_cost_per_token_batches": 4e-06,
+        "provider_specific_entry": {"us": 1.1, "fast": 3},
+        "regional_processing_uplift_multiplier_eu": 1.2,
+        "search_context_cost_per_query": {
+            "search_context_size_low": 0.01,
+            "search_context_size_medium": 0.01,
+            "search_context_size_high": 0.02,
+        },
+        "input_cost_per_audio_token": 5e-05,
+        "input_cost_per_audio_token_batches": 2.5e-05,
+        "output_cost_per_image_2K": 0.12,
+    }
+    book = read_price_book(write_json({"m": entry}))
+    batch, fast = (rows_by_tier(book, "m", tier) for tier in ("batch", "fast"))
+    assert batch[0].prices[:3] == (Decimal(2), Decimal(4), Decimal("0.5"))
+    # Not stated: a large batch costs as much more as a large request.
+    assert batch[200_000].prices[:3] == (Decimal(4), Decimal(6), Decimal(1))
+    assert fast[0].prices[:3] == (Decimal(12), Decimal(24), Decimal(3))
+    assert dict(batch[0].region_multipliers) == {"eu": Decimal("1.2"), "us": Decimal("1.1")}
+    units = dict(rows_by_tier(book, "m")[0].unit_prices_usd)
+    assert units["web_search"] == Decimal("0.01")
+    assert units["web_search_high"] == Decimal("0.02")
+    assert "web_search_low" not in units
+    assert units["image_2k"] == Decimal("0.12")
+    assert units["audio_input_tokens"] == Decimal("0.00005")
+    assert dict(batch[0].unit_prices_usd)["audio_input_tokens"] == Decimal("0.000025")
+
+
+def test_an_alias_has_the_prices_of_what_it_stands_for(write_json):
+    entries = {
+        "acme/m-2": {"litellm_provider": "acme", "input_cost_per_token": 1e-06},
+        "acme/m-latest": {"alias_of": "acme/m-2"},
+    }
+    book = read_price_book(write_json(entries))
+    assert {row.model: row.prices[0] for row in book.rows} == dict.fromkeys(
+        ("m-2", "m-latest"), Decimal(1)
+    )
+
+
+def test_a_price_of_0_is_believed_only_of_what_runs_at_home(write_json):
+    """K16: the table writes 0 where it does not know a price."""
+    entries = {
+        "acme/m": {"litellm_provider": "acme", "input_cost_per_token": 0.0},
+        "ollama/m": {"litellm_provider": "ollama", "input_cost_per_token": 0.0},
+    }
+    book = read_price_book(write_json(entries))
+    assert [row.provider for row in book.rows] == ["ollama"]
+    assert book.unpriced_models == 1
+
+
+def test_the_fuller_of_two_entries_stands(write_json):
+    entries = {
+        "acme/m": {"litellm_provider": "acme", "input_cost_per_token": 1e-06},
+        "m": {
+            "litellm_provider": "acme",
+            "input_cost_per_token": 1e-06,
+            "input_cost_per_token_priority": 2e-06,
+        },
+    }
+    book = read_price_book(write_json(entries))
+    assert {row.service_tier for row in book.rows} == {"standard", "priority"}
+    assert book.duplicate_models == 1
 
 
 def test_every_threshold_becomes_a_tier(write_json):
@@ -94,50 +172,34 @@ def test_list_of_steps_becomes_tiers(write_json):
     }
 
 
-def test_models_without_a_token_price_are_counted(write_json):
+def test_a_model_without_a_price_of_tokens_has_those_of_its_units(write_json):
     book = read_price_book(write_json())
-    assert book.unpriced_models == 1
-    assert not rows_by_tier(book, "dall-e-3")
+    assert dict(rows_by_tier(book, "dall-e-3")[0].unit_prices_usd) == {"image": Decimal("0.04")}
     assert not rows_by_tier(book, "sample_spec")
 
 
 @pytest.mark.parametrize(
     ("per_token", "per_million"),
     [
-        ("9.499999999999999e-07", "0.95"),  # a float's trace, as LiteLLM's book has
-        ("0.0000000000005", "0"),  # half-way: to the even neighbour
-        ("0.0000000000015", "0.000002"),
+        ("0.0000000000000005", "0"),  # half-way: to the even neighbour
+        ("0.0000000000000015", "0.000000002"),
     ],
 )
-def test_more_than_six_decimals_round_half_even(write_text, per_token, per_million):
-    book = read_price_book(write_text(f"{HEADER}\nm,acme,chat,{per_token},,,\n"))
+def test_more_than_nine_decimals_round_half_even(write_text, per_token, per_million):
+    book = read_price_book(write_text(f"{HEADER}\nm,acme,chat,{per_token},1,,\n"))
     assert book.rows[0].input_usd_per_million_tokens == Decimal(per_million)
     assert book.rounded_prices == 1
+
+
+def test_the_noise_of_a_float_is_no_price(write_text):
+    book = read_price_book(write_text(f"{HEADER}\nm,acme,chat,9.499999999999999e-07,,,\n"))
+    assert book.rows[0].input_usd_per_million_tokens == Decimal("0.95")
+    assert book.rounded_prices == 0
 
 
 def test_free_cache_writes_beside_paid_input_are_plain_input(write_text):
     book = read_price_book(write_text(f"{HEADER}\nm,acme,chat,1e-06,2e-06,1e-07,0.0\n"))
     assert book.rows[0].cache_write_5m_usd_per_million_tokens is None
-
-
-def test_gemini_is_listed_once_where_both_interfaces_charge_the_same(write_text):
-    book = read_price_book(
-        write_text(
-            f"{HEADER}\n"
-            "gemini/gemini-a,gemini,chat,1e-06,2e-06,,\n"
-            "gemini-a,vertex_ai-language-models,chat,1e-06,2e-06,,\n"
-            "gemini/gemini-b,gemini,chat,1e-06,2e-06,,\n"
-            "gemini-b,vertex_ai-language-models,chat,3e-06,4e-06,,\n"
-            "gemini-c,vertex_ai-language-models,chat,1e-06,2e-06,,\n"
-        )
-    )
-    assert [(row.model, row.provider) for row in book.rows] == [
-        ("gemini-a", "google"),
-        ("gemini-b", "google"),
-        ("gemini-c", "google"),
-        ("gemini-b", "vertex_ai"),
-    ]
-    assert book.duplicate_models == 1
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def _starts_of_agents(lines: list[Line]) -> dict[Agent, Line]:
 def _kinds_of_agents(
     folder: Path, lines: list[Line], starts: dict[Agent, Line]
 ) -> dict[Agent, str]:
-    """Return the type of every agent: described beside its file, or asked for by a tool call."""
+    """Return the type of every agent: described next to its file, or asked for by a tool call."""
     kinds = dict(_described(folder))
     for line in lines:
         kind = "" if line.agent[1] else "main"

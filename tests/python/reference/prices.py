@@ -32,9 +32,12 @@ class PriceBook:
 
     def __init__(self, seed: Path) -> None:
         self._rows: dict[str, list[dict[str, str]]] = {}
-        with seed.open(newline="") as lines:
-            for row in csv.DictReader(lines):
-                self._rows.setdefault(row["model"], []).append(row)
+        # Of two price lists from one first day the one written by hand stands, until its last day.
+        for file in (seed.with_name("price_history.csv"), seed):
+            with file.open(newline="") as lines:
+                for row in csv.DictReader(lines):
+                    if row["service_tier"] == "standard":
+                        self._rows.setdefault(row["model"], []).append({**row, "file": file.stem})
 
     def cost(
         self, model: str, provider: str, tokens: Tokens, called_at: datetime, cache_in_input: bool
@@ -57,10 +60,18 @@ class PriceBook:
         """Return the row in force: of this provider if it has any, latest, highest tier passed."""
         rows = self._rows.get(model) or self._rows.get(DATED.sub("", model)) or []
         rows = [row for row in rows if row["provider"] == provider] or rows
-        rows = [row for row in rows if date.fromisoformat(row["valid_from"]) <= day]
+        rows = [
+            row
+            for row in rows
+            if date.fromisoformat(row["valid_from"])
+            <= day
+            <= date.fromisoformat(row["valid_to"] or "9999-12-31")
+        ]
         if not rows:
             return None
         latest = max(row["valid_from"] for row in rows)
+        rows = [row for row in rows if row["valid_from"] == latest]
+        rows = [row for row in rows if row["file"] == rows[0]["file"]]
         tiers = [
             row
             for row in rows

@@ -1,8 +1,9 @@
 """A small Langfuse project with known totals, written in each of its export shapes.
 
 Traces of a support assistant: an agent around a generation, a tool and an embedding; every fifth
-has a second generation that fails. The shapes are those of Langfuse's pages and API (camel case),
-of its blob storage export (snake case) and of its ClickHouse tables.
+has a second generation that fails. Some tools cost money, and some generations are told of twice.
+The shapes are those of Langfuse's pages and API (camel case), of its blob storage export (snake
+case) and of its ClickHouse tables.
 """
 
 import random
@@ -136,7 +137,15 @@ def _add_trace(project: Project, number: int, chance: random.Random) -> None:
     model = "claude-sonnet-4-5-20250929" if number % 2 else "gpt-4o"
     generation = _observation(project, trace, "GENERATION", "answer", 4000, parent=agent["id"])
     _use(project, generation, model, _usage(model, chance))
-    _observation(project, trace, "TOOL", "find_order", 300, parent=agent["id"])
+    if number % 4 == 1:
+        # A framework's span around the client's: the same request again, inside.
+        again = _observation(project, trace, "GENERATION", "chat", 3000, parent=generation["id"])
+        again |= {key: generation[key] for key in ("model", "usageDetails", "costDetails")}
+    tool = _observation(project, trace, "TOOL", "find_order", 300, parent=agent["id"])
+    if number % 3 == 0:
+        tool |= {"costDetails": {"total": 0.01}, "totalCost": 0.01, "usageDetails": {"searches": 1}}
+        project.expected["calls"] += 1
+        project.expected["cost_usd"] += Decimal("0.01")
     embedding = _observation(project, trace, "EMBEDDING", "embed", 80, parent=agent["id"])
     _use(project, embedding, "text-embedding-3-small", {"input": 40 + number})
     if number % 5 == 4:

@@ -17,6 +17,7 @@ PRICES = {
     "gpt-4o-mini": ("0.15", "0.075", "0.6"),
     "claude-sonnet-4-5": ("3", "0.3", "15"),
     "text-embedding-3-small": ("0.02", "0.02", "0"),
+    "gemini-2.5-flash": ("0.3", "0.03", "2.5"),
 }
 CLAUDE_CACHE_WRITE = "3.75"
 ID_FIELDS = ("traceId", "spanId", "parentSpanId")
@@ -30,10 +31,10 @@ class Call:
     ----------
     span_id : str
         In hex.
-    input_tokens : int
+    input_tokens : int or None
         All input, cached or not.
-    cache_read_tokens, cache_write_tokens, output_tokens : int
-        As the provider counts them.
+    cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens : int or None
+        As the provider counts them; None where it says nothing.
     model : str
         As in the price list.
     cost_usd : Decimal or None
@@ -44,10 +45,11 @@ class Call:
 
     span_id: str
     model: str
-    input_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int | None = 0
+    cache_read_tokens: int | None = 0
+    cache_write_tokens: int | None = 0
+    output_tokens: int | None = 0
+    reasoning_tokens: int | None = None
     cost_usd: Decimal | None = None
     is_error: bool = False
 
@@ -56,6 +58,8 @@ def price(call: Call) -> Decimal:
     """Return what a call costs: as reported, else tokens times the price list, exactly."""
     if call.cost_usd is not None:
         return call.cost_usd
+    if call.input_tokens is None:
+        return Decimal(0)
     fresh, cached, output = map(Decimal, PRICES[call.model])
     uncached = call.input_tokens - call.cache_read_tokens - call.cache_write_tokens
     return (
@@ -86,9 +90,13 @@ class Recorder:
     ----------
     service : str
         The resource's service.name.
+    scope, version : str
+        The instrumentation that is recorded.
     """
 
     service: str
+    scope: str = "handmade"
+    version: str = "1.0"
     expected: list[Call] = field(default_factory=list)
 
     def __post_init__(self):
@@ -101,7 +109,7 @@ class Recorder:
         attributes = {"service.name": self.service, "deployment.environment.name": "production"}
         self.provider = TracerProvider(resource=Resource(attributes))
         self.provider.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self.tracer = self.provider.get_tracer("handmade", "1.0")
+        self.tracer = self.provider.get_tracer(self.scope, self.version)
 
     def span(self, name: str, attributes: dict[str, Any], **options: Any):
         """Return the context manager of a span that is the current one's child."""

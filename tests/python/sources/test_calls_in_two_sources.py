@@ -10,7 +10,7 @@ import pytest
 
 MODEL = "claude-sonnet-4-5-20250929"
 USD_PER_TOKEN = {"input": Decimal("3") / 10**6, "output": Decimal("15") / 10**6}
-SELECTION = ("fct_calls", "run_analytics", "mart_merged_calls", "mart_cost_differences")
+SELECTION = ("fct_calls", "run_analytics", "mart_merged_calls", "mart_reported_costs")
 SELECTION += ("fct_conversations", "daily_costs", "fct_tool_calls")
 # Per session of the transcripts, whether the gateway logged its calls, and under which run.
 SESSIONS = {"through-gateway": (4, "key-1"), "partly": (3, "key-2"), "direct": (2, None)}
@@ -207,7 +207,7 @@ def test_a_run_of_which_every_call_was_merged_is_no_run_of_its_own(warehouse):
 
 def test_cost_differences_add_up(warehouse):
     """Calls with both costs, by who reported: what was reported minus what the prices say."""
-    [row] = warehouse.rows("select * from marts.mart_cost_differences")
+    [row] = warehouse.rows("select * from marts.mart_reported_costs")
     calls = [
         (Decimal(call["cost_usd"]), call["input_tokens"])
         for call in gateway_calls()

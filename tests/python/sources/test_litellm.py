@@ -87,7 +87,7 @@ TOTALS = """
     select
         count() as requests,
         countIf(is_error) as failures,
-        countIf(not is_billable) as cache_hits,
+        countIf(call_kind = 'cache_hit') as cache_hits,
         sum(calls.input_tokens) as input_tokens,
         sum(calls.cache_read_tokens) as cache_read_tokens,
         sum(calls.cache_write_5m_tokens + calls.cache_write_1h_tokens) as cache_write_tokens,
@@ -118,7 +118,7 @@ def test_cost_is_what_litellm_says_and_what_the_price_book_says(dumped, requests
     rows, _ = requests
     [cost] = dumped.rows(
         "select sum(reported_cost_usd) as reported, "
-        "sumIf(computed_cost_usd, is_billable) as computed "
+        "sumIf(computed_cost_usd, call_kind != 'cache_hit') as computed "
         "from intermediate.int_calls"
     )
     expected = sum(Decimal(str(row["spend"])) for row in rows)
@@ -131,7 +131,7 @@ def test_cost_is_what_litellm_says_and_what_the_price_book_says(dumped, requests
 def test_a_cached_answer_is_free_and_a_call_of_its_own(dumped):
     assert dumped.rows(
         "select cost_usd, cost_source, is_error, call_kind from intermediate.int_calls "
-        "where not is_billable"
+        "where call_kind = 'cache_hit'"
     ) == [{"cost_usd": 0, "cost_source": "reported", "is_error": False, "call_kind": "cache_hit"}]
 
 

@@ -40,7 +40,7 @@ def record_real_client() -> Recorder:
     recorder.expected += [
         Call(cached, "gpt-4o", 2_006, cache_read_tokens=1_920, output_tokens=300),
         Call(streamed, "gpt-4o", 1_500, cache_read_tokens=1_024, output_tokens=70),
-        Call(failed, "gpt-4o", is_error=True),
+        Call(failed, "gpt-4o", None, None, None, None, is_error=True),
         Call(embedded, "text-embedding-3-small", 8_000),
     ]
     return recorder
@@ -269,7 +269,7 @@ def loaded(recorders, tmp_path_factory, make_warehouse):
     broken = json.loads(lines[-1])
     del broken["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["traceId"]
     with gzip.open(logs / "rotated.jsonl.gz", "wt") as file:
-        file.write("\n".join([json.dumps(broken), '{"resourceMetrics": []}', "{cut off"]))
+        file.write("\n".join([json.dumps(broken), '{"resourceMetrics": 1}', "{cut off"]))
     return make_warehouse("otel", logs, *BUILD, "{sources: [otel]}")
 
 
@@ -301,7 +301,7 @@ def test_calls_tokens_and_prices(loaded, expected):
 def test_what_a_span_says_of_its_call(loaded):
     """R003: reasoning, error and agent of a call; nanoseconds become fractions of a millisecond."""
     rows = loaded.rows(CALLS)
-    assert sum(row["reasoning_tokens"] for row in rows) == 100
+    assert sum(row["reasoning_tokens"] or 0 for row in rows) == 100
     assert sorted(row["error_type"] for row in rows if row["is_error"]) == [
         "error",
         "openai.RateLimitError",
@@ -379,7 +379,7 @@ def test_broken_spans_are_kept_aside(loaded):
     rows = loaded.rows("select reason, line_text from raw.rejected_lines order by reason")
     assert [row["reason"] for row in rows] == [
         "not valid JSON",
-        "there is no list of resourceSpans in it",
+        "there is no list of resourceSpans, resourceLogs or resourceMetrics in it",
         "traceId is no id: ",
     ]
     assert json.loads(rows[-1]["line_text"])["name"], "the span alone, as it was"

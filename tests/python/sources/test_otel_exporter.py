@@ -131,7 +131,7 @@ def test_the_exporters_table_is_read_in_place(in_place, recorders):
         {"workflow_id": "nightly"},
         {"workflow_id": "researcher"},
     ]
-    assert in_place.rows("select count() as spans from raw.otel_spans") == [{"spans": 0}]
+    assert in_place.rows("select count() as spans from raw.otel_records") == [{"spans": 0}]
 
 
 def test_a_later_span_changes_its_trace_alone(in_place):

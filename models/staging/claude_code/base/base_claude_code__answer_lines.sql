@@ -38,6 +38,7 @@ lines as (
         max(parsed.duration_ms) as duration_ms,
         max(parsed.is_prompt) as is_prompt,
         max(parsed.is_api_error) as is_api_error,
+        min(parsed.is_printed) as is_printed,
         min(line_number) as first_line_number,
         min(parsed.logged_at) as logged_at
 
@@ -136,6 +137,7 @@ select
     cost_usd,
     duration_ms,
     is_api_error,
+    is_printed,
     first_line_number,
     logged_at
 from numbered

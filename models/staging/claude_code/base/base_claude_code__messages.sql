@@ -6,16 +6,29 @@ lines as (
 
 ),
 
+load_times as (
+
+    select
+        load_id,
+        nullIf(any(modified_at), toDateTime64(0, 3, 'UTC')) as file_modified_at
+    from {{ source('tokenhouse', 'loads') }}
+    group by load_id
+
+),
+
 parsed as (
 
     select
-        _run_key as session_id,
-        _line_number as line_number,
-        _source_file as source_file,
+        lines._run_key as session_id,
+        lines._line_number as line_number,
+        lines._source_file as source_file,
+        load_times.file_modified_at as file_modified_at,
         {{ json_fields({
             'type': 'String',
             'uuid': 'String',
             'agentId': 'String',
+            'session_id': 'String',
+            'parent_tool_use_id': 'String',
             'isSidechain': 'Bool',
             'isMeta': 'Bool',
             'isApiErrorMessage': 'Bool',
@@ -31,11 +44,15 @@ parsed as (
             'gitBranch': 'String',
             'version': 'String',
             'data': 'Tuple(type String, agentId String, message Tuple(type String, uuid String, timestamp String, requestId String, message String))'
-        }) }} as line,
-        line.type = 'progress' and line.data.type = 'agent_progress' as is_nested
+        }, 'lines.record') }} as line,
+        line.type = 'progress' and line.data.type = 'agent_progress' as is_nested,
+        -- What `claude -p` prints has no times: its file's stands for them.
+        line.session_id != '' and line.timestamp = '' as is_printed
 
     from lines
-    where _run_key != ''
+    left join load_times
+        on lines._load_id = load_times.load_id
+    where lines._run_key != ''
 
 ),
 
@@ -51,13 +68,17 @@ messages as (
             is_nested, line.data.agentId,
             line.agentId != '', line.agentId,
             line.isSidechain, 'sidechain',
-            ''
+            line.parent_tool_use_id
         ) as agent_id,
         if(is_nested, line.data.message.type, line.type) as line_type,
         if(is_nested, line.data.message.uuid, line.uuid) as uuid,
         if(is_nested, line.data.message.requestId, line.requestId) as request_id,
         if(is_nested, line.data.message.message, line.message) as message,
-        if(agent_id = '', '', line.parentToolUseID) as parent_tool_use_id,
+        multiIf(
+            agent_id = '', '',
+            is_printed, line.parent_tool_use_id,
+            line.parentToolUseID
+        ) as parent_tool_use_id,
         -- A sub-agent's own sub-agents have their files in a folder of its name.
         extract(source_file, '/agent-([^/]+)/subagents/(?:[^/]+/)*agent-[^/]+$') as parent_agent_id,
         -- Branches repeat the history of the session that they go on from.
@@ -72,13 +93,18 @@ messages as (
         line.version as client_version,
         line.isMeta as is_meta,
         line.isApiErrorMessage as is_api_error,
-        {{ parse_timestamp('if(is_nested, line.data.message.timestamp, line.timestamp)') }} as logged_at
+        is_printed,
+        if(
+            is_printed,
+            file_modified_at,
+            {{ parse_timestamp('if(is_nested, line.data.message.timestamp, line.timestamp)') }}
+        ) as logged_at
 
     from parsed
 
 ),
 
-told as (
+described_messages as (
 
     select
         *,
@@ -96,12 +122,15 @@ told as (
 
     from messages
     where
-        messages.line_type in ('assistant', 'user')
-        and messages.logged_at is not null
+        messages.logged_at is not null
+        and (
+            messages.line_type in ('assistant', 'user')
+            or (is_printed and messages.line_type in ('system', 'result'))
+        )
 
 )
 
 select
     * except (logged_at),
-    assumeNotNull(told.logged_at) as logged_at
-from told
+    assumeNotNull(described_messages.logged_at) as logged_at
+from described_messages

@@ -18,21 +18,26 @@ spans as (
 
 select
     ----------  ids
+    -- Of a coding agent the session is the run, as the loader has it for files (orchestration/loading/otlp.py).
+    if(match(scope_name, '^com\\.anthropic\\.claude_code') and attributes['session.id'] != '', attributes['session.id'], trace_id) as run_key,
     lower(TraceId) as trace_id,
     lower(SpanId) as span_id,
     lower(ParentSpanId) as parent_span_id,
 
     ----------  text
+    'span' as record_kind,
     toString(SpanName) as span_name,
     toString(SpanKind) as span_kind,
     ScopeName as scope_name,
+    ScopeVersion as scope_version,
     {%- if is_json %}
         {{ json_as_attributes('toJSONString(ResourceAttributes)') }} as resource_attributes,
-        {{ json_as_attributes('toJSONString(SpanAttributes)') }} as attributes,
+        {{ json_as_attributes('toJSONString(SpanAttributes)') }} as logged_attributes,
     {%- else %}
         cast(ResourceAttributes, 'Map(String, String)') as resource_attributes,
-        cast(SpanAttributes, 'Map(String, String)') as attributes,
+        cast(SpanAttributes, 'Map(String, String)') as logged_attributes,
     {%- endif %}
+    {{ coding_agent_attributes('logged_attributes', 'scope_name') }} as attributes,
     arrayMap(
         (event_time, event_name, event_attribute) -> cast(
             (
@@ -57,7 +62,7 @@ select
     cast(Duration / 1e6 as Nullable(Float64)) as duration_ms,
 
     ----------  booleans
-    toBool({{ is_gen_ai('JSONAllPaths(SpanAttributes)' if is_json else 'mapKeys(SpanAttributes)') }}) as is_gen_ai,
+    toBool({{ is_gen_ai('mapKeys(attributes)') }}) as is_gen_ai,
 
     ----------  timestamps
     toDateTime64(Timestamp, 9, 'UTC') as started_at

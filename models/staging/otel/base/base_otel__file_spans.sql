@@ -4,7 +4,7 @@ with
 
 records as (
 
-    {{ visible_records('otel', 'otel_spans') }}
+    {{ visible_records('otel', 'otel_records') }}
 
 ),
 
@@ -13,11 +13,12 @@ parsed as (
     select
         _run_key,
         {{ json_fields({
+            'traceId': 'String',
             'spanId': 'String',
             'parentSpanId': 'String',
             'resource': 'Tuple(attributes Array(Tuple(key String, value String)))',
-            'scope': 'Tuple(name String)',
-            'span': 'Tuple(
+            'scope': 'Tuple(name String, version String)',
+            'item': 'Tuple(
                 name String,
                 kind String,
                 startTimeUnixNano String,
@@ -27,25 +28,30 @@ parsed as (
                 status Tuple(code String, message String)
             )'
         }) }} as fields,
-        toInt64OrNull(fields.span.startTimeUnixNano) as started_ns,
-        toInt64OrNull(fields.span.endTimeUnixNano) as ended_ns
+        toInt64OrNull(fields.item.startTimeUnixNano) as started_ns,
+        toInt64OrNull(fields.item.endTimeUnixNano) as ended_ns,
+        {{ otlp_attributes('fields.item.attributes') }} as logged_attributes
 
     from records
+    where startsWith(record, '{"kind":"span"')
 
 )
 
 select
     ----------  ids
-    _run_key as trace_id,
+    _run_key as run_key,
+    fields.traceId as trace_id,
     fields.spanId as span_id,
     fields.parentSpanId as parent_span_id,
 
     ----------  text
-    fields.span.name as span_name,
-    fields.span.kind as span_kind,
+    'span' as record_kind,
+    fields.item.name as span_name,
+    fields.item.kind as span_kind,
     fields.scope.name as scope_name,
+    fields.scope.version as scope_version,
     {{ otlp_attributes('fields.resource.attributes') }} as resource_attributes,
-    {{ otlp_attributes('fields.span.attributes') }} as attributes,
+    {{ coding_agent_attributes('logged_attributes', 'scope_name') }} as attributes,
     arrayMap(
         event -> cast(
             (
@@ -55,10 +61,10 @@ select
             ),
             'Tuple(name String, happened_at DateTime64(9, \'UTC\'), attributes Map(String, String))'
         ),
-        fields.span.events
+        fields.item.events
     ) as events,
-    fields.span.status.code as status_code,
-    fields.span.status.message as status_message,
+    fields.item.status.code as status_code,
+    fields.item.status.message as status_message,
 
     ----------  numerics
     -- Of a span that was exported before it ended, and where clocks disagree, the duration is unknown.

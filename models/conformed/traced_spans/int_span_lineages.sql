@@ -1,9 +1,8 @@
 {{ config(
-    enabled='otel' in var('sources'),
     materialized='incremental',
     incremental_strategy='append',
     pre_hook='{{ forget_changed_runs() }}',
-    order_by='(run_key, span_id)',
+    order_by='(source, run_key, span_id)',
 ) }}
 
 with recursive
@@ -14,26 +13,29 @@ changed_runs as (
 
 ),
 
-changed_traces as (
+changed_keys as (
 
-    select run_key
-    from changed_runs
-    where source = 'otel'
+    select run_key from changed_runs
 
 ),
 
 spans as (
 
     select
+        source,
         run_key,
         run_version,
         span_id,
         parent_span_id,
         span_role,
         step_name,
-        has_usage
-    from {{ ref('int_otel__spans') }}
-    where run_key in (select changed_traces.run_key from changed_traces)
+        coalesce(input_tokens, 0) + coalesce(output_tokens, 0)
+        + coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) > 0 as has_tokens,
+        has_tokens or coalesce(reported_cost_usd, 0) > 0 or notEmpty(usage_units) as has_usage
+    from {{ ref('int_traced_spans') }}
+    where
+        run_key in (select changed_keys.run_key from changed_keys)
+        and (source, run_key) in (select (changed_runs.source, changed_runs.run_key) from changed_runs)
 
 ),
 
@@ -42,6 +44,7 @@ spans as (
 ancestors as (
 
     select
+        spans.source as source,
         spans.run_key as run_key,
         spans.span_id as span_id,
         spans.parent_span_id as ancestor_id,
@@ -54,6 +57,7 @@ ancestors as (
     union all
 
     select
+        ancestors.source as source,
         ancestors.run_key as run_key,
         ancestors.span_id as span_id,
         spans.parent_span_id as ancestor_id,
@@ -61,17 +65,19 @@ ancestors as (
     from ancestors
     inner join spans
         on
-            ancestors.run_key = spans.run_key
+            ancestors.source = spans.source
+            and ancestors.run_key = spans.run_key
             and ancestors.ancestor_id = spans.span_id
     where
         spans.parent_span_id != ''
-        and ancestors.distance < 200
+        and ancestors.distance < {{ var('span_max_depth') }}
 
 ),
 
 working_ancestors as (
 
     select
+        ancestors.source as source,
         ancestors.run_key as run_key,
         ancestors.span_id as span_id,
         arrayMap(
@@ -88,24 +94,39 @@ working_ancestors as (
     from ancestors
     inner join spans
         on
-            ancestors.run_key = spans.run_key
+            ancestors.source = spans.source
+            and ancestors.run_key = spans.run_key
             and ancestors.ancestor_id = spans.span_id
     where spans.span_role != ''
     group by
+        source,
         run_key,
         span_id
 
 )
 
 select
-    'otel' as source,
+    spans.source as source,
     spans.run_key as run_key,
     spans.run_version as run_version,
     spans.span_id as span_id,
-    working_ancestors.lineage as lineage
+    spans.span_role as span_role,
+    working_ancestors.lineage as lineage,
+    tupleElement(arrayFirst(ancestor -> ancestor.span_role = 'step', lineage), 'step_name') as outer_step_name,
+    -- The requests that a request is part of: with an agent or a tool between, it is another one.
+    arrayFirstIndex(ancestor -> ancestor.span_role != 'call', lineage) as first_other,
+    multiIf(
+        spans.span_role != 'call', [],
+        first_other = 0, lineage,
+        arraySlice(lineage, 1, first_other - 1)
+    ) as outer_calls,
+    arrayFilter(ancestor -> ancestor.span_role in ('step', 'tool'), lineage) as outer_steps,
+    toBool(spans.has_tokens) as has_tokens,
+    toBool(spans.has_usage) as has_usage
 from spans
 left join working_ancestors
     on
-        spans.run_key = working_ancestors.run_key
+        spans.source = working_ancestors.source
+        and spans.run_key = working_ancestors.run_key
         and spans.span_id = working_ancestors.span_id
 where spans.span_role != ''

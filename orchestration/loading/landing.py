@@ -1,25 +1,25 @@
 """The landing directory: which files are new there, and which raw tables they touch."""
 
-import gzip
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from orchestration import settings
 from orchestration.errors import BadInputError
+from orchestration.loading.contents import Contents
 from orchestration.loading.discover import LogFile, discover
-from orchestration.loading.sources import SOURCES, recognise
+from orchestration.loading.errors import UnreadableFileError
+from orchestration.loading.opening import open_records
+from orchestration.loading.options import LoadOptions
+from orchestration.loading.recognise import find_source
+from orchestration.loading.sources import SOURCES
 
 __all__ = ["Landing", "landing_directory", "look", "touched_tables"]
 
 # Long enough for a writer that appends line by line, short enough to be near to live.
 SETTLE_SECONDS = 10.0
-_HEAD_LINES = 50
-_OPENERS = {"none": open, "gzip": gzip.open}
 
 
 @dataclass
@@ -86,11 +86,11 @@ def look(directory: Path, now: float) -> Landing:
         except FileNotFoundError:
             continue
         if not os.access(file.path, os.R_OK):
-            landing.problems.append(f"{file.path} cannot be read; allow that.")
+            landing.problems.append(f"{file.name} cannot be read; allow that.")
         elif now - stat.st_mtime < SETTLE_SECONDS:
             landing.is_settling = True
         else:
-            state = f"{file.path}\0{stat.st_size}\0{stat.st_mtime_ns}"
+            state = f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}"
             landing.files[hashlib.blake2b(state.encode(), digest_size=8).hexdigest()] = file
     return landing
 
@@ -118,15 +118,13 @@ def touched_tables(files: Iterable[LogFile]) -> set[str]:
 
 
 def _tables_of(file: LogFile) -> set[str]:
-    """Tell a file of JSON lines by its first keys; the loader has the last word anyway."""
-    if file.format != "jsonl" or file.compression not in _OPENERS:
+    """Tell a file by its first records; the loader has the last word anyway."""
+    # Parquet is read by the engine.
+    if file.format == "parquet":
         return set()
-    tables: set[str] = set()
     try:
-        with _OPENERS[file.compression](file.path, "rt", encoding="utf-8") as lines:
-            for line in islice(lines, _HEAD_LINES):
-                record = json.loads(line)
-                tables |= {source.entity for source in recognise(record, file.format)}
-    except (OSError, ValueError, TypeError, EOFError):
+        with Contents(file.path, file.name) as contents:
+            head = open_records(file, contents, contents.text()).head
+        return {find_source(file, head, LoadOptions()).entity}
+    except (OSError, UnreadableFileError):
         return set()
-    return tables

@@ -1,0 +1,70 @@
+{{ config(order_by='(source, record_kind, name)') }}
+
+with
+
+run_versions as (
+
+    select * from {{ ref('int_run_versions') }}
+
+),
+
+calls as (
+
+    select distinct
+        source,
+        run_key
+    from {{ ref('int_calls__unioned') }}
+
+),
+
+{% if 'otel' in var('sources') -%}
+    unknown_scopes as (
+
+        select * from {{ ref('stg_otel__unknown_scopes') }}
+
+    ),
+
+{% endif -%}
+runs_without_calls as (
+
+    select
+        source,
+        count() as run_count,
+        min(run_key) as example
+    from run_versions
+    where (source, run_key) not in (select (calls.source, calls.run_key) from calls)
+    group by source
+
+)
+
+select
+    source,
+    'run' as record_kind,
+    '' as name,
+    run_count as record_count,
+    toUInt64(0) as hinting_count,
+    example,
+    concat(toString(run_count), if(run_count = 1, ' run of ', ' runs of '), source, ' without a model call') as finding
+from runs_without_calls
+
+{% if 'otel' in var('sources') -%}
+    union all
+
+    select
+        'otel' as source,
+        record_kind,
+        scope_name as name,
+        record_count,
+        hinting_count,
+        toString(example_file) as example,
+        concat(
+            toString(record_count),
+            ' ',
+            record_kind,
+            if(record_count = 1, '', 's'),
+            if(record_kind = 'data point', ' of metric ', ' of scope '),
+            if(scope_name = '', 'without a name', scope_name),
+            ' carried no usage that is known'
+        ) as finding
+    from unknown_scopes
+{%- endif %}
