@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases are read by line
 """Models and providers get one name, whatever LiteLLM or a log calls them."""
 
 import pytest
@@ -69,7 +70,11 @@ LOGGED = [
 def test_a_logged_name_finds_its_price(logged, provider, model, seller, match):
     """R087: the warehouse's own models answer, over the price book as it is shipped."""
     found = find_prices([], logged, provider=provider)[0]
-    assert (found.row.model.lower(), found.row.provider, found.price_match) == (model, seller, match)
+    assert (found.row.model.lower(), found.row.provider, found.price_match) == (
+        model,
+        seller,
+        match,
+    )
 
 
 @pytest.mark.parametrize(
