@@ -98,11 +98,7 @@ select
     ----------  ids
     run_key,
     observation_id,
-    coalesce(
-        nullIf(observation.parentObservationId, ''),
-        nullIf(observation.parent_observation_id, ''),
-        observation.parent_span_id
-    ) as parent_observation_id,
+    {{ either('observation', 'parentObservationId', 'parent_observation_id', 'parent_span_id') }} as parent_observation_id,
     {{ either('observation', 'projectId', 'project_id') }} as project_id,
     {{ either('observation', 'userId', 'user_id') }} as user_id,
     {{ either('observation', 'sessionId', 'session_id') }} as session_id,
@@ -119,11 +115,7 @@ select
     observation.name as observation_name,
     upper(observation.level) as level,
     {{ either('observation', 'statusMessage', 'status_message') }} as status_message,
-    coalesce(
-        nullIf(observation.providedModelName, ''),
-        nullIf(observation.provided_model_name, ''),
-        observation.model
-    ) as model,
+    {{ either('observation', 'providedModelName', 'provided_model_name', 'model') }} as model,
     -- Langfuse keeps no provider; LangChain and OpenTelemetry leave theirs in the metadata.
     lower(coalesce(
         nullIf(JSONExtractString(observation.metadata, 'ls_provider'), ''),

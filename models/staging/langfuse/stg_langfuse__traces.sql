@@ -30,7 +30,7 @@ records as (
 
 ),
 
--- A downloaded trace lies beside its observations.
+-- A downloaded trace lies next to its observations.
 traces as (
 
     select

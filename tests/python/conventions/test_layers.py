@@ -78,14 +78,14 @@ def test_no_schema_or_tag_of_its_own(project):
 
 
 def test_staging_reads_its_source_only(project):
+    """What an incremental staging model computes again, all layers know from one list."""
+    versions = "model.tokenhouse.int_run_versions"
     offenders = [
         f"{model['original_file_path']}: reads {parent}"
         for model in project.models.values()
         if layer(model) == "staging"
         for parent in project.parents(model, ("model", "seed", "snapshot"))
-        # What an incremental model compares its rows with, whichever layer it is of.
-        if parent != "model.tokenhouse.int_run_versions"
-        and project.models[parent]["fqn"][:3] != model["fqn"][:3]
+        if parent != versions and project.models[parent]["fqn"][:3] != model["fqn"][:3]
     ]
     complain(
         "A staging model reads sources and staging of its own folder; join one layer down:",

@@ -36,6 +36,7 @@ LONGER_TESTS = {
     "tests/python/sources/chat_logs.py": "the log of another system, record by record",
     "tests/python/sources/langfuse_project.py": "the log of another system, record by record",
     "tests/python/sources/litellm_requests.py": "the log of another system, record by record",
+    "tests/python/sources/otel_libraries.py": "a catalogue of libraries, span by span",
     "tests/python/sources/test_langfuse.py": "tests of one fixture, which costs a build",
     "tests/python/sources/test_litellm.py": "tests of one fixture, which costs a build",
     "tests/python/sources/test_otel.py": "tests of one fixture, which costs a build",
