@@ -92,7 +92,7 @@ def test_what_is_imported_is_declared(folder, extras):
     declared = list(metadata["dependencies"])
     for extra in extras:
         declared += metadata["optional-dependencies"][extra]
-    names = {REQUIREMENT_NAME.match(requirement)[0].lower() for requirement in declared}
+    names = {_normalized(REQUIREMENT_NAME.match(requirement)[0]) for requirement in declared}
     distributions = packages_distributions()
     offenders = {
         f"{package}, by {in_project(path)}"
@@ -100,9 +100,14 @@ def test_what_is_imported_is_declared(folder, extras):
         for package in _imports(ast.parse(path.read_text())) & distributions.keys()
         if package not in sys.stdlib_module_names
         and package != "orchestration"
-        and not names & {name.lower() for name in distributions[package]}
+        and not names & {_normalized(name) for name in distributions[package]}
     }
     complain("pyproject.toml declares what modules import:", list(offenders))
+
+
+def _normalized(name: str) -> str:
+    """Return the name of a distribution as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_commands_start_at_once():

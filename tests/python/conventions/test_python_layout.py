@@ -9,6 +9,7 @@ LONGEST = 250
 LONGER = {
     "orchestration/demo/faults.py": "one plan of nine kinds of fault, a method a kind",
     "orchestration/demo/sessions.py": "one author, who writes a session from its first row on",
+    "orchestration/loading/batch.py": "one batch of files, from reading them to their rows",
     "orchestration/loading/loader.py": "one load, from a file to its rows and its entry",
     "orchestration/prices/merging.py": "one rule of merging a price book, kind by kind",
     "orchestration/prices/rows.py": "one row of prices, read, checked and written",
@@ -36,7 +37,7 @@ LONGER_TESTS = {
     "tests/python/sources/chat_logs.py": "the log of another system, record by record",
     "tests/python/sources/langfuse_project.py": "the log of another system, record by record",
     "tests/python/sources/litellm_requests.py": "the log of another system, record by record",
-    "tests/python/sources/otel_libraries.py": "a catalogue of libraries, span by span",
+    "tests/python/sources/otel_libraries.py": "the log of another system, record by record",
     "tests/python/sources/test_langfuse.py": "tests of one fixture, which costs a build",
     "tests/python/sources/test_litellm.py": "tests of one fixture, which costs a build",
     "tests/python/sources/test_otel.py": "tests of one fixture, which costs a build",
