@@ -16,8 +16,6 @@ LONGER_SQL = {
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
     "models/staging/otel/stg_otel__spans.sql": ONE_COLUMN_A_LINE,
 }
-# Entities whose rows are derived before they are another entity's: spans that become calls and tool calls.
-DERIVED_ENTITIES = {"traced_spans"}
 # dbt's own convention puts base models into base/.
 FOLDERS_FOR_ONE_FILE = {"base"}
 # A fact lies in core, unless an analyst looks for it elsewhere.
@@ -54,7 +52,6 @@ def test_a_folder_of_conformed_is_an_entity(project):
         for model in project.models.values()
         if layer(model) == "conformed"
         and len(model["fqn"]) > 3
-        and model["fqn"][2] not in DERIVED_ENTITIES
         and not re.fullmatch(rf"int_{model['fqn'][2]}(__\w+)?", model["name"])
     ]
     complain(
