@@ -19,6 +19,7 @@ LONGER = {
 PER_COMPONENT = {"loading", "transformation", "forecasting"}
 # Test data and stories: a catalogue, a client of another system, a worker written from a document.
 LONGER_TESTS = {
+    "tests/python/sources/test_coding_agents.py": "one warehouse, a behaviour a test",
     "tests/benchmarks/detect_nab.py": "the measurements of one document and their tables",
     "tests/benchmarks/fault_judging.py": "the judge of two benchmarks",
     "tests/benchmarks/forecast_daily.py": "the measurements of one document and their tables",

@@ -40,7 +40,7 @@ COSTS = [
         1000 * 5 + 4000 * 0.5 + 100 * 30,
     ),
     (
-        "cached tokens are beside the input of Anthropic",
+        "cached tokens are next to the input of Anthropic",
         "claude-opus-4-8",
         "anthropic",
         {

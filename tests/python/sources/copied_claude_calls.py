@@ -96,7 +96,7 @@ def one_id_for_all(early: Path, late: Path) -> Owned:
 
 
 def lines_of_one_answer(early: Path, late: Path) -> Owned:
-    """Write answers without request ids, lines that lack theirs, a message id that came twice."""
+    """Write answers without request ids, lines without one, a message id that came twice."""
     session = Session(early, "lines")
     session.prompt()
     for out in (1, 5, 5):

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from conftest import Warehouse
 from sources.claude_sessions import Session, usage
 from sources.codex_threads import Thread
+from warehouses import Warehouse
 
 SOURCES = ("--vars", "{sources: [claude_code, codex]}")
 SELECTION = ("--select", "+fct_calls", "+int_runs")
@@ -50,14 +50,14 @@ def agents(folder: Path) -> Session:
     session.prompt()
     tools = [
         {"type": "tool_use", "id": f"toolu_{kind}", "name": "Agent", "input": asked}
-        for kind, asked in (("known", {"subagent_type": "Plan"}), ("told", {}))
+        for kind, asked in (("known", {"subagent_type": "Plan"}), ("stated", {}))
     ]
     session.answer("m-a-0", usage(20), content=tools)
     for place, (agent, below) in enumerate(
         (
             ("described", ""),
             ("known", ""),
-            ("told", ""),
+            ("stated", ""),
             ("journaled", "workflows/run1"),
             ("nested", "agent-known/subagents"),
             ("aside_question-1", ""),
@@ -68,7 +68,7 @@ def agents(folder: Path) -> Session:
         session.prompt("Look", file=file)
         session.answer(f"m-a-{place}", usage(20 + place), file=file)
     session.result("toolu_known", toolUseResult={"agentId": "known"})
-    session.result("toolu_told", toolUseResult={"agentId": "told", "agentType": "Test"})
+    session.result("toolu_stated", toolUseResult={"agentId": "stated", "agentType": "Test"})
     session.save()
     meta = session.agent_file("described").with_suffix(".meta.json")
     meta.write_text(json.dumps({"agentType": "Explore", "description": "Look"}))
@@ -83,7 +83,7 @@ def agents(folder: Path) -> Session:
 
 
 def printed(folder: Path) -> dict[str, str]:
-    """Write what `claude -p` prints: as a stream, cut short, as one object, beside a transcript."""
+    """Write what `claude -p` prints: as a stream, cut short, as one object, next to a transcript."""
     ids = {name: Session(folder, name).id for name in ("stream", "cut", "object")}
     session = Session(folder, "printed twice")
     session.prompt()
@@ -287,7 +287,7 @@ def test_what_was_printed_is_reported_cost(logs, warehouse):
 
 
 def test_agents_are_known_by_their_type_and_place(logs, warehouse):
-    """Types stand beside the file, in the journal, in the tool call or in its answer."""
+    """Types lie next to the file, in the journal, in the tool call or in its answer."""
     session, review = logs[1]["agents"], logs[1]["review"]
     rows = {
         row["source_run_id"].removeprefix(session.id).removeprefix("/"): row
@@ -296,7 +296,7 @@ def test_agents_are_known_by_their_type_and_place(logs, warehouse):
     types = {
         "described": "Explore",
         "known": "Plan",
-        "told": "Test",
+        "stated": "Test",
         "journaled": "build",
         "nested": "sub-agent",
         "aside_question-1": "aside_question",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Warehouse
 from orchestration import settings
 from orchestration.loading import unload
 from reference.claude_code import read_claude_code
 from reference.codex import read_codex
 from reference.prices import PriceBook
 from sources import copied_claude_calls, copied_codex_calls
+from warehouses import Warehouse
 
 SOURCES = ("--vars", "{sources: [claude_code, codex]}")
 SELECTION = ("--select", "+fct_calls", "+mart_merged_calls", "+int_runs", "+fct_tool_calls")
