@@ -83,7 +83,7 @@ def agents(folder: Path) -> Session:
 
 
 def printed(folder: Path) -> dict[str, str]:
-    """Write what `claude -p` prints: as a stream, cut short, as one object, next to a transcript."""
+    """Write what `claude -p` prints: as a stream, cut short, as one object, as a transcript too."""
     ids = {name: Session(folder, name).id for name in ("stream", "cut", "object")}
     session = Session(folder, "printed twice")
     session.prompt()
