@@ -9,8 +9,8 @@ from pydantic import Field
 
 from orchestration.defs.policies import policy
 from orchestration.defs.translator import asset_key, layer_of
-from orchestration.loading.landing import landing_directory, look
 from orchestration.loading import LoadReport, load
+from orchestration.loading.landing import landing_directory, look
 from orchestration.loading.sources import SOURCES
 from orchestration.transformation.manifest import read_manifest
 

@@ -10,7 +10,7 @@ VERSIONS = {
     "judgement_version": ("baselines", "scores", "regressions", "predictions"),
 }
 # `sources` decides which rows exist; prices are read by tables, which every build makes again.
-COUNTED_ELSEWHERE = {"sources", "model_date_suffix", "model_makers"}
+COUNTED_ELSEWHERE = {"sources"}
 
 
 def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset()) -> set[str]:

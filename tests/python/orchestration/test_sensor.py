@@ -8,8 +8,8 @@ import time
 import dagster as dg
 import pytest
 
-from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.discover import discover
+from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.sources import SOURCES
 
 from .conftest import write_calls
