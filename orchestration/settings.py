@@ -10,6 +10,7 @@ from orchestration.errors import BadInputError
 
 __all__ = [
     "TARGETS",
+    "built_layers",
     "data_directory",
     "database",
     "home",
@@ -81,6 +82,21 @@ def target() -> str:
             "or unset it for embedded."
         )
     return name
+
+
+def built_layers() -> tuple[str, ...]:
+    """Return the layers that a build makes: the folders of models, in the order of building.
+
+    Returns
+    -------
+    tuple of str
+        As ``dbt_project.yml`` lists them, ``staging`` first and ``marts`` last.
+    """
+    import yaml
+
+    project = yaml.safe_load((project_dir() / "dbt_project.yml").read_text())
+    folders = project["models"][project["name"]]
+    return tuple(name for name in folders if not name.startswith("+"))
 
 
 def database(layer: str) -> str:

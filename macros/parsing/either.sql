@@ -1,4 +1,7 @@
-{% macro either(record, camel_case, snake_case) -%}
-    {#- A field under its name in the API or in the database. -#}
-    if({{ record }}.{{ camel_case }} != '', {{ record }}.{{ camel_case }}, {{ record }}.{{ snake_case }})
+{% macro either(record) -%}
+    {#- A field under its names in the API and in the database, in varargs: the first that is filled. -#}
+    {%- set names = varargs -%}
+    coalesce(
+        {%- for name in names[:-1] %}nullIf({{ record }}.{{ name }}, ''), {% endfor -%}
+        {{ record }}.{{ names[-1] }})
 {%- endmacro %}

@@ -7,7 +7,8 @@
     select
         record,
         _run_key as run_key,
-        cityHash64('{{ entity }}', _load_id, _line_number) as row_hash
+        cityHash64('{{ entity }}', _load_id, _line_number) as row_hash,
+        load_order
     from ({{ visible_records('langfuse', 'langfuse_' ~ entity) }})
     {% if var('langfuse_database') and var('langfuse_tables')[entity] %}
     union all
@@ -20,7 +21,9 @@
             {% endfor -%}
             ''
         ) as run_key,
-        cityHash64('{{ entity }}', in_place.record) as row_hash
+        cityHash64('{{ entity }}', in_place.record) as row_hash,
+        -- What is read in place is as new as can be.
+        bitNot(toUInt128(0)) as load_order
     from (
         select formatRowNoNewline('JSONEachRow', columns('.*')) as record
         from `{{ var('langfuse_database') }}`.`{{ var('langfuse_tables')[entity] }}`

@@ -8,7 +8,8 @@
     select
         record,
         _run_key as run_key,
-        cityHash64(_load_id, _line_number) as row_hash
+        cityHash64(_load_id, _line_number) as row_hash,
+        load_order
     from ({{ visible_records('litellm', 'litellm_spend_logs') }})
     {% if var('litellm_postgres_table') %}
     union all
@@ -24,7 +25,9 @@
             ),
             JSONExtractString(in_place.record, 'request_id')
         ) as run_key,
-        cityHash64(in_place.record) as row_hash
+        cityHash64(in_place.record) as row_hash,
+        -- What is read in place is as new as can be.
+        bitNot(toUInt128(0)) as load_order
     from (
         select formatRowNoNewline('JSONEachRow', columns('.*')) as record
         from {{ var('litellm_postgres_table') }}

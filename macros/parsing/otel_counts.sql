@@ -3,7 +3,7 @@
     {%- set kinds = [
         'input_tokens', 'output_tokens', 'total_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cache_write_1h_tokens',
         'reasoning_tokens', 'uncached_tokens', 'anthropic_input_tokens', 'audio_input_tokens', 'audio_output_tokens', 'web_search',
-        'beside_thought_tokens', 'beside_tool_tokens', 'google_input_tokens', 'google_tool_tokens', 'google_answer_tokens',
+        'separate_thought_tokens', 'separate_tool_tokens', 'google_input_tokens', 'google_tool_tokens', 'google_answer_tokens',
         'google_thought_tokens', 'google_total_tokens', 'google_cached_tokens'
     ] -%}
     cast(

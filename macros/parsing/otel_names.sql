@@ -83,8 +83,8 @@
             'gen_ai.usage.details.web_search_requests', vercel ~ '.anthropic.usage.server_tool_use.web_search_requests',
             'gen_ai.usage.raw.server_tool_use.web_search_requests'
         ],
-        'beside_thought_tokens': ['coding_agent.thoughts_token_count'],
-        'beside_tool_tokens': ['coding_agent.tool_token_count'],
+        'separate_thought_tokens': ['coding_agent.thoughts_token_count'],
+        'separate_tool_tokens': ['coding_agent.tool_token_count'],
         'google_input_tokens': [adk ~ '.prompt_token_count', adk ~ '.promptTokenCount'],
         'google_tool_tokens': [adk ~ '.tool_use_prompt_token_count', adk ~ '.toolUsePromptTokenCount'],
         'google_answer_tokens': [adk ~ '.candidates_token_count', adk ~ '.candidatesTokenCount'],

@@ -5,10 +5,13 @@
         {%- for source in graph.sources.values() if source.config.meta.engine -%}
             {%- do tables.append(source) -%}
         {%- endfor -%}
-        {%- set present = run_query(
+        {%- set present = [] -%}
+        {%- for row in run_query(
             "select concat(database, '.', table, '.', name) from system.columns where database in ('"
             ~ tables | map(attribute='schema') | unique | join("', '") ~ "')"
-        ).columns[0].values() -%}
+        ).rows -%}
+            {%- do present.append(row[0]) -%}
+        {%- endfor -%}
         {%- set cluster = adapter.get_clickhouse_cluster_name() or '' -%}
         {%- for statement in raw_table_statements(tables, present, cluster).split(';') if statement | trim -%}
             {%- do run_query(statement | trim) -%}

@@ -8,8 +8,10 @@
         _run_key,
         _line_number,
         _load_id,
-        _load_number,
-        _source_file
+        _source_file,
+        -- Of unequal copies, those of a later load count; two loaders of one server may count alike.
+        bitShiftLeft(toUInt128(_load_number), 64)
+        + bitShiftLeft(_line_number, 16) + bitAnd(cityHash64(_load_id), 65535) as load_order
     from {{ source(source_name, table_name) }}
     where _load_id in (
         {%- if is_rewritten %}

@@ -11,8 +11,8 @@ from orchestration.cli.progress import ShownProgress, progress_shown
 
 if TYPE_CHECKING:
     from orchestration.loading import LoadProgress, LoadReport
-    from orchestration.transformation.build import BuildReport, NodeResult
     from orchestration.transformation.options import BuildOptions
+    from orchestration.transformation.results import BuildReport, NodeResult
 
 __all__ = ["build_and_print", "build_and_summarize", "load_with_progress", "print_load_report"]
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.settings import built_layers
+
 __all__ = ["POLICIES", "LayerPolicy", "policy"]
 
 
@@ -36,22 +38,16 @@ _DAILY = dg.FreshnessPolicy.time_window(
 _WITH_ITS_INPUTS = dg.AutomationCondition.eager()
 
 POLICIES = {
+    # Views are always as fresh as what they show, and tables follow what they are built from.
+    **dict.fromkeys(built_layers(), LayerPolicy(automation=_WITH_ITS_INPUTS)),
+    "marts": LayerPolicy(freshness=_DAILY, automation=_WITH_ITS_INPUTS),
     # Loading is started by files and by the schedule, never by a condition on other assets.
     "raw": LayerPolicy(freshness=_DAILY),
     "demo": LayerPolicy(),
     # Reference data changes when somebody edits it.
     "reference": LayerPolicy(),
-    # Views are always as fresh as what they show.
-    "staging": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "conformed": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "intermediate": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "baselines": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "scores": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "regressions": LayerPolicy(automation=_WITH_ITS_INPUTS),
-    "predictions": LayerPolicy(automation=_WITH_ITS_INPUTS),
     # Fitting takes minutes: once per complete day by the schedule, not with each load.
     "ml": LayerPolicy(freshness=_DAILY),
-    "marts": LayerPolicy(freshness=_DAILY, automation=_WITH_ITS_INPUTS),
 }
 
 

@@ -8,12 +8,12 @@ from itertools import groupby
 from pathlib import Path
 
 from orchestration.demo.arrivals import Window, plan_arrivals
+from orchestration.demo.catalogue import build_catalogue
 from orchestration.demo.delivery import Delivery
 from orchestration.demo.effects import FAULT_KINDS
 from orchestration.demo.faults import plan_faults
 from orchestration.demo.labels import fault_label, hits, write_labels
 from orchestration.demo.sessions import Author
-from orchestration.demo.workflows import build_catalogue
 from orchestration.errors import BadInputError
 
 __all__ = ["DEFAULT_END_DATE", "MINIMUM_DAYS", "DemoReport", "generate"]

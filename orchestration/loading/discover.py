@@ -209,7 +209,8 @@ def _log_file(path: str, is_link: bool, is_named: bool, discovery: Discovery) ->
     file_format = FORMATS.get(suffix.lower())
     # Parquet is compressed inside.
     if file_format is None or (file_format == "parquet" and compression != "none"):
-        return _passed_over(path, f"it must end in {_KINDS}", is_named, discovery)
+        _pass_over(path, f"it must end in {_KINDS}", is_named, discovery)
+        return None
     try:
         real = Path(path).resolve(strict=True) if is_link else Path(path)
     except (OSError, RuntimeError) as error:
@@ -221,10 +222,11 @@ def _log_file(path: str, is_link: bool, is_named: bool, discovery: Discovery) ->
         return None
     if not is_link or real.is_file():
         return LogFile(real, file_format, compression, is_named)
-    return _passed_over(path, "it is no regular file", is_named, discovery)
+    _pass_over(path, "it is no regular file", is_named, discovery)
+    return None
 
 
-def _passed_over(path: str, reason: str, is_named: bool, discovery: Discovery) -> None:
+def _pass_over(path: str, reason: str, is_named: bool, discovery: Discovery) -> None:
     if is_named:
         raise BadInputError(f"{shown(path)} is no log file; {reason}.")
     discovery.skipped += 1

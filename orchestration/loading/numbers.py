@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from orchestration import settings
 
@@ -42,7 +43,7 @@ def unreadable_number(values: Mapping[str, str], is_count: bool) -> str:
 
 
 @cache
-def _macro():
+def _macro() -> Any:
     """Return dbt's macro as a function: it is plain Jinja."""
     from jinja2 import Environment
 

@@ -51,6 +51,8 @@ def find_source(file: LogFile, head: Head, options: LoadOptions) -> Source:
         for keys in dict.fromkeys(members):
             found = _sources_of(keys, file.format)
             fitting |= {source.name: source for source in found if source.records_at == key}
+    seen = frozenset[str]().union(*head.keys)
+    fitting = {name: source for name, source in fitting.items() if not source.foreign_keys & seen}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     problem = f"fits {' and '.join(fitting)}" if fitting else "fits no source"

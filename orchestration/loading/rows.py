@@ -221,7 +221,9 @@ def _unreadable_numbers(source: Source) -> list[str]:
 def _problem(column: GenericColumn) -> list[str]:
     value = _value(column.name)
     if column.type == "timestamp":
-        return moment_problem(column.name, value, _value("date_order"))
+        # Native formats write dates in one order.
+        order = "''" if column.requirement == "moment" else _value("date_order")
+        return moment_problem(column.name, value, order)
     if column.name in ("called_at_ms", "called_at_s"):
         return epoch_problem(column.name, value, column.name.rpartition("_")[2])
     return []

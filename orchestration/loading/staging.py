@@ -65,8 +65,8 @@ class StagedPieces:
         Returns
         -------
         str
-            Columns ``number``, ``record`` (the line without blanks around it), ``reason`` (why it is
-            known to hold none) and ``text`` (the line as it stands in the file), without blank
+            Columns ``number``, ``record`` (the line without blanks around it), ``reason`` (why it
+            is known to hold none) and ``text`` (the line as it stands in the file), without blank
             lines; two threads get blocks of a mebibyte.
         """
         self._file.flush()

@@ -122,7 +122,7 @@ def stated_multipliers(fields: Mapping[str, Any]) -> tuple[dict[str, Decimal], d
 
 def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry's fields, those of a nested object under ``outer.inner``."""
-    flat = {}
+    flat: dict[str, Any] = {}
     for name, value in fields.items():
         if isinstance(value, dict):
             flat |= {f"{name}.{inner}": amount for inner, amount in value.items()}

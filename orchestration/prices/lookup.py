@@ -157,7 +157,7 @@ def _ask(
         file = Path(folder) / "imported.csv"
         write_price_rows(file, imported)
         renderer = _Renderer(requested, file)
-        engine = chdb.connect(":memory:")
+        engine = chdb.connect(":memory:")  # type: ignore[no-untyped-call]
         try:
             for name in _MODELS[: _MODELS.index(model) + 1]:
                 engine.query(

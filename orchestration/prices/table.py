@@ -102,7 +102,7 @@ def _line(price: FoundPrice) -> tuple[str, ...]:
 
 def _amount(price: object) -> str:
     """Write a price, or that there is none."""
-    return price_text(price) or "none"  # type: ignore[arg-type]
+    return price_text(price) or "none"
 
 
 def _tier(row: PriceRow) -> str:

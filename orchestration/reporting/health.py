@@ -13,17 +13,6 @@ from orchestration.errors import UserError
 __all__ = ["built_tables", "diagnose", "loaded_sources", "stale_sources"]
 
 PACKAGES = ("dbt-core", "dbt-clickhouse", "clickhouse-connect", "chdb", "dagster", "dagster-dbt")
-BUILT_LAYERS = (
-    "staging",
-    "conformed",
-    "intermediate",
-    "baselines",
-    "scores",
-    "regressions",
-    "predictions",
-    "marts",
-    "ml",
-)
 # The first with `with … as materialized`, by which a part of a query is computed once.
 OLDEST_CLICKHOUSE = (26, 3)
 HOURS_PER = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
@@ -117,7 +106,7 @@ def built_tables(client: Any) -> list[dict[str, Any]]:
         Per layer that exists: ``layer``, ``tables``, ``rows`` (without views) and
         ``last_built_at`` (UTC).
     """
-    layers = {settings.database(layer): layer for layer in BUILT_LAYERS}
+    layers = {settings.database(layer): layer for layer in (*settings.built_layers(), "ml")}
     result = client.query(
         """
         select

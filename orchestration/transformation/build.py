@@ -7,18 +7,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
 from orchestration.transformation.dbt import command, environment, target_path
-from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
+from orchestration.transformation.results import BuildReport, NodeResult, count_nodes, node_results
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -26,12 +24,9 @@ from orchestration.warehouse.raw_tables import ensure_raw_tables
 __all__ = [
     "FORECAST_MODELS",
     "OTHER_MODELS",
-    "BuildReport",
-    "NodeResult",
     "build",
     "is_rest_built",
     "is_up_to_date",
-    "node_results",
     "record",
     "state_to_build_from",
 ]
@@ -40,81 +35,11 @@ __all__ = [
 OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
 FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
 
-_TESTS = ("test", "unit_test")
 # An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
 # Ctrl-C reaches it by itself; a signal sent to this process alone does not.
 _SECONDS_TO_STOP = 5
 _NO_EVENT = "Line"
 _LINES_KEPT = 10
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """Result of one node of the project.
-
-    Attributes
-    ----------
-    unique_id, name, kind, status, message : str
-        As dbt reports them; ``kind`` is ``model``, ``seed``, ``test``, ``unit_test``, ….
-    failures : int
-        Number of rows that a test found.
-    sql_file : str
-        File with the SQL that ran; empty if there is none.
-    """
-
-    unique_id: str
-    name: str
-    kind: str
-    status: str
-    message: str = ""
-    failures: int = 0
-    sql_file: str = ""
-
-    @property
-    def is_test(self) -> bool:
-        """Whether it is a data test or a unit test."""
-        return self.kind in _TESTS
-
-    @property
-    def is_failed(self) -> bool:
-        """Whether it failed; a warning or a skipped node has not."""
-        return self.status in FAILED_STATUSES
-
-
-@dataclass
-class BuildReport:
-    """Result of a build.
-
-    Attributes
-    ----------
-    exit_code : int
-        dbt's: 0 when everything succeeded, 1 when a node failed, 2 when dbt could not run.
-    nodes : list of NodeResult
-        One per model, seed, snapshot and test that was to be built.
-    errors : list of str
-        dbt's messages about errors that belong to no node.
-    seconds : float
-        How long it took.
-    """
-
-    exit_code: int = 0
-    nodes: list[NodeResult] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def is_successful(self) -> bool:
-        """Whether every model was built and every test passed."""
-        return self.exit_code == 0
-
-    @property
-    def failed(self) -> list[NodeResult]:
-        """Nodes that failed."""
-        return [node for node in self.nodes if node.is_failed]
-
-    def count(self, *, tests: bool, status: str | None = None) -> int:
-        """Return the number of tests, or of models and seeds, with a status or with any."""
-        return _count(self.nodes, tests=tests, status=status)
 
 
 def build(
@@ -215,8 +140,8 @@ def record(
         selection=selection or options.selection,
         is_full=(options.is_full or is_last_part) and not selection,
         is_successful=is_successful,
-        model_count=_count(nodes, tests=False),
-        test_count=_count(nodes, tests=True),
+        model_count=count_nodes(nodes, tests=False),
+        test_count=count_nodes(nodes, tests=True),
         failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
         started_at=started_at,
     )
@@ -261,49 +186,6 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
     """
     options = options or BuildOptions()
     return _with_warehouse(lambda client: is_current(client, fingerprint(client, options)))
-
-
-def node_results(folder: Path) -> list[NodeResult]:
-    """Read the results of the nodes from dbt's artifacts.
-
-    Parameters
-    ----------
-    folder : Path
-        dbt's target path.
-
-    Returns
-    -------
-    list of NodeResult
-        In the order in which they ended; empty if dbt ended earlier.
-    """
-    results = _read_json(folder / "run_results.json").get("results", [])
-    nodes = _read_json(folder / "manifest.json").get("nodes", {})
-    return [_node_result(result, nodes.get(result["unique_id"], {})) for result in results]
-
-
-def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
-    kind, _, name = result["unique_id"].split(".", 2)
-    compiled = node.get("compiled_path")
-    return NodeResult(
-        unique_id=result["unique_id"],
-        name=node.get("name", name),
-        kind=kind,
-        status=result["status"],
-        message=result["message"] or "",
-        failures=result["failures"] or 0,
-        sql_file=str(settings.project_dir() / compiled) if compiled else "",
-    )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
-def _count(nodes: list[NodeResult], *, tests: bool, status: str | None = None) -> int:
-    return sum(
-        node.is_test == tests and node.kind != "operation" and status in (None, node.status)
-        for node in nodes
-    )
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:

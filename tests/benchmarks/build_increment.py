@@ -21,7 +21,8 @@ import numpy as np
 from orchestration import settings
 
 DOC = settings.project_dir() / "docs" / "accuracy" / "incremental_builds.md"
-LAYERS = ("baselines", "scores", "regressions", "predictions")
+_BUILT = settings.built_layers()
+LAYERS = _BUILT[_BUILT.index("baselines") : _BUILT.index("marts")]  # those that judge runs
 MODELS = ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-pro")
 INTRODUCTION = """# Incremental builds
 

@@ -20,9 +20,10 @@ import pandas as pd
 from forecast_warehouses import Judged, daily_costs, judge_warehouse, judge_warehouses, table
 from generated_daily_series import GENERATED, generate
 from orchestration import settings
+from orchestration.forecasting.cutoff import METHODS
 from orchestration.forecasting.evaluation.backtest import backtest
 from orchestration.forecasting.evaluation.measures import scores_of
-from orchestration.forecasting.panel import METHODS, forecast_panel
+from orchestration.forecasting.panel import forecast_panel
 from orchestration.forecasting.publishing.files import read_series
 
 DOC = settings.project_dir() / "docs" / "accuracy" / "forecast_accuracy.md"

@@ -20,10 +20,10 @@ import pandas as pd
 from orchestration import settings
 from orchestration.demo import DEFAULT_END_DATE, generate
 from orchestration.demo.arrivals import Window, input_chars, plan_arrivals
+from orchestration.demo.catalogue import build_catalogue
 from orchestration.demo.faults import plan_faults
 from orchestration.demo.models import MODELS
 from orchestration.demo.sessions import Author
-from orchestration.demo.workflows import build_catalogue
 
 REPORTED_SEEDS = (7, 1)
 CHOSEN_SEED = 11

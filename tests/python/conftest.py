@@ -1,9 +1,7 @@
 """Built warehouses that tests share: made once per session, on first use."""
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +14,9 @@ from xdist.scheduler import LoadFileScheduling
 
 from orchestration import settings
 from orchestration.demo import generate
-from orchestration.loading.load import load
-from orchestration.warehouse.client import connect
-from parsing import DEFAULT_VARS, shared_parse, target_name
+from warehouses import Warehouse
 
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
-# Of the other sources there would be as many models again, all empty.
-FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
-EVERY_SOURCE = ("--vars", DEFAULT_VARS)
 # The longest files run first, so that no process has one left at the end.
 LONGEST = (
     "test_incremental",
@@ -64,90 +57,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
-
-
-def session_folder(basetemp: Path) -> Path:
-    """Return the folder that all processes of the session share."""
-    return basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """A warehouse in a folder of its own, and the logs it was built from."""
-
-    home: Path
-    logs: Path
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        """Return the rows of a query, each by column name."""
-        with self.selected(), connect() as client:
-            return list(client.query(sql).named_results())
-
-    def contents(self, *databases: str) -> dict[str, list[str]]:
-        """Return every row of every table, as text, sorted.
-
-        Without the ledger's own mart: it shows how the logs arrived, which may differ.
-        """
-        with self.selected(), connect() as client:
-            tables = client.query(
-                "select concat(database, '.', name) from system.tables "
-                "where database in {databases:Array(String)} and name != 'mart_source_loads'",
-                parameters={"databases": list(databases)},
-            ).result_rows
-            line = "formatRowNoNewline('JSONEachRow', *) as line"
-            return {
-                table: [
-                    row
-                    for (row,) in client.query(
-                        f"select {line} from {table} order by line"
-                    ).result_rows
-                ]
-                for (table,) in tables
-            }
-
-    def load(self, logs: Path | None = None) -> None:
-        """Load the warehouse's own logs, or further ones."""
-        with self.selected():
-            report = load([logs or self.logs])
-        failed = [file for file in report.files if file.status == "failed"]
-        assert not failed, failed
-
-    def build(self, *selection: str) -> None:
-        """Build seeds and models, without their tests; of few sources, unless vars say otherwise.
-
-        In this process: starting dbt costs as much as building a small warehouse.
-        """
-        from dbt.cli.main import dbtRunner
-
-        command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
-        if "--vars" not in selection:
-            selection += FEW_SOURCES
-        variables = selection[selection.index("--vars") + 1]
-        with self.selected(variables), pytest.MonkeyPatch.context() as environment:
-            # They are not read: saves a tenth of the time.
-            environment.setenv("DBT_LOG_LEVEL_FILE", "none")
-            environment.setenv("DBT_WRITE_JSON", "false")
-            done = dbtRunner().invoke([*command, *selection])
-        assert done.success, done.exception or [
-            result.message for result in done.result if result.status not in ("success", "pass")
-        ]
-
-    @contextlib.contextmanager
-    def selected(self, variables: str = DEFAULT_VARS) -> Iterator[None]:
-        """Point this process at the warehouse for the length of a ``with`` block."""
-        target = self.home.parent / target_name(variables)
-        with (
-            pytest.MonkeyPatch.context() as environment,
-            shared_parse(target, session_folder(self.home.parent.parent) / target.name),
-        ):
-            environment.setenv("TOKENHOUSE_HOME", str(self.home))
-            environment.setenv("TOKENHOUSE_TARGET", "embedded")
-            environment.delenv("TOKENHOUSE_DATABASE_PREFIX", raising=False)
-            environment.setenv("DBT_PROJECT_DIR", str(settings.project_dir()))
-            environment.setenv("DBT_PROFILES_DIR", str(settings.project_dir() / "profiles"))
-            environment.setenv("DBT_TARGET_PATH", str(target))
-            environment.setenv("DBT_LOG_PATH", str(self.home.parent / "dbt_logs"))
-            yield
 
 
 @pytest.fixture(scope="session")

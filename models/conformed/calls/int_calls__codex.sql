@@ -8,7 +8,9 @@ calls as (
         *,
         if(thread_id = '', session_id, thread_id) as owner_id,
         -- What is known to be copied has its thread of origin; else the turn, too, has to be the same.
-        is_inherited or not has_known_start as may_be_copied
+        is_inherited or not has_known_start as may_be_copied,
+        -- The thread itself may have come to a total that the history before it has, too.
+        is_inherited and count() over (partition by session_id, count_id) > 1 as has_twin
 
     from {{ ref('int_codex__answers') }}
 
@@ -30,7 +32,10 @@ select
             if(
                 count_id = '',
                 emptyArrayString(),
-                arrayConcat([session_id], if(is_inherited and has_known_start, ancestor_ids, []))
+                arrayConcat(
+                    if(has_twin, [], [session_id]),
+                    if(is_inherited and has_known_start, ancestor_ids, [])
+                )
             )
         ),
         arrayMap(
@@ -38,7 +43,7 @@ select
             if(
                 count_id = '',
                 emptyArrayString(),
-                arrayConcat([session_id], if(has_known_start, [], ancestor_ids))
+                arrayConcat(if(has_twin, [], [session_id]), if(has_known_start, [], ancestor_ids))
             )
         )
     ) as copy_ids,

@@ -29,10 +29,13 @@ traced_spans as (
 
 ),
 
-usages as (
+-- The spans that an evaluation may refer to: by the id of the answer, itself, or its parent.
+known_spans as (
 
     select * from {{ ref('int_counted_spans') }}
-    where source = 'otel'
+    where
+        source = 'otel'
+        and counted_span_id != ''
 
 ),
 
@@ -53,18 +56,6 @@ evaluations as (
 
     from spans
     where notEmpty(spans.evaluations)
-
-),
-
--- The spans that an evaluation may refer to: by the id of the answer, itself, or its parent.
-known_spans as (
-
-    select
-        run_key,
-        span_id,
-        counted_span_id
-    from usages
-    where counted_span_id != ''
 
 ),
 

@@ -23,8 +23,8 @@ tool_calls as (
     select
         spans.*,
         tupleElement(lineages.lineage[1], 'span_id') as outer_span_id,
-        -- A coding agent's events tell of the tools that its spans tell of.
-        spans.record_kind = 'event' and max(spans.record_kind = 'span') over (partition by spans.run_key) as is_told_by_spans
+        -- A coding agent's events repeat the tools that its spans have.
+        spans.record_kind = 'event' and max(spans.record_kind = 'span') over (partition by spans.run_key) as is_a_span_too
 
     from spans
     inner join lineages
@@ -64,4 +64,4 @@ left join tool_names
 -- An agent's tool call, the MCP client's and the MCP server's spans of it lie in each other.
 where
     tool_names.tool_name != tool_calls.tool_name
-    and not tool_calls.is_told_by_spans
+    and not tool_calls.is_a_span_too

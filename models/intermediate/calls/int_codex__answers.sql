@@ -61,7 +61,12 @@ answers as (
     select
         *,
         if(is_record and not next.1 and next.2 = tokens, next.3, logged_count_id) as count_id,
-        if(is_record and response_id != '', response_id, count_id) as answer_id,
+        -- A thread may come to a total that its parent's history has, too.
+        multiIf(
+            is_record and response_id != '', response_id,
+            has_known_start and is_inherited, concat(count_id, '-inherited'),
+            count_id
+        ) as answer_id,
         is_record and thread_id not in ('', session_id) as is_of_another_thread
 
     from neighbours

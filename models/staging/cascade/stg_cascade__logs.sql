@@ -1,3 +1,28 @@
+{%- set fields = {
+    'message_id': 'String',
+    'timestamp': 'String',
+    'cascade_id': 'String',
+    'cell_name': 'String',
+    'node_type': 'String',
+    'role': 'String',
+    'model': 'String',
+    'provider': 'String',
+    'cost': 'Nullable(String)',
+    'tokens_in': 'Nullable(UInt64)',
+    'tokens_out': 'Nullable(UInt64)',
+    'duration_ms': 'Nullable(Float64)',
+    'species_hash': 'String',
+    'genus_hash': 'String',
+    'candidate_index': 'Nullable(UInt32)',
+    'reforge_step': 'Nullable(UInt32)',
+    'is_winner': 'Nullable(Bool)',
+    'evaluator_score': 'Nullable(Float64)',
+    'error_type': 'String',
+    'error_message': 'String',
+    'tool_name': 'String',
+    'content_chars': 'Nullable(UInt64)'
+} -%}
+
 with
 
 records as (
@@ -11,43 +36,21 @@ parsed as (
     select
         _run_key as session_id,
         record,
-        {{ json_fields({
-            'message_id': 'String',
-            'timestamp': 'String',
-            'cascade_id': 'String',
-            'cell_name': 'String',
-            'node_type': 'String',
-            'role': 'String',
-            'model': 'String',
-            'provider': 'String',
-            'cost': 'Nullable(String)',
-            'tokens_in': 'UInt64',
-            'tokens_out': 'UInt64',
-            'duration_ms': 'Nullable(Float64)',
-            'species_hash': 'String',
-            'genus_hash': 'String',
-            'candidate_index': 'Nullable(UInt32)',
-            'reforge_step': 'UInt32',
-            'is_winner': 'Nullable(Bool)',
-            'evaluator_score': 'Nullable(Float64)',
-            'error_type': 'String',
-            'error_message': 'String',
-            'tool_name': 'String',
-            'content_chars': 'UInt64'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
     where _run_key != ''
 
 ),
 
--- Records arrive twice, in any order: the choice between unequal copies rests on their content.
+-- Exports overlap, and a later one may have gained a score or corrected a cost.
 deduplicated as (
 
     select
         session_id,
         if(fields.message_id != '', fields.message_id, lower(hex(SHA256(record)))) as message_id,
-        argMax(fields, record) as log
+        {{ merged_copies(fields) }} as log
     from parsed
     group by session_id, message_id
 
@@ -85,13 +88,13 @@ renamed as (
 
         ----------  numerics
         {{ parse_money('log.cost') }} as cost_usd,
-        log.tokens_in as input_tokens,
-        log.tokens_out as output_tokens,
+        coalesce(log.tokens_in, 0) as input_tokens,
+        coalesce(log.tokens_out, 0) as output_tokens,
         log.duration_ms as duration_ms,
         log.candidate_index as candidate_index,
-        log.reforge_step as reforge_step,
+        coalesce(log.reforge_step, 0) as reforge_step,
         log.evaluator_score as evaluator_score,
-        log.content_chars as content_chars,
+        coalesce(log.content_chars, 0) as content_chars,
 
         ----------  booleans
         log.is_winner as is_winner,

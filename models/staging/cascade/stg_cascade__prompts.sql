@@ -1,3 +1,15 @@
+{%- set fields = {
+    'prompt_id': 'String',
+    'cascade_id': 'String',
+    'cell_name': 'String',
+    'species_hash': 'String',
+    'created_at': 'String',
+    'full_prompt_text': 'String',
+    'candidate_index': 'Nullable(UInt32)',
+    'is_winner': 'Nullable(Bool)',
+    'generation': 'Nullable(UInt32)'
+} -%}
+
 with
 
 records as (
@@ -11,17 +23,8 @@ parsed as (
     select
         _run_key as session_id,
         record,
-        {{ json_fields({
-            'prompt_id': 'String',
-            'cascade_id': 'String',
-            'cell_name': 'String',
-            'species_hash': 'String',
-            'created_at': 'String',
-            'full_prompt_text': 'String',
-            'candidate_index': 'Nullable(UInt32)',
-            'is_winner': 'Nullable(Bool)',
-            'generation': 'UInt32'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
 
@@ -32,7 +35,7 @@ deduplicated as (
     select
         session_id,
         if(fields.prompt_id != '', fields.prompt_id, lower(hex(SHA256(record)))) as prompt_id,
-        argMax(fields, record) as prompt
+        {{ merged_copies(fields) }} as prompt
     from parsed
     group by session_id, prompt_id
 
@@ -53,7 +56,7 @@ renamed as (
 
         ----------  numerics
         prompt.candidate_index as candidate_index,
-        prompt.generation as generation,
+        coalesce(prompt.generation, 0) as generation,
 
         ----------  booleans
         prompt.is_winner as is_winner,

@@ -1,3 +1,17 @@
+{%- set fields = {
+    'cascade_id': 'String',
+    'genus_hash': 'String',
+    'created_at': 'String',
+    'completed_at': 'String',
+    'status': 'String',
+    'input_data': 'String',
+    'input': 'String',
+    'parent_session_id': 'String',
+    'depth': 'Nullable(UInt32)',
+    'caller_id': 'String',
+    'invocation_metadata': 'String'
+} -%}
+
 with
 
 records as (
@@ -11,19 +25,8 @@ parsed as (
     select
         _run_key as session_id,
         record,
-        {{ json_fields({
-            'cascade_id': 'String',
-            'genus_hash': 'String',
-            'created_at': 'String',
-            'completed_at': 'String',
-            'status': 'String',
-            'input_data': 'String',
-            'input': 'String',
-            'parent_session_id': 'String',
-            'depth': 'UInt32',
-            'caller_id': 'String',
-            'invocation_metadata': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.completed_at') }} as ended_at,
         JSONHas(record, 'status') or JSONHas(record, 'completed_at') as says_its_end
 
@@ -33,13 +36,24 @@ parsed as (
 ),
 
 -- A session is logged when it starts and again when it ends; the most advanced state counts.
+stated as (
+
+    select
+        *,
+        max(coalesce(ended_at, toDateTime64(0, 3, 'UTC'))) over (partition by session_id) as last_ended_at,
+        max(says_its_end) over (partition by session_id) as is_end_logged
+    from parsed
+
+),
+
 latest as (
 
     select
         session_id,
-        argMax(fields, (ended_at is not null, coalesce(ended_at, toDateTime64(0, 3, 'UTC')), record)) as session,
-        max(says_its_end) as says_its_end
-    from parsed
+        {{ merged_copies(fields) }} as session,
+        any(is_end_logged) as is_end_logged
+    from stated
+    where coalesce(ended_at, toDateTime64(0, 3, 'UTC')) = last_ended_at
     group by session_id
 
 ),
@@ -65,11 +79,11 @@ renamed as (
         JSONExtractString(session.invocation_metadata, 'origin') as origin,
 
         ----------  numerics
-        session.depth as depth,
+        coalesce(session.depth, 0) as depth,
 
         ----------  booleans
         -- The documents' smallest export has neither a status nor an end: whether it is over is not known.
-        toBool(says_its_end) as is_end_logged,
+        toBool(latest.is_end_logged) as is_end_logged,
 
         ----------  timestamps
         {{ parse_timestamp('session.created_at') }} as created_at,

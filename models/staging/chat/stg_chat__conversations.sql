@@ -1,5 +1,15 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'user_id': 'String',
+    'organization_id': 'String',
+    'created_at': 'String',
+    'updated_at': 'String',
+    'session_id': 'String',
+    'experiment_name': 'String',
+    'is_widget_session': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,16 +22,8 @@ parsed as (
 
     select
         _run_key as conversation_id,
-        record,
-        {{ json_fields({
-            'user_id': 'String',
-            'organization_id': 'String',
-            'created_at': 'String',
-            'updated_at': 'String',
-            'session_id': 'String',
-            'experiment_name': 'String',
-            'is_widget_session': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.updated_at') }} as updated_at
 
     from records
@@ -29,12 +31,22 @@ parsed as (
 
 ),
 
+stated as (
+
+    select
+        *,
+        max(parsed.updated_at) over (partition by conversation_id) as last_updated_at
+    from parsed
+
+),
+
 latest as (
 
     select
         conversation_id,
-        argMax(fields, (coalesce(updated_at, toDateTime64(0, 3, 'UTC')), record)) as conversation
-    from parsed
+        {{ merged_copies(fields) }} as conversation
+    from stated
+    where updated_at is not distinct from last_updated_at
     group by conversation_id
 
 ),

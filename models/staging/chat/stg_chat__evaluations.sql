@@ -1,5 +1,16 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'message_id': 'String',
+    'conversation_id': 'String',
+    'evaluator_id': 'String',
+    'created_at': 'String',
+    'updated_at': 'String',
+    'rating': 'Nullable(String)',
+    'success': 'String',
+    'failure_tags': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,17 +23,8 @@ parsed as (
 
     select
         _run_key as evaluation_id,
-        record,
-        {{ json_fields({
-            'message_id': 'String',
-            'conversation_id': 'String',
-            'evaluator_id': 'String',
-            'created_at': 'String',
-            'updated_at': 'String',
-            'rating': 'Nullable(String)',
-            'success': 'String',
-            'failure_tags': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         coalesce(
             {{ parse_timestamp('fields.updated_at') }},
             {{ parse_timestamp('fields.created_at') }}
@@ -34,12 +36,22 @@ parsed as (
 ),
 
 -- A rating that was changed keeps its id: the last version counts.
+stated as (
+
+    select
+        *,
+        max(parsed.saved_at) over (partition by evaluation_id) as last_saved_at
+    from parsed
+
+),
+
 latest as (
 
     select
         evaluation_id,
-        argMax(fields, (coalesce(saved_at, toDateTime64(0, 3, 'UTC')), record)) as evaluation
-    from parsed
+        {{ merged_copies(fields) }} as evaluation
+    from stated
+    where saved_at is not distinct from last_saved_at
     group by evaluation_id
 
 ),

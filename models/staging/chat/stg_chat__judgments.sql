@@ -1,5 +1,18 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'benchmark_id': 'String',
+    'benchmark_name': 'String',
+    'message_id': 'String',
+    'conversation_id': 'String',
+    'judge': 'String',
+    'created_at': 'String',
+    'judgment': 'String',
+    'passed': 'String',
+    'score': 'Nullable(String)',
+    'failure_tags': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,19 +25,8 @@ parsed as (
 
     select
         _run_key as judgment_id,
-        record,
-        {{ json_fields({
-            'benchmark_id': 'String',
-            'benchmark_name': 'String',
-            'message_id': 'String',
-            'conversation_id': 'String',
-            'judge': 'String',
-            'created_at': 'String',
-            'judgment': 'String',
-            'passed': 'String',
-            'score': 'Nullable(String)',
-            'failure_tags': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.created_at') }} as judged_at
 
     from records
@@ -32,12 +34,22 @@ parsed as (
 
 ),
 
+stated as (
+
+    select
+        *,
+        max(parsed.judged_at) over (partition by judgment_id) as last_judged_at
+    from parsed
+
+),
+
 latest as (
 
     select
         judgment_id,
-        argMax(fields, (coalesce(judged_at, toDateTime64(0, 3, 'UTC')), record)) as judgment
-    from parsed
+        {{ merged_copies(fields) }} as judgment
+    from stated
+    where judged_at is not distinct from last_judged_at
     group by judgment_id
 
 ),

@@ -1,5 +1,24 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'id': 'String',
+    'user_id': 'String',
+    'organization_id': 'String',
+    'role': 'String',
+    'content': 'String',
+    'created_at': 'String',
+    'updated_at': 'String',
+    'model_id': 'String',
+    'provider': 'String',
+    'input_tokens': 'Nullable(String)',
+    'output_tokens': 'Nullable(String)',
+    'latency_ms': 'Nullable(String)',
+    'tools_called': 'String',
+    'tool_success': 'String',
+    'error_type': 'String',
+    'metadata': 'String'
+} -%}
+
 with
 
 records as (
@@ -13,24 +32,8 @@ parsed as (
     select
         _run_key as conversation_id,
         record,
-        {{ json_fields({
-            'id': 'String',
-            'user_id': 'String',
-            'organization_id': 'String',
-            'role': 'String',
-            'content': 'String',
-            'created_at': 'String',
-            'updated_at': 'String',
-            'model_id': 'String',
-            'provider': 'String',
-            'input_tokens': 'Nullable(String)',
-            'output_tokens': 'Nullable(String)',
-            'latency_ms': 'Nullable(String)',
-            'tools_called': 'String',
-            'tool_success': 'String',
-            'error_type': 'String',
-            'metadata': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.updated_at') }} as updated_at
 
     from records
@@ -39,20 +42,32 @@ parsed as (
 ),
 
 -- A message is dumped again in every dump, and may have gained its tokens in between.
+identified as (
+
+    select
+        *,
+        if(fields.id != '', fields.id, lower(hex(SHA256(record)))) as message_id
+    from parsed
+
+),
+
+stated as (
+
+    select
+        *,
+        max(identified.updated_at) over (partition by conversation_id, message_id) as last_updated_at
+    from identified
+
+),
+
 latest as (
 
     select
         conversation_id,
-        if(fields.id != '', fields.id, lower(hex(SHA256(record)))) as message_id,
-        argMax(
-            fields,
-            (
-                coalesce(updated_at, toDateTime64(0, 3, 'UTC')),
-                coalesce({{ parse_count('fields.output_tokens') }}, 0),
-                record
-            )
-        ) as message
-    from parsed
+        message_id,
+        {{ merged_copies(fields) }} as message
+    from stated
+    where updated_at is not distinct from last_updated_at
     group by conversation_id, message_id
 
 ),

@@ -1,5 +1,19 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'user_id': 'String',
+    'model_id': 'String',
+    'name': 'String',
+    'provider': 'String',
+    'training_method': 'String',
+    'base_model': 'String',
+    'training_dataset': 'String',
+    'evaluation_metrics': 'String',
+    'metadata': 'String',
+    'created_at': 'String',
+    'updated_at': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,28 +26,9 @@ parsed as (
 
     select
         _run_key as registration_id,
-        record,
-        {{ json_fields({
-            'user_id': 'String',
-            'model_id': 'String',
-            'name': 'String',
-            'provider': 'String',
-            'training_method': 'String',
-            'base_model': 'String',
-            'training_dataset': 'String',
-            'evaluation_metrics': 'String',
-            'metadata': 'String',
-            'created_at': 'String',
-            'updated_at': 'String'
-        }) }} as fields,
-        {{ json_fields({
-            'training_job_id': 'String',
-            'runpod_endpoint_id': 'String',
-            'deployment_type': 'String',
-            'deployed_at': 'String'
-        }, 'fields.metadata') }} as deployment,
-        {{ parse_timestamp('fields.updated_at') }} as updated_at,
-        {{ parse_timestamp('deployment.deployed_at') }} as deployed_at
+        load_order,
+        {{ json_fields(fields) }} as fields,
+        {{ parse_timestamp('fields.updated_at') }} as updated_at
 
     from records
     where _run_key != ''
@@ -41,22 +36,32 @@ parsed as (
 ),
 
 -- A model is registered when it is trained and updated when it is deployed.
+stated as (
+
+    select
+        *,
+        (
+            coalesce(updated_at, toDateTime64(0, 3, 'UTC')),
+            coalesce({{ parse_timestamp("JSONExtractString(fields.metadata, 'deployed_at')") }}, toDateTime64(0, 3, 'UTC'))
+        ) as state,
+        max(state) over (partition by registration_id) as last_state
+    from parsed
+
+),
+
 latest as (
 
     select
         registration_id,
-        argMax(
-            (fields, parsed.deployment, parsed.deployed_at),
-            (
-                coalesce(updated_at, toDateTime64(0, 3, 'UTC')),
-                coalesce(parsed.deployed_at, toDateTime64(0, 3, 'UTC')),
-                record
-            )
-        ) as chosen,
-        chosen.1 as model,
-        chosen.2 as deployment,
-        chosen.3 as deployed_at
-    from parsed
+        {{ merged_copies(fields) }} as model,
+        {{ json_fields({
+            'training_job_id': 'String',
+            'runpod_endpoint_id': 'String',
+            'deployment_type': 'String',
+            'deployed_at': 'String'
+        }, 'model.metadata') }} as deployment
+    from stated
+    where state = last_state
     group by registration_id
 
 ),
@@ -82,7 +87,7 @@ renamed as (
         deployment.deployment_type as deployment_type,
 
         ----------  timestamps
-        latest.deployed_at as deployed_at
+        {{ parse_timestamp('deployment.deployed_at') }} as deployed_at
 
     from latest
 

@@ -1,5 +1,22 @@
 {{ config(enabled='chat' in var('sources')) }}
 
+{%- set fields = {
+    'trace_id': 'String',
+    'span_id': 'String',
+    'parent_trace_id': 'String',
+    'parent_span_id': 'String',
+    'conversation_id': 'String',
+    'span_name': 'String',
+    'operation_type': 'String',
+    'model_name': 'String',
+    'duration_ms': 'Nullable(String)',
+    'status': 'String',
+    'error_type': 'String',
+    'metadata': 'String',
+    'started_at': 'String',
+    'created_at': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,23 +29,8 @@ parsed as (
 
     select
         _run_key as run_key,
-        record,
-        {{ json_fields({
-            'trace_id': 'String',
-            'span_id': 'String',
-            'parent_trace_id': 'String',
-            'parent_span_id': 'String',
-            'conversation_id': 'String',
-            'span_name': 'String',
-            'operation_type': 'String',
-            'model_name': 'String',
-            'duration_ms': 'Nullable(String)',
-            'status': 'String',
-            'error_type': 'String',
-            'metadata': 'String',
-            'started_at': 'String',
-            'created_at': 'String'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
     where _run_key != ''
@@ -43,7 +45,7 @@ latest as (
         fields.trace_id as trace_id,
         fields.span_id as logged_span_id,
         fields.span_name as span_name,
-        argMax(fields, (fields.duration_ms is not null, record)) as span
+        {{ merged_copies(fields) }} as span
     from parsed
     where fields.trace_id != ''
     group by

@@ -25,6 +25,7 @@ numbered as (
                 session_id,
                 load_id,
                 is_record,
+                is_inherited,
                 total_usage
             order by line_number
         ) as repetition

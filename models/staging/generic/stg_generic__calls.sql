@@ -1,3 +1,46 @@
+{%- set fields = {
+    'call_id': 'String',
+    'run_id': 'String',
+    'parent_run_id': 'String',
+    'workflow_id': 'String',
+    'species_hash': 'String',
+    'project': 'String',
+    'step_name': 'String',
+    'called_at': 'String',
+    'called_at_ms': 'String',
+    'called_at_s': 'String',
+    'duration_ms': 'Nullable(String)',
+    'model': 'String',
+    'provider': 'String',
+    'input_tokens': 'Nullable(String)',
+    'cache_read_tokens': 'Nullable(String)',
+    'cache_write_5m_tokens': 'Nullable(String)',
+    'cache_write_1h_tokens': 'Nullable(String)',
+    'output_tokens': 'Nullable(String)',
+    'reasoning_tokens': 'Nullable(String)',
+    'is_cache_in_input': 'String',
+    'usage_units': 'String',
+    'service_tier': 'String',
+    'region': 'String',
+    'cost_usd': 'Nullable(String)',
+    'zero_cost_reason': 'String',
+    'finish_reason': 'String',
+    'api_key_id': 'String',
+    'api_key_alias': 'String',
+    'tags': 'String',
+    'status': 'String',
+    'error_type': 'String',
+    'error_message': 'String',
+    'evaluator_score': 'Nullable(String)',
+    'input_chars': 'Nullable(String)',
+    'user_id': 'String',
+    'team_id': 'String',
+    'conversation_id': 'String',
+    'environment': 'String',
+    'origin': 'String',
+    'caller_id': 'String'
+} -%}
+
 with
 
 records as (
@@ -14,7 +57,8 @@ counted as (
         _run_key,
         _load_id,
         record,
-        count() as row_count
+        count() as row_count,
+        max(load_order) as load_order
     from records
     group by _run_key, _load_id, record
 
@@ -25,6 +69,7 @@ numbered as (
     select
         _run_key,
         record,
+        load_order,
         arrayJoin(range(toUInt64(1), row_count + 1)) as occurrence
     from counted
 
@@ -34,50 +79,9 @@ parsed as (
 
     select
         _run_key as run_key,
-        record,
+        load_order,
         lower(hex(SHA256(record))) || if(occurrence > 1, '-' || toString(occurrence), '') as content_id,
-        {{ json_fields({
-            'call_id': 'String',
-            'run_id': 'String',
-            'parent_run_id': 'String',
-            'workflow_id': 'String',
-            'species_hash': 'String',
-            'project': 'String',
-            'step_name': 'String',
-            'called_at': 'String',
-            'called_at_ms': 'String',
-            'called_at_s': 'String',
-            'duration_ms': 'Nullable(String)',
-            'model': 'String',
-            'provider': 'String',
-            'input_tokens': 'Nullable(String)',
-            'cache_read_tokens': 'Nullable(String)',
-            'cache_write_5m_tokens': 'Nullable(String)',
-            'cache_write_1h_tokens': 'Nullable(String)',
-            'output_tokens': 'Nullable(String)',
-            'reasoning_tokens': 'Nullable(String)',
-            'is_cache_in_input': 'String',
-            'usage_units': 'String',
-            'service_tier': 'String',
-            'region': 'String',
-            'cost_usd': 'Nullable(String)',
-            'zero_cost_reason': 'String',
-            'finish_reason': 'String',
-            'api_key_id': 'String',
-            'api_key_alias': 'String',
-            'tags': 'String',
-            'status': 'String',
-            'error_type': 'String',
-            'error_message': 'String',
-            'evaluator_score': 'Nullable(String)',
-            'input_chars': 'Nullable(String)',
-            'user_id': 'String',
-            'team_id': 'String',
-            'conversation_id': 'String',
-            'environment': 'String',
-            'origin': 'String',
-            'caller_id': 'String'
-        }) }} as fields,
+        {{ json_fields(fields) }} as fields,
         coalesce(nullIf(fields.call_id, ''), content_id) as logged_call_id,
         coalesce(nullIf(fields.run_id, ''), logged_call_id) as logged_run_id
 
@@ -91,7 +95,7 @@ deduplicated as (
         run_key,
         logged_run_id as run_id,
         logged_call_id as call_id,
-        argMax(fields, record) as call
+        {{ merged_copies(fields) }} as call
     from parsed
     group by run_key, run_id, call_id
 

@@ -1,3 +1,46 @@
+{%- set fields = {
+    'workflow_id': 'String',
+    'parent_run_id': 'String',
+    'species_hash': 'String',
+    'genus_hash': 'String',
+    'project': 'String',
+    'started_at': 'String',
+    'ended_at': 'String',
+    'model': 'String',
+    'provider': 'String',
+    'input': 'String',
+    'input_chars': 'Nullable(String)',
+    'step_count': 'Nullable(String)',
+    'call_count': 'Nullable(String)',
+    'input_tokens': 'Nullable(String)',
+    'cache_read_tokens': 'Nullable(String)',
+    'cache_write_5m_tokens': 'Nullable(String)',
+    'cache_write_1h_tokens': 'Nullable(String)',
+    'output_tokens': 'Nullable(String)',
+    'reasoning_tokens': 'Nullable(String)',
+    'is_cache_in_input': 'String',
+    'usage_units': 'String',
+    'service_tier': 'String',
+    'region': 'String',
+    'cost_usd': 'Nullable(String)',
+    'zero_cost_reason': 'String',
+    'finish_reason': 'String',
+    'api_key_id': 'String',
+    'api_key_alias': 'String',
+    'tags': 'String',
+    'duration_ms': 'Nullable(String)',
+    'status': 'String',
+    'error_count': 'Nullable(String)',
+    'error_type': 'String',
+    'error_message': 'String',
+    'quality_score': 'Nullable(String)',
+    'user_id': 'String',
+    'team_id': 'String',
+    'environment': 'String',
+    'origin': 'String',
+    'caller_id': 'String'
+} -%}
+
 with
 
 records as (
@@ -10,49 +53,8 @@ parsed as (
 
     select
         _run_key as run_id,
-        record,
-        {{ json_fields({
-            'workflow_id': 'String',
-            'parent_run_id': 'String',
-            'species_hash': 'String',
-            'genus_hash': 'String',
-            'project': 'String',
-            'started_at': 'String',
-            'ended_at': 'String',
-            'model': 'String',
-            'provider': 'String',
-            'input': 'String',
-            'input_chars': 'Nullable(String)',
-            'step_count': 'Nullable(String)',
-            'call_count': 'Nullable(String)',
-            'input_tokens': 'Nullable(String)',
-            'cache_read_tokens': 'Nullable(String)',
-            'cache_write_5m_tokens': 'Nullable(String)',
-            'cache_write_1h_tokens': 'Nullable(String)',
-            'output_tokens': 'Nullable(String)',
-            'reasoning_tokens': 'Nullable(String)',
-            'is_cache_in_input': 'String',
-            'usage_units': 'String',
-            'service_tier': 'String',
-            'region': 'String',
-            'cost_usd': 'Nullable(String)',
-            'zero_cost_reason': 'String',
-            'finish_reason': 'String',
-            'api_key_id': 'String',
-            'api_key_alias': 'String',
-            'tags': 'String',
-            'duration_ms': 'Nullable(String)',
-            'status': 'String',
-            'error_count': 'Nullable(String)',
-            'error_type': 'String',
-            'error_message': 'String',
-            'quality_score': 'Nullable(String)',
-            'user_id': 'String',
-            'team_id': 'String',
-            'environment': 'String',
-            'origin': 'String',
-            'caller_id': 'String'
-        }) }} as fields,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.ended_at') }} as logged_ended_at
 
     from records
@@ -60,12 +62,23 @@ parsed as (
 
 ),
 
+-- A run that is logged again with a later end is in a later state.
+stated as (
+
+    select
+        *,
+        max(coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC'))) over (partition by run_id) as last_ended_at
+    from parsed
+
+),
+
 latest as (
 
     select
         run_id,
-        argMax(fields, (coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC')), record)) as run
-    from parsed
+        {{ merged_copies(fields) }} as run
+    from stated
+    where coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC')) = last_ended_at
     group by run_id
 
 ),

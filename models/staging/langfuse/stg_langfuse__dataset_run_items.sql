@@ -1,5 +1,22 @@
 {{ config(enabled='langfuse' in var('sources')) }}
 
+{%- set fields = {
+    'datasetRunId': 'String',
+    'dataset_run_id': 'String',
+    'datasetRunName': 'String',
+    'dataset_run_name': 'String',
+    'datasetId': 'String',
+    'dataset_id': 'String',
+    'datasetName': 'String',
+    'dataset_name': 'String',
+    'datasetItemId': 'String',
+    'dataset_item_id': 'String',
+    'event_ts': 'String',
+    'updatedAt': 'String',
+    'updated_at': 'String',
+    'is_deleted': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,26 +29,21 @@ parsed as (
 
     select
         run_key,
-        record,
-        {{ json_fields({
-            'datasetRunId': 'String',
-            'dataset_run_id': 'String',
-            'datasetRunName': 'String',
-            'dataset_run_name': 'String',
-            'datasetId': 'String',
-            'dataset_id': 'String',
-            'datasetName': 'String',
-            'dataset_name': 'String',
-            'datasetItemId': 'String',
-            'dataset_item_id': 'String',
-            'event_ts': 'String',
-            'updatedAt': 'String',
-            'updated_at': 'String',
-            'is_deleted': 'String'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
     where run_key != ''
+
+),
+
+stated as (
+
+    select
+        *,
+        {{ langfuse_version('fields') }} as state,
+        max(state) over (partition by run_key) as last_state
+    from parsed
 
 ),
 
@@ -40,8 +52,9 @@ latest as (
 
     select
         run_key,
-        argMax(fields, ({{ langfuse_version('fields') }}, record)) as item
-    from parsed
+        {{ merged_copies(fields) }} as item
+    from stated
+    where state = last_state
     group by run_key
 
 )

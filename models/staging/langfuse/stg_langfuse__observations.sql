@@ -1,6 +1,6 @@
 {{ config(enabled='langfuse' in var('sources')) }}
 
-{%- set texts = [
+{%- set fields = dict.fromkeys([
     'id', 'span_id', 'projectId', 'project_id', 'type', 'parentObservationId', 'parent_observation_id', 'parent_span_id',
     'startTime', 'start_time', 'endTime', 'end_time', 'name', 'level', 'statusMessage', 'status_message', 'model',
     'providedModelName', 'provided_model_name', 'modelParameters', 'model_parameters', 'usageDetails', 'usage_details',
@@ -9,7 +9,7 @@
     'metadata', 'promptName', 'prompt_name', 'promptVersion', 'prompt_version', 'environment', 'traceName', 'trace_name',
     'userId', 'user_id', 'sessionId', 'session_id', 'release', 'version', 'experiment_name', 'experiment_dataset_id',
     'event_ts', 'updatedAt', 'updated_at', 'is_deleted'
-] %}
+], 'String') -%}
 
 with
 
@@ -30,6 +30,7 @@ records as (
 
     select
         run_key,
+        load_order,
         record
     from own_records
 
@@ -37,6 +38,7 @@ records as (
 
     select
         traces.run_key as run_key,
+        traces.load_order as load_order,
         arrayJoin(JSONExtractArrayRaw(traces.record, 'observations')) as record
     from traces
 
@@ -46,10 +48,21 @@ parsed as (
 
     select
         run_key,
-        record,
-        {{ json_fields(dict.fromkeys(texts, 'String')) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields,
+        if(fields.id != '', fields.id, fields.span_id) as observation_id
 
     from records
+
+),
+
+stated as (
+
+    select
+        *,
+        {{ langfuse_version('fields') }} as state,
+        max(state) over (partition by run_key, observation_id) as last_state
+    from parsed
 
 ),
 
@@ -57,12 +70,13 @@ latest as (
 
     select
         run_key,
-        if(fields.id != '', fields.id, fields.span_id) as observation_id,
-        argMax(fields, ({{ langfuse_version('fields') }}, record)) as observation
-    from parsed
+        observation_id,
+        {{ merged_copies(fields) }} as observation
+    from stated
     where
         run_key != ''
         and observation_id != ''
+        and state = last_state
     group by run_key, observation_id
 
 ),
@@ -84,11 +98,7 @@ select
     ----------  ids
     run_key,
     observation_id,
-    coalesce(
-        nullIf(observation.parentObservationId, ''),
-        nullIf(observation.parent_observation_id, ''),
-        observation.parent_span_id
-    ) as parent_observation_id,
+    {{ either('observation', 'parentObservationId', 'parent_observation_id', 'parent_span_id') }} as parent_observation_id,
     {{ either('observation', 'projectId', 'project_id') }} as project_id,
     {{ either('observation', 'userId', 'user_id') }} as user_id,
     {{ either('observation', 'sessionId', 'session_id') }} as session_id,
@@ -105,11 +115,7 @@ select
     observation.name as observation_name,
     upper(observation.level) as level,
     {{ either('observation', 'statusMessage', 'status_message') }} as status_message,
-    coalesce(
-        nullIf(observation.providedModelName, ''),
-        nullIf(observation.provided_model_name, ''),
-        observation.model
-    ) as model,
+    {{ either('observation', 'providedModelName', 'provided_model_name', 'model') }} as model,
     -- Langfuse keeps no provider; LangChain and OpenTelemetry leave theirs in the metadata.
     lower(coalesce(
         nullIf(JSONExtractString(observation.metadata, 'ls_provider'), ''),

@@ -1,5 +1,34 @@
 {{ config(enabled='langfuse' in var('sources')) }}
 
+{%- set fields = {
+    'id': 'String',
+    'traceId': 'String',
+    'trace_id': 'String',
+    'observationId': 'String',
+    'observation_id': 'String',
+    'sessionId': 'String',
+    'session_id': 'String',
+    'datasetRunId': 'String',
+    'dataset_run_id': 'String',
+    'timestamp': 'String',
+    'createdAt': 'String',
+    'created_at': 'String',
+    'name': 'String',
+    'value': 'String',
+    'stringValue': 'String',
+    'string_value': 'String',
+    'dataType': 'String',
+    'data_type': 'String',
+    'source': 'String',
+    'comment': 'String',
+    'authorUserId': 'String',
+    'author_user_id': 'String',
+    'event_ts': 'String',
+    'updatedAt': 'String',
+    'updated_at': 'String',
+    'is_deleted': 'String'
+} -%}
+
 with
 
 traces as (
@@ -19,6 +48,7 @@ records as (
 
     select
         run_key,
+        load_order,
         record
     from own_records
 
@@ -26,6 +56,7 @@ records as (
 
     select
         traces.run_key as run_key,
+        traces.load_order as load_order,
         arrayJoin(arrayConcat(
             JSONExtractArrayRaw(traces.record, 'scores'),
             JSONExtractArrayRaw(traces.record, 'trace', 'scores')
@@ -38,37 +69,20 @@ parsed as (
 
     select
         run_key,
-        record,
-        {{ json_fields({
-            'id': 'String',
-            'traceId': 'String',
-            'trace_id': 'String',
-            'observationId': 'String',
-            'observation_id': 'String',
-            'sessionId': 'String',
-            'session_id': 'String',
-            'datasetRunId': 'String',
-            'dataset_run_id': 'String',
-            'timestamp': 'String',
-            'createdAt': 'String',
-            'created_at': 'String',
-            'name': 'String',
-            'value': 'String',
-            'stringValue': 'String',
-            'string_value': 'String',
-            'dataType': 'String',
-            'data_type': 'String',
-            'source': 'String',
-            'comment': 'String',
-            'authorUserId': 'String',
-            'author_user_id': 'String',
-            'event_ts': 'String',
-            'updatedAt': 'String',
-            'updated_at': 'String',
-            'is_deleted': 'String'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
+
+),
+
+stated as (
+
+    select
+        *,
+        {{ langfuse_version('fields') }} as state,
+        max(state) over (partition by run_key, fields.id) as last_state
+    from parsed
 
 ),
 
@@ -77,9 +91,11 @@ latest as (
     select
         run_key,
         fields.id as score_id,
-        argMax(fields, ({{ langfuse_version('fields') }}, record)) as score
-    from parsed
-    where fields.id != ''
+        {{ merged_copies(fields) }} as score
+    from stated
+    where
+        fields.id != ''
+        and state = last_state
     group by run_key, score_id
 
 ),

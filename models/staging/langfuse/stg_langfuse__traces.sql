@@ -1,5 +1,27 @@
 {{ config(enabled='langfuse' in var('sources')) }}
 
+{%- set fields = {
+    'id': 'String',
+    'projectId': 'String',
+    'project_id': 'String',
+    'timestamp': 'String',
+    'name': 'String',
+    'userId': 'String',
+    'user_id': 'String',
+    'sessionId': 'String',
+    'session_id': 'String',
+    'environment': 'String',
+    'release': 'String',
+    'version': 'String',
+    'tags': 'String',
+    'input': 'String',
+    'output': 'String',
+    'event_ts': 'String',
+    'updatedAt': 'String',
+    'updated_at': 'String',
+    'is_deleted': 'String'
+} -%}
+
 with
 
 records as (
@@ -8,11 +30,12 @@ records as (
 
 ),
 
--- A downloaded trace lies beside its observations.
+-- A downloaded trace lies next to its observations.
 traces as (
 
     select
         run_key,
+        load_order,
         if(JSONType(records.record, 'trace') = 'Object', JSONExtractRaw(records.record, 'trace'), records.record) as record
     from records
 
@@ -22,30 +45,20 @@ parsed as (
 
     select
         run_key,
-        record,
-        {{ json_fields({
-            'id': 'String',
-            'projectId': 'String',
-            'project_id': 'String',
-            'timestamp': 'String',
-            'name': 'String',
-            'userId': 'String',
-            'user_id': 'String',
-            'sessionId': 'String',
-            'session_id': 'String',
-            'environment': 'String',
-            'release': 'String',
-            'version': 'String',
-            'tags': 'String',
-            'input': 'String',
-            'output': 'String',
-            'event_ts': 'String',
-            'updatedAt': 'String',
-            'updated_at': 'String',
-            'is_deleted': 'String'
-        }) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from traces
+
+),
+
+stated as (
+
+    select
+        *,
+        {{ langfuse_version('fields') }} as state,
+        max(state) over (partition by run_key, fields.id) as last_state
+    from parsed
 
 ),
 
@@ -54,9 +67,11 @@ latest as (
     select
         run_key,
         fields.id as trace_id,
-        argMax(fields, ({{ langfuse_version('fields') }}, record)) as trace
-    from parsed
-    where fields.id != ''
+        {{ merged_copies(fields) }} as trace
+    from stated
+    where
+        fields.id != ''
+        and state = last_state
     group by run_key, trace_id
 
 ),

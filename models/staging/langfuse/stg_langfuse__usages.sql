@@ -94,6 +94,6 @@ select
     if(logged_cost_usd >= 0, logged_cost_usd, null) as cost_usd,
 
     ----------  booleans
-    -- With details the input is what is left beside the cache; two plain counts do not say.
+    -- With details the input is what the cache leaves; two plain counts do not say.
     cast(if(has_details, false, null) as Nullable(Bool)) as is_cache_in_input
 from counted

@@ -1,5 +1,30 @@
 {{ config(enabled='litellm' in var('sources')) }}
 
+{%- set fields = {
+    'id': 'String',
+    'user_id': 'String',
+    'team_id': 'String',
+    'organization_id': 'String',
+    'end_user_id': 'String',
+    'agent_id': 'String',
+    'tag': 'String',
+    'date': 'String',
+    'api_key': 'String',
+    'model': 'String',
+    'model_group': 'String',
+    'custom_llm_provider': 'String',
+    'endpoint': 'String',
+    'prompt_tokens': 'Nullable(String)',
+    'completion_tokens': 'Nullable(String)',
+    'cache_read_input_tokens': 'Nullable(String)',
+    'cache_creation_input_tokens': 'Nullable(String)',
+    'spend': 'Nullable(String)',
+    'api_requests': 'Nullable(String)',
+    'successful_requests': 'Nullable(String)',
+    'failed_requests': 'Nullable(String)',
+    'updated_at': 'String'
+} -%}
+
 with
 
 records as (
@@ -11,7 +36,7 @@ records as (
 parsed as (
 
     select
-        record,
+        load_order,
         -- Seven tables of one shape; each has the column of its entity.
         multiIf(
             JSONHas(record, 'tag'), 'tag',
@@ -22,32 +47,19 @@ parsed as (
             JSONHas(record, 'agent_id'), 'agent',
             'all'
         ) as entity_type,
-        {{ json_fields({
-            'id': 'String',
-            'user_id': 'String',
-            'team_id': 'String',
-            'organization_id': 'String',
-            'end_user_id': 'String',
-            'agent_id': 'String',
-            'tag': 'String',
-            'date': 'String',
-            'api_key': 'String',
-            'model': 'String',
-            'model_group': 'String',
-            'custom_llm_provider': 'String',
-            'endpoint': 'String',
-            'prompt_tokens': 'Nullable(String)',
-            'completion_tokens': 'Nullable(String)',
-            'cache_read_input_tokens': 'Nullable(String)',
-            'cache_creation_input_tokens': 'Nullable(String)',
-            'spend': 'Nullable(String)',
-            'api_requests': 'Nullable(String)',
-            'successful_requests': 'Nullable(String)',
-            'failed_requests': 'Nullable(String)',
-            'updated_at': 'String'
-        }) }} as fields
+        {{ json_fields(fields) }} as fields
 
     from records
+
+),
+
+stated as (
+
+    select
+        *,
+        coalesce({{ parse_timestamp('fields.updated_at') }}, toDateTime64(0, 3, 'UTC')) as state,
+        max(state) over (partition by entity_type, fields.id) as last_state
+    from parsed
 
 ),
 
@@ -57,8 +69,9 @@ latest as (
     select
         entity_type,
         fields.id as daily_spend_id,
-        argMax(fields, (coalesce({{ parse_timestamp('fields.updated_at') }}, toDateTime64(0, 3, 'UTC')), record)) as day
-    from parsed
+        {{ merged_copies(fields) }} as day
+    from stated
+    where state = last_state
     group by entity_type, daily_spend_id
 
 ),

@@ -41,7 +41,7 @@ renamed as (
             nullIf(JSONExtractString(response_json, 'choices', 1, 'finish_reason'), ''),
             JSONExtractString(response_json, 'stop_reason')
         ) as finish_reason,
-        -- Stored only where the proxy is told to; else an empty object.
+        -- Stored only where the proxy is set up for it; else an empty object.
         if(log.messages in ('{}', '[]', 'null'), '', log.messages) as messages_text,
         metadata.error_information.error_code as error_code,
         metadata.error_information.error_class as error_class,
@@ -110,7 +110,7 @@ select
     * except (started_at, logged_ended_at, logged_duration_ms),
     assumeNotNull(renamed.started_at) as started_at,
     coalesce(renamed.logged_ended_at, assumeNotNull(renamed.started_at)) as ended_at,
-    -- Older schemas lack the duration.
+    -- Older schemas have no duration.
     coalesce(
         renamed.logged_duration_ms,
         toFloat64(dateDiff('millisecond', renamed.started_at, renamed.logged_ended_at))

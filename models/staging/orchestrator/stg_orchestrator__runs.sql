@@ -1,5 +1,24 @@
 {{ config(enabled='orchestrator' in var('sources')) }}
 
+{%- set fields = {
+    'job_id': 'String',
+    'user_id': 'String',
+    'project_dir': 'String',
+    'project_name': 'String',
+    'mode': 'String',
+    'task': 'String',
+    'status': 'String',
+    'error': 'String',
+    'qa_status': 'String',
+    'qa': 'String',
+    'models': 'String',
+    'total_tokens': 'Nullable(String)',
+    'total_cost': 'Nullable(String)',
+    'duration_seconds': 'Nullable(String)',
+    'started_at': 'String',
+    'finished_at': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,26 +31,8 @@ parsed as (
 
     select
         _run_key as run_id,
-        record,
-        {{ json_fields({
-            'job_id': 'String',
-            'user_id': 'String',
-            'project_dir': 'String',
-            'project_name': 'String',
-            'mode': 'String',
-            'task': 'String',
-            'status': 'String',
-            'error': 'String',
-            'qa_status': 'String',
-            'qa': 'String',
-            'models': 'String',
-            'total_tokens': 'Nullable(String)',
-            'total_cost': 'Nullable(String)',
-            'duration_seconds': 'Nullable(String)',
-            'started_at': 'String',
-            'finished_at': 'String'
-        }) }} as fields,
-        {{ parse_timestamp('fields.started_at') }} as started_at,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.finished_at') }} as finished_at
 
     from records
@@ -40,23 +41,28 @@ parsed as (
 ),
 
 -- A summary is saved while the run goes on and again when it is over: the most advanced one counts.
+stated as (
+
+    select
+        *,
+        (
+            coalesce(parsed.finished_at, toDateTime64(0, 3, 'UTC')),
+            coalesce(toFloat64OrNull(fields.duration_seconds), 0)
+        ) as state,
+        max(state) over (partition by run_id) as last_state
+    from parsed
+
+),
+
 latest as (
 
     select
         run_id,
-        argMax(
-            (fields, parsed.started_at, parsed.finished_at),
-            (
-                parsed.finished_at is not null,
-                coalesce(parsed.finished_at, toDateTime64(0, 3, 'UTC')),
-                coalesce(toFloat64OrNull(fields.duration_seconds), 0),
-                record
-            )
-        ) as chosen,
-        chosen.1 as run,
-        chosen.2 as started_at,
-        chosen.3 as finished_at
-    from parsed
+        {{ merged_copies(fields) }} as run,
+        any(stated.finished_at) as finished_at,
+        {{ parse_timestamp('run.started_at') }} as started_at
+    from stated
+    where state = last_state
     group by run_id
 
 ),

@@ -14,12 +14,12 @@ records as (
 ),
 
 -- Counters without a session count for the days that nothing else tells of: they change with what does.
-told_days as (
+covered_days as (
 
     select
         agent,
-        sum(cityHash64(told_date)) as version
-    from {{ ref('base_otel__told_days') }}
+        sum(cityHash64(covered_date)) as version
+    from {{ ref('base_otel__covered_days') }}
     group by agent
 
 ),
@@ -48,8 +48,8 @@ versions as (
 
 select
     versions.run_key as run_key,
-    sum(versions.row_version) + any(told_days.version) as row_version
+    sum(versions.row_version) + any(covered_days.version) as row_version
 from versions
-left join told_days
-    on if(startsWith(versions.run_key, 'metrics/'), splitByChar('/', versions.run_key)[2], '') = told_days.agent
+left join covered_days
+    on if(startsWith(versions.run_key, 'metrics/'), splitByChar('/', versions.run_key)[2], '') = covered_days.agent
 group by run_key

@@ -135,7 +135,7 @@ inner join changed_runs
         and named.run_key = changed_runs.run_key
 where
     has_gen_ai
-    -- Counters count where no event or span of the same session, or day, tells of calls: never beside them.
+    -- Counters count only where no event or span has the calls of the same session, or day.
     and not (
         record_kind = 'metric'
         and (
@@ -144,9 +144,9 @@ where
                 startsWith(run_key, 'metrics/')
                 and (splitByChar('/', run_key)[2], toDate(started_at)) in (
                     select
-                        told_days.agent,
-                        told_days.told_date
-                    from {{ ref('base_otel__told_days') }} as told_days
+                        covered_days.agent,
+                        covered_days.covered_date
+                    from {{ ref('base_otel__covered_days') }} as covered_days
                 )
             )
         )

@@ -45,7 +45,7 @@ logged_scopes as (
 
 ),
 
--- What any record of a scope told of calls, tools or agents is known; so is what told of them elsewhere.
+-- A scope is known by any record that is a call, tool or agent.
 known_scopes as (
 
     select distinct

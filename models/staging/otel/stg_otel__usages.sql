@@ -13,9 +13,9 @@ operations as (
             mapFilter((name, value) -> startsWith(name, 'langfuse.observation.usage_details.'), facts)
         ) as langfuse_details,
         mapContains(counts, 'google_input_tokens') as is_google,
-        -- Coding agents with Gemini's API count thoughts, and what tools were told, beside answer and prompt.
-        counts['beside_thought_tokens'] + counts['beside_tool_tokens'] > 0
-        and counts['total_tokens'] != counts['input_tokens'] + counts['output_tokens'] as is_thought_beside
+        -- Coding agents with Gemini's API count thoughts and the tools' prompts apart from answer and prompt.
+        counts['separate_thought_tokens'] + counts['separate_tool_tokens'] > 0
+        and counts['total_tokens'] != counts['input_tokens'] + counts['output_tokens'] as is_thought_separate
 
     from {{ ref('stg_otel__operations') }}
 
@@ -31,7 +31,7 @@ counted as (
         cast(multiIf(
             is_langfuse, parts.1,
             is_google, counts['google_input_tokens'] + counts['google_tool_tokens'],
-            mapContains(counts, 'input_tokens'), counts['input_tokens'] + if(is_thought_beside, counts['beside_tool_tokens'], 0),
+            mapContains(counts, 'input_tokens'), counts['input_tokens'] + if(is_thought_separate, counts['separate_tool_tokens'], 0),
             -- Some log the total and the output alone.
             mapContains(counts, 'total_tokens'), counts['total_tokens'] - least(counts['output_tokens'], counts['total_tokens']),
             null
@@ -40,7 +40,7 @@ counted as (
             is_langfuse, parts.5,
             is_google, counts['google_answer_tokens']
             + if(counts['google_input_tokens'] + counts['google_answer_tokens'] = counts['google_total_tokens'], 0, counts['google_thought_tokens']),
-            mapContains(counts, 'output_tokens'), counts['output_tokens'] + if(is_thought_beside, counts['beside_thought_tokens'], 0),
+            mapContains(counts, 'output_tokens'), counts['output_tokens'] + if(is_thought_separate, counts['separate_thought_tokens'], 0),
             mapContains(counts, 'input_tokens') and counts['total_tokens'] >= counts['input_tokens'], counts['total_tokens'] - counts['input_tokens'],
             -- An embedding has no answer.
             mapContains(counts, 'input_tokens') and operation_type = 'embeddings', 0,
@@ -72,7 +72,7 @@ counted as (
 
 select
     * except (
-        is_langfuse, langfuse_details, is_google, is_thought_beside, parts, said_input_tokens, said_output_tokens, said_cache_read_tokens,
+        is_langfuse, langfuse_details, is_google, is_thought_separate, parts, said_input_tokens, said_output_tokens, said_cache_read_tokens,
         said_cache_write_tokens, said_cache_write_1h_tokens, said_reasoning_tokens, said_cost_usd, cached_tokens
     ),
 
@@ -98,7 +98,7 @@ select
     multiIf(
         cached_tokens = 0, null,
         counted.is_langfuse, false,
-        -- More cached tokens than input, or a total that adds them: they are beside it. Or the provider's own
+        -- More cached tokens than input, or a total that adds them: they are not in it. Or the provider's own
         -- count without them stands there too.
         cached_tokens > counted.said_input_tokens, false,
         counts['total_tokens'] = counted.said_input_tokens + counted.said_output_tokens + cached_tokens, false,
@@ -110,7 +110,7 @@ select
         -- The semantic conventions since they name cached tokens, and OpenInference: input is the whole.
         facts['gen_ai.usage.cache_read.input_tokens'] || facts['gen_ai.usage.cache_creation.input_tokens'] != '', true,
         facts['gen_ai.usage.input_tokens'] || facts['gen_ai.usage.prompt_tokens'] = '' and facts['llm.token_count.prompt'] != '', true,
-        -- Of the APIs only Anthropic's counts them beside, and libraries pass on either.
+        -- Of the APIs only Anthropic's counts them separately, and libraries pass on either.
         provider not in ('anthropic', 'bedrock', 'vertex_ai', ''), true,
         null
     ) as is_cache_in_input

@@ -1,5 +1,22 @@
 {{ config(enabled='pipelines' in var('sources')) }}
 
+{%- set fields = {
+    'pipeline_id': 'String',
+    'pipeline_version': 'String',
+    'org_id': 'String',
+    'user_id': 'String',
+    'trigger': 'String',
+    'environment': 'String',
+    'status': 'String',
+    'error_type': 'String',
+    'error_message': 'String',
+    'input': 'String',
+    'stages': 'String',
+    'duration_ms': 'Nullable(String)',
+    'started_at': 'String',
+    'completed_at': 'String'
+} -%}
+
 with
 
 records as (
@@ -12,24 +29,8 @@ parsed as (
 
     select
         _run_key as execution_id,
-        record,
-        {{ json_fields({
-            'pipeline_id': 'String',
-            'pipeline_version': 'String',
-            'org_id': 'String',
-            'user_id': 'String',
-            'trigger': 'String',
-            'environment': 'String',
-            'status': 'String',
-            'error_type': 'String',
-            'error_message': 'String',
-            'input': 'String',
-            'stages': 'String',
-            'duration_ms': 'Nullable(String)',
-            'started_at': 'String',
-            'completed_at': 'String'
-        }) }} as fields,
-        {{ parse_timestamp('fields.started_at') }} as started_at,
+        load_order,
+        {{ json_fields(fields) }} as fields,
         {{ parse_timestamp('fields.completed_at') }} as completed_at
 
     from records
@@ -38,24 +39,30 @@ parsed as (
 ),
 
 -- An execution is saved while it goes on and again when it is over; the most advanced state counts.
+stated as (
+
+    select
+        *,
+        (
+            parsed.completed_at is not null,
+            coalesce(parsed.completed_at, toDateTime64(0, 3, 'UTC')),
+            {{ is_over(run_status('fields.status', 'parsed.completed_at')) }},
+            length({{ json_members('fields.stages') }})
+        ) as state,
+        max(state) over (partition by execution_id) as last_state
+    from parsed
+
+),
+
 latest as (
 
     select
         execution_id,
-        argMax(
-            (fields, parsed.started_at, parsed.completed_at),
-            (
-                parsed.completed_at is not null,
-                coalesce(parsed.completed_at, toDateTime64(0, 3, 'UTC')),
-                {{ is_over(run_status('fields.status', 'parsed.completed_at')) }},
-                length({{ json_members('fields.stages') }}),
-                record
-            )
-        ) as chosen,
-        chosen.1 as execution,
-        chosen.2 as started_at,
-        chosen.3 as completed_at
-    from parsed
+        {{ merged_copies(fields) }} as execution,
+        any(stated.completed_at) as completed_at,
+        {{ parse_timestamp('execution.started_at') }} as started_at
+    from stated
+    where state = last_state
     group by execution_id
 
 ),

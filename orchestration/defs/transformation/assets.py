@@ -17,11 +17,11 @@ from orchestration.transformation.build import (
     FORECAST_MODELS,
     OTHER_MODELS,
     is_rest_built,
-    node_results,
     record,
     state_to_build_from,
 )
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.results import node_results
 from orchestration.warehouse.client import connect
 
 __all__ = ["transformation"]

@@ -7,8 +7,9 @@ import pandas as pd
 
 from orchestration.errors import BadInputError
 from orchestration.forecasting import presets
+from orchestration.forecasting.cutoff import Task
 from orchestration.forecasting.evaluation.measures import scores_of
-from orchestration.forecasting.panel import Task, forecast_from
+from orchestration.forecasting.panel import forecast_from
 from orchestration.forecasting.signal.history import Histories, fills_with_zero
 
 __all__ = ["backtest"]

@@ -6,6 +6,7 @@ from orchestration.forecasting import presets
 from orchestration.forecasting.members.base import Forecaster
 from orchestration.forecasting.members.baselines import Naive, SeasonalNaive, WindowMean
 from orchestration.forecasting.members.boosting import LagBoosting
+from orchestration.forecasting.members.fallbacks import fallbacks_of, phase_means
 from orchestration.forecasting.members.holt_winters import HoltWinters
 from orchestration.forecasting.members.lag_ridge import LagRidge
 from orchestration.forecasting.members.theta import SeasonalTheta
@@ -15,7 +16,6 @@ from orchestration.forecasting.members.weights import (
     weighted_median,
     weights_from_errors,
 )
-from orchestration.forecasting.signal.days import first_days, phase_matrix
 from orchestration.forecasting.signal.inactivity import probability_active
 from orchestration.forecasting.signal.scale import asinh_scale
 from orchestration.forecasting.signal.smearing import smearing_factor
@@ -25,7 +25,7 @@ from orchestration.forecasting.signal.yearly import (
     yearly_component,
 )
 
-__all__ = ["FALLBACKS", "MEMBERS", "MedianForecaster", "fallbacks_of"]
+__all__ = ["MEMBERS", "MedianForecaster"]
 
 MEMBERS = {
     "weekday_median": WeekdayMedian,
@@ -35,8 +35,6 @@ MEMBERS = {
     "last_value": Naive,
     "boosting": LagBoosting,
 }
-# In ascending order of how much history a series has.
-FALLBACKS = ("dead", "mean", "seasonal_naive_and_mean", "weekday_and_holt_winters", "sparse", "")
 
 
 class MedianForecaster(Forecaster):
@@ -184,7 +182,7 @@ class MedianForecaster(Forecaster):
             "mean": mean,
             "seasonal_naive_and_mean": (naive + mean) / 2,
             "weekday_and_holt_winters": two,
-            "sparse": _phase_means(days, self.season)[:, ahead],
+            "sparse": phase_means(days, self.season)[:, ahead],
         }
         for name, values in replacements.items():
             forecast = np.where((fallback == name)[:, None], values, forecast)
@@ -218,55 +216,3 @@ class MedianForecaster(Forecaster):
     def _floored(days: np.ndarray, forecast: np.ndarray) -> np.ndarray:
         never_negative = np.nanmin(days, axis=1, keepdims=True) >= 0
         return np.where(never_negative, np.maximum(forecast, 0.0), forecast)
-
-
-def fallbacks_of(days: np.ndarray, season: int) -> np.ndarray:
-    """Return the fallback of each series.
-
-    Parameters
-    ----------
-    days : ndarray of shape (n_series, n_days)
-        Histories.
-    season : int
-        Days of a season.
-
-    Returns
-    -------
-    ndarray of str of shape (n_series,)
-        One of `FALLBACKS`; empty where the weighted median is used.
-    """
-    week = max(season, presets.WEEK)
-    known = days.shape[1] - first_days(days)
-    recent = days[:, -presets.RECENT_SEASONS * week :]
-    is_active = (recent != 0) & ~np.isnan(recent)
-    share = is_active.sum(axis=1) / np.minimum(known, recent.shape[1])
-    return np.select(
-        [
-            (share == 0),
-            known < week,
-            known < presets.NAIVE_AND_MEAN_WEEKS * week,
-            known < presets.ALL_MEMBERS_WEEKS * week,
-            share < presets.SPARSE_BELOW,
-        ],
-        FALLBACKS[:-1],
-        FALLBACKS[-1],
-    )
-
-
-def _phase_means(days: np.ndarray, season: int) -> np.ndarray:
-    """Return the mean of each phase (n, season), shrunk towards the mean of all days.
-
-    The shrinkage compares the variance between phases with that within phases (James-Stein): a
-    job that runs on Mondays keeps its Mondays, one that runs on any day has the same mean each day.
-    """
-    week = max(season, presets.WEEK)
-    recent = phase_matrix(days, season, max(presets.RECENT_SEASONS * week // season, 1))
-    known = ~np.isnan(recent)
-    count = np.maximum(known.sum(axis=1), 1)
-    means = np.where(known, recent, 0).sum(axis=1) / count
-    overall = np.where(known, recent, 0).sum(axis=(1, 2)) / np.maximum(known.sum(axis=(1, 2)), 1)
-    within = np.where(known, (recent - means[:, None]) ** 2, 0).sum(axis=(1, 2))
-    error = within / np.maximum((count - 1).sum(axis=1), 1) / count.mean(axis=1)
-    between = ((means - overall[:, None]) ** 2).sum(axis=1) / max(season - 1, 1)
-    shrinkage = np.clip(1 - error / np.where(between > 0, between, np.inf), 0, 1)
-    return overall[:, None] + shrinkage[:, None] * (means - overall[:, None])

@@ -26,6 +26,8 @@ SOURCES = (
             Signature(all_of=keys("agentType"), none_of=keys("sessionId", "type")),
             Signature(all_of=keys("type", "key", "agentId"), none_of=keys("sessionId")),
         ),
+        # Qwen Code's lines have the same envelope, and other contents.
+        foreign_keys=keys("usageMetadata", "toolCallResult", "systemPayload"),
         file_run=FileRun(path=r"/([^/]+)/subagents/"),
     ),
 )

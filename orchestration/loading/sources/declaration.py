@@ -74,6 +74,9 @@ class Source:
         leads into an object. What a build finds changed, it finds by this key.
     signatures : tuple of Signature
         A record that fits one of them comes from this source.
+    foreign_keys : frozenset of str
+        Keys that none of its records has: one of the first records with such a key is another
+        program's, however much the others look like this source's.
     formats : tuple of str
         File formats it arrives in: ``jsonl``, ``json``, ``csv``, ``parquet``.
     columns : tuple of GenericColumn
@@ -101,6 +104,7 @@ class Source:
     title: str
     run_keys: tuple[str, ...]
     signatures: tuple[Signature, ...]
+    foreign_keys: frozenset[str] = frozenset()
     formats: tuple[str, ...] = ("jsonl", "json")
     columns: tuple[GenericColumn, ...] = ()
     file_run: FileRun | None = None

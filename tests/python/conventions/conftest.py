@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from conftest import session_folder
 from conventions.project import PROJECT, Project
 from orchestration.transformation.manifest import prepare_manifest
 from parsing import shared_parse, target_name
+from warehouses import session_folder
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,9 @@ ONE_COLUMN_A_LINE = "a line per column of one wide table"
 LONGER_SQL = {
     "macros/conforming/conformed_columns.sql": "the columns of all entities, on one page",
     "models/intermediate/calls/int_call_merges.sql": "one pairing, step by step",
-    "models/intermediate/spans/int_otel__usages.sql": "one reconstruction, step by step",
     "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,
     "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
-    "models/staging/langfuse/stg_langfuse__observations.sql": ONE_COLUMN_A_LINE,
-    "models/staging/litellm/stg_litellm__spend_logs.sql": ONE_COLUMN_A_LINE,
     "models/staging/otel/stg_otel__spans.sql": ONE_COLUMN_A_LINE,
 }
 # dbt's own convention puts base models into base/.

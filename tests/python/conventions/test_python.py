@@ -16,6 +16,9 @@ PACKAGE = PROJECT / "orchestration"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DAGSTER_MODULES = [PACKAGE / "definitions.py", *sorted((PACKAGE / "defs").rglob("*.py"))]
 REQUIREMENT_NAME = re.compile(r"[\w.-]+")
+OTHER_SECTIONS = re.compile(r"^ *(?:Arguments|Args|Keyword Arguments)\n *-{4,}", re.M)
+PARAMETERS = re.compile(r"Parameters\n-+\n(.*?)(?=\n\n\w+\n-+|\Z)", re.DOTALL)
+PARAMETER = re.compile(r"^(\*{0,2}\w[\w*, ]*?)(?: : .*)?$", re.M)
 HEAVY = (
     "dbt",
     "dagster",
@@ -89,7 +92,7 @@ def test_what_is_imported_is_declared(folder, extras):
     declared = list(metadata["dependencies"])
     for extra in extras:
         declared += metadata["optional-dependencies"][extra]
-    names = {REQUIREMENT_NAME.match(requirement)[0].lower() for requirement in declared}
+    names = {_normalized(REQUIREMENT_NAME.match(requirement)[0]) for requirement in declared}
     distributions = packages_distributions()
     offenders = {
         f"{package}, by {in_project(path)}"
@@ -97,9 +100,14 @@ def test_what_is_imported_is_declared(folder, extras):
         for package in _imports(ast.parse(path.read_text())) & distributions.keys()
         if package not in sys.stdlib_module_names
         and package != "orchestration"
-        and not names & {name.lower() for name in distributions[package]}
+        and not names & {_normalized(name) for name in distributions[package]}
     }
     complain("pyproject.toml declares what modules import:", list(offenders))
+
+
+def _normalized(name: str) -> str:
+    """Return the name of a distribution as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_commands_start_at_once():
@@ -120,11 +128,24 @@ def test_commands_start_at_once():
 
 
 def test_what_is_public_is_documented():
-    """Names in __all__ have docstrings; functions document all parameters and the return value."""
+    """Names in __all__ have a docstring; its sections, where it has any, agree with the signature.
+
+    Sections are for what the signature does not tell: a name, its type and its name again are
+    noise, and nothing asks for them.
+    """
     offenders = [
         f"{in_project(path)}: {problem}" for path in MODULES for problem in _undocumented(path)
     ]
-    complain("Numpydoc: a sentence, Parameters and Returns:", offenders)
+    complain("Numpydoc: a sentence, and Parameters as they are in the signature:", offenders)
+
+
+def test_sections_have_numpydocs_names():
+    offenders = [
+        in_project(path)
+        for path in MODULES
+        if OTHER_SECTIONS.search(path.read_text()) and not path.is_relative_to(PACKAGE / "loading")
+    ]
+    complain("numpydoc calls them Parameters:", offenders)
 
 
 def _undocumented(path: Path) -> list[str]:
@@ -140,14 +161,19 @@ def _undocumented(path: Path) -> list[str]:
         # Decorated functions are commands, assets and the like: their decorator documents them.
         if not isinstance(node, ast.FunctionDef) or node.decorator_list:
             continue
-        named = text.partition("\n")[2]
-        arguments = [
-            a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        section = PARAMETERS.search(text)
+        if section is None:
+            continue
+        documented = [
+            name.strip().lstrip("*")
+            for names in PARAMETER.findall(section[1])
+            for name in names.split(",")
         ]
-        problems += [f"{node.name}: {name}" for name in arguments if name not in named]
-        returns = node.returns is not None and ast.unparse(node.returns) != "None"
-        if returns and not ("Returns\n---" in text or "Yields\n---" in text):
-            problems.append(f"{node.name}: Returns")
+        arguments = node.args
+        named = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+        named += [a.arg for a in (arguments.vararg, arguments.kwarg) if a]
+        if sorted(documented) != sorted(named):
+            problems.append(f"{node.name}: documents {documented}, takes {named}")
     return problems
 
 

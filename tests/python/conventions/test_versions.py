@@ -3,14 +3,14 @@
 import re
 
 from conventions.project import complain
+from orchestration import settings
 
 VAR = re.compile(r"var\(\s*'(\w+)'")
-VERSIONS = {
-    "code_version": ("staging", "conformed", "intermediate"),
-    "judgement_version": ("baselines", "scores", "regressions", "predictions"),
-}
-# `sources` decides which rows exist; prices are read by tables, which every build makes again.
-COUNTED_ELSEWHERE = {"sources"}
+VERSIONS = ("code_version", "judgement_version")
+LAYERS = re.compile(r"hash_of_code\(\s*\[(.*?)\]", re.DOTALL)
+# `sources` decides which rows exist; prices are read by tables, which every build makes again; rows
+# of a table in place are in the versions of their runs.
+COUNTED_ELSEWHERE = {"sources", "otel_traces_table"}
 
 
 def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset()) -> set[str]:
@@ -22,6 +22,18 @@ def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset(
     return found
 
 
+def layers_of(version: str) -> list[str]:
+    """Return the layers whose code a version is made from."""
+    return re.findall(r"'(\w+)'", LAYERS.search(version)[1])
+
+
+def test_versions_cover_the_layers_below_the_marts(project):
+    """Marts are tables that every build makes again; each layer below them has one version."""
+    macros = {macro["name"]: macro["macro_sql"] for macro in project.macros.values()}
+    covered = [layer for name in VERSIONS for layer in layers_of(macros[name])]
+    assert covered == [layer for layer in settings.built_layers() if layer != "marts"]
+
+
 def test_every_var_of_an_incremental_model_is_in_its_version(project):
     """Design rule 2: a changed threshold is applied without a full refresh."""
     macros = {macro["name"]: macro["macro_sql"] for macro in project.macros.values()}
@@ -29,9 +41,10 @@ def test_every_var_of_an_incremental_model_is_in_its_version(project):
     readers = {name: macros[name] for name in macros if name not in {*VERSIONS, "hash_of_code"}}
     offenders = [
         f"{model['original_file_path']}: {missing} is not in {version}()"
-        for version, folders in VERSIONS.items()
+        for version in VERSIONS
         for model in project.models.values()
-        if model["fqn"][1] in folders and model["config"]["materialized"] == "incremental"
+        if model["fqn"][1] in layers_of(macros[version])
+        and model["config"]["materialized"] == "incremental"
         for missing in vars_of(model["raw_code"], readers) - versions[version] - COUNTED_ELSEWHERE
     ]
     complain("A changed var must change the version, so that rows are computed again:", offenders)

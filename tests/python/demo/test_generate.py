@@ -8,13 +8,12 @@ from datetime import datetime
 
 import pytest
 
+from demo.small import LIST_PRICES, SMALL
 from orchestration import settings
 from orchestration.demo import DEFAULT_END_DATE, generate
+from orchestration.demo.catalogue import MINIMUM_WORKFLOWS, build_catalogue
 from orchestration.demo.models import MODELS
-from orchestration.demo.workflows import MINIMUM_WORKFLOWS, build_catalogue
 from orchestration.errors import BadInputError
-
-from .conftest import LIST_PRICES, SMALL
 
 TINY = {"days": 14, "workflows": MINIMUM_WORKFLOWS, "scale": 0.1}
 LOG_COLUMNS = (

@@ -8,9 +8,10 @@ import pytest
 from scipy import stats
 
 from orchestration.forecasting.members.baselines import LinearTrend
+from orchestration.forecasting.members.fallbacks import fallbacks_of
 from orchestration.forecasting.members.holt_winters import HoltWinters
 from orchestration.forecasting.members.lag_ridge import LagRidge, lags_of
-from orchestration.forecasting.members.median import MedianForecaster, fallbacks_of
+from orchestration.forecasting.members.median import MedianForecaster
 from orchestration.forecasting.members.theta import SeasonalTheta
 from orchestration.forecasting.members.weekday_median import WeekdayMedian
 from orchestration.forecasting.signal.outliers import winsorised

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.errors import BadInputError
-from orchestration.forecasting.panel import METHODS, forecast_panel
+from orchestration.forecasting.cutoff import METHODS
+from orchestration.forecasting.panel import forecast_panel
 
 COLUMNS = [
     "unique_id",

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import Warehouse
 from orchestration.errors import BadInputError
 from orchestration.forecasting.presets import HORIZON
 from orchestration.forecasting.publishing.publish import publish
 from orchestration.warehouse.client import connect
+from warehouses import Warehouse
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
 DAYS = (LAST_DAY - FIRST_DAY).days + 1

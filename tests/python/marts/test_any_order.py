@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Warehouse
 from orchestration.demo import generate
 from orchestration.loading import unload
+from warehouses import Warehouse
 
 # More loads give the same, in more time.
 LOADS = 2

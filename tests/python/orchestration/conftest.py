@@ -1,15 +1,14 @@
 """Fixtures of the orchestration tests: a prepared manifest, homes, and a tiny set of logs."""
 
-import json
 import os
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from conftest import session_folder
 from orchestration.transformation.manifest import prepare_manifest
 from parsing import shared_parse, target_name
+from warehouses import session_folder
 
 
 @pytest.fixture(scope="session")
@@ -50,27 +49,6 @@ def landing(tmp_path, monkeypatch):
     path = tmp_path / "landing"
     path.mkdir()
     monkeypatch.setenv("TOKENHOUSE_LANDING", str(path))
-    return path
-
-
-def call(number, **changes):
-    """Return one generic call."""
-    return {
-        "call_id": f"call-{number}",
-        "called_at": f"2026-03-01T10:{number:02}:00Z",
-        "run_id": f"run-{number // 2}",
-        "workflow_id": "answering",
-        "model": "gpt-4o",
-        "provider": "openai",
-        "input_tokens": 1_000_000,
-        "output_tokens": 0,
-        **changes,
-    }
-
-
-def write_calls(path, numbers, **changes):
-    """Write generic calls as JSON lines."""
-    path.write_text("".join(json.dumps(call(number, **changes)) + "\n" for number in numbers))
     return path
 
 

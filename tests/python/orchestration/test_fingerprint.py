@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from generic_calls import write_calls
 from orchestration.loading import load
 from orchestration.loading.ledger import Ledger
 from orchestration.transformation import fingerprint as module
@@ -14,8 +15,6 @@ from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import BuildOptions
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
-
-from .conftest import write_calls
 
 BUILD = BuildRecord(
     fingerprint="same",

@@ -8,11 +8,10 @@ import time
 import dagster as dg
 import pytest
 
+from generic_calls import write_calls
 from orchestration.loading.discover import discover
 from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.sources import SOURCES
-
-from .conftest import write_calls
 
 EVERYTHING = {source.entity for source in SOURCES}
 
@@ -60,7 +59,7 @@ def test_no_directory(tick, landing):
 
 
 def test_no_files(tick):
-    assert "Nothing is new" in tick().skip_message
+    assert "There is no new file" in tick().skip_message
 
 
 def test_default_is_in_the_home(home, monkeypatch):
@@ -96,7 +95,7 @@ def test_a_new_file_is_loaded_and_what_it_touches_is_built(tick, landing):
 def test_one_run_is_requested_per_file(tick, landing):
     rested(write_calls(landing / "calls.jsonl", range(3)))
     assert the_request(tick())
-    assert "Nothing is new" in tick().skip_message
+    assert "There is no new file" in tick().skip_message
 
 
 def test_a_changed_file_requests_another_run(tick, landing):

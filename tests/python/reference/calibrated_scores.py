@@ -53,7 +53,7 @@ def score(
     harmful = {"duration", "cost" if "cost" in z else "tokens"}
     return {
         "run_id": fit["run_id"],
-        **{f"{metric}_robust_z": z.get(metric) for metric in METRICS},
+        **{f"calibrated_{metric}_z_score": z.get(metric) for metric in METRICS},
         "calibrated_anomaly_score": max(
             (z[metric] / bounds[metric] for metric in ("cost", "duration") if metric in z),
             default=None,
@@ -61,7 +61,7 @@ def score(
         "error_probability": chance,
         "baseline_cohort": cohort,
         "baseline_run_count": size,
-        **{f"is_{metric}_anomaly": metric in high | low for metric in METRICS},
+        **{f"is_calibrated_{metric}_anomaly": metric in high | low for metric in METRICS},
         "is_calibrated_error_anomaly": is_calibrated_error_anomaly,
         "is_calibrated_output_anomaly": is_calibrated_output_anomaly,
         "is_calibrated_anomaly": bool(high & harmful)

@@ -48,7 +48,7 @@ class Line:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """Return what went in, then what came out."""
+        """Return the counts of input tokens, then of output tokens."""
         usage = self.message.get("usage") or {}
         names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
         return (*(usage.get(name) or 0 for name in names), usage.get("output_tokens") or 0)

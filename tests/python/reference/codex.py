@@ -101,7 +101,7 @@ class Rollout:
     def _find_answers(self) -> None:
         turn = model = tier = ""
         models: dict[str, str] = {}
-        totals: list[dict[str, Any]] = [{}]
+        totals: list[tuple[dict[str, Any], bool]] = [({}, False)]
         pending: Answer | None = None
         for number, line in enumerate(self.lines):
             payload, at = line["payload"], instant(line["timestamp"])
@@ -121,18 +121,20 @@ class Rollout:
             elif payload.get("type") == "token_count" and payload.get("info"):
                 total = payload["info"].get("total_token_usage") or {}
                 last = payload["info"].get("last_token_usage")
-                if total in totals:
+                is_copied = self.start is not None and number < self.start
+                if (total, is_copied) in totals:
                     continue
-                usage = last or _growth(totals[-1], total)
-                totals.append(total)
+                usage = last or _growth(totals[-1][0], total)
+                totals.append((total, is_copied))
                 if not usage.get("input_tokens", 0) + usage.get("output_tokens", 0):
                     continue
                 count = f"{sorted(total.items())} {sorted((last or {}).items())}"
                 if pending and pending.usage == usage:
                     pending.count = count
                 else:
-                    answer = Answer(count, usage, at, turn, model, tier, count=count)
-                    answer.is_copied = self.start is not None and number < self.start
+                    key = f"{count} inherited" if is_copied else count
+                    answer = Answer(key, usage, at, turn, model, tier, count=count)
+                    answer.is_copied = is_copied
                     self.answers.append(answer)
                 pending = None
         for answer in self.answers:
@@ -141,8 +143,10 @@ class Rollout:
     def shared_ids(self, answer: Answer) -> set[str]:
         """Return what copies of an answer in other threads have in common with it."""
         ids = {f"{answer.owner}/{answer.key}"} if answer.owner else set()
-        if answer.count:
+        twins = [other for other in self.answers if other.count == answer.count]
+        if answer.count and not (answer.is_copied and len(twins) > 1):
             ids |= {f"{self.thread}#{answer.count}", f"{self.thread}#{answer.turn}#{answer.count}"}
+        if answer.count:
             for thread in self.ancestors:
                 if self.start is None:
                     ids.add(f"{thread}#{answer.turn}#{answer.count}")

@@ -47,7 +47,7 @@ def differences_in_regressions(rules: Mapping[str, Any], query: Query) -> list[s
     problems += [] if len(sample) == len(chosen) else ["sample: runs that are none to look at"]
     findings = find_regressions(sample, rules)
     for rows, table, day in (
-        (findings.tests, "regressions.regression_tests", "day"),
+        (findings.tests, "regressions.regression_tests", "tested_date"),
         (findings.episodes, "regressions.regression_episodes", "confirmed_date"),
     ):
         keys = {(row[day], row["species_hash"], row["metric"]): row for row in rows}

@@ -148,7 +148,7 @@ def find_regressions(runs: Collection[GoodRun], rules: Mapping[str, Any] = RULES
         for episode in episodes
         if episode["metric"] == "cost"
         for onset in series[episode["species_hash"], "cost"].onsets
-        if onset.test["day"] == episode["confirmed_date"]
+        if onset.test["tested_date"] == episode["confirmed_date"]
     }
     return Findings(tests, episodes, costs)
 
@@ -165,7 +165,7 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
             continue
         last = seen[key].runs[-1]
         tests[key] = {
-            "day": day,
+            "tested_date": day,
             "species_hash": last.species_hash,
             "metric": last.metric,
             "source": last.source,
@@ -183,7 +183,7 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         test["day_test_count"] = len(tests)
         test["is_significant"] = bool(significant and test["effect_pct"] >= floor)
         test["is_confirmed"] = test["is_significant"] and before.get("is_significant", False)
-        test["previous_day"] = before.get("day")
+        test["previous_tested_date"] = before.get("tested_date")
         if test["is_confirmed"] and not before["is_confirmed"]:
             recent, baseline, slope = windows[key]
             level = float(np.median(baseline.residuals(slope)))
@@ -219,7 +219,7 @@ def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) 
         onset.effects.append((day, effect))
         if small and onset.was_small:
             onset.ended_date, onset.end_reason = day, "recovered"
-        elif day >= onset.test["day"] + timedelta(days=ends["accepted_days"]):
+        elif day >= onset.test["tested_date"] + timedelta(days=ends["accepted_days"]):
             onset.ended_date, onset.end_reason = day, "accepted"
     onset.was_small = small
 
@@ -246,7 +246,7 @@ def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator
     for onset in series.onsets:
         if onset.ended_date is None and is_silent:
             onset.ended_date, onset.end_reason = last_run_date, "no longer run"
-        if kept and (kept.ended_date is None or onset.test["day"] <= kept.ended_date):
+        if kept and (kept.ended_date is None or onset.test["tested_date"] <= kept.ended_date):
             continue
         kept, effects = onset, [effect for _, effect in onset.effects]
         same = (
@@ -259,8 +259,8 @@ def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator
         )
         same += ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
         yield {column: onset.test[column] for column in (*same, "p_value", "q_value")} | {
-            "started_date": onset.test["previous_day"],
-            "confirmed_date": onset.test["day"],
+            "started_date": onset.test["previous_tested_date"],
+            "confirmed_date": onset.test["tested_date"],
             "ended_date": onset.ended_date,
             "end_reason": onset.end_reason,
             "last_run_date": last_run_date,

@@ -116,6 +116,7 @@ def measures(run: Run) -> Row:
         "species_hash": run.species,
         "project": run.project,
         "status": run.status,
+        "started_at": run.created_at,
         "created_at": run.created_at,
         "ended_at": run.ended_at,
         "analyzed_at": run.ended_at,

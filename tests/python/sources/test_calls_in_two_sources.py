@@ -103,7 +103,7 @@ def logs(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def warehouse(logs, warehouses):
     """Return a warehouse of both, of which the gateway's log came first and was built alone."""
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
     made = Warehouse(warehouses / "two_sources", logs)
     selection = ["--select", *(f"+{model}" for model in SELECTION)]

@@ -94,7 +94,7 @@ BARE_PROMPTS = [
 
 @pytest.fixture(scope="module")
 def warehouse(warehouses, tmp_path_factory):
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
     folder = tmp_path_factory.mktemp("cascade_documents")
     files = {

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import EVERY_SOURCE, Warehouse
 from orchestration import settings
 from orchestration.demo import generate
 from sources.chat_logs import write_chat
@@ -22,6 +21,7 @@ from sources.orchestrator_logs import write_orchestrator
 from sources.otel_spans import Recorder
 from sources.pipeline_logs import write_pipelines
 from sources.totals import Totals, call_totals
+from warehouses import EVERY_SOURCE, Warehouse
 
 NUMBERS = ("calls", "input_tokens", "cached_tokens", "output_tokens", "reported_cost_usd")
 

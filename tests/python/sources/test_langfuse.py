@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import Warehouse
 from orchestration.warehouse.client import connect
 from sources.langfuse_project import make_project, to_snake_case
+from warehouses import Warehouse
 
 TRACES = 30
 MODELS = ["--select", "+int_runs", "+int_tool_calls"]

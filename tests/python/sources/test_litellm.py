@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import Warehouse
 from sources.litellm_requests import call_everything, spend_row
 from sources.postgres import run_postgres
+from warehouses import Warehouse
 
 NEWER_COLUMNS = ("request_duration_ms", "organization_id", "agent_id")
 ONLY_LITELLM = ["--vars", "{sources: [litellm]}"]

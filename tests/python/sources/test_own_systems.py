@@ -38,7 +38,7 @@ def expected(tmp_path_factory) -> tuple[Path, dict[str, Totals]]:
 @pytest.fixture(scope="module")
 def warehouse(expected, warehouses):
     """Return a warehouse of all of them, loaded without naming sources."""
-    from conftest import EVERY_SOURCE, Warehouse
+    from warehouses import EVERY_SOURCE, Warehouse
 
     made = Warehouse(warehouses / "own_systems", expected[0])
     made.load()

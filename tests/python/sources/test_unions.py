@@ -38,7 +38,7 @@ def contract(entity: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def warehouse(warehouses, tmp_path_factory):
     """Return a warehouse that reads generic logs only, and has none, with spans kept a month."""
-    from conftest import Warehouse
+    from warehouses import Warehouse
 
     made = Warehouse(warehouses / "generic_only", tmp_path_factory.mktemp("nothing"))
     selection = [*(f"+{model}" for model in UNIONS.values()), "+fct_spans"]
@@ -71,7 +71,7 @@ def test_spans_are_kept_for_the_days_of_the_var(warehouse):
 @pytest.fixture(scope="module")
 def conformed_types(warehouse) -> dict[str, dict[str, str]]:
     """Return the columns and types of every source's conformed models."""
-    from conftest import EVERY_SOURCE
+    from warehouses import EVERY_SOURCE
 
     warehouse.build("--select", *(f"+{model}" for model in BY_SOURCE), *EVERY_SOURCE)
     types: dict[str, dict[str, str]] = {model: {} for model in BY_SOURCE}

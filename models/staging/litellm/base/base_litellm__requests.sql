@@ -1,5 +1,11 @@
 {{ config(enabled='litellm' in var('sources')) }}
 
+{%- set fields = dict.fromkeys([
+    'request_id', 'call_type', 'api_key', 'spend', 'prompt_tokens', 'completion_tokens', 'startTime', 'endTime',
+    'request_duration_ms', 'completionStartTime', 'model', 'model_id', 'model_group', 'custom_llm_provider', 'user',
+    'metadata', 'cache_hit', 'request_tags', 'team_id', 'organization_id', 'end_user', 'messages', 'response',
+    'session_id', 'status', 'mcp_namespaced_tool_name', 'agent_id'
+], 'String') -%}
 {%- set usage -%}
 Tuple(
     cache_read_input_tokens UInt64,
@@ -28,15 +34,20 @@ parsed as (
 
     select
         run_key,
-        record,
-        {{ json_fields(dict.fromkeys([
-            'request_id', 'call_type', 'api_key', 'spend', 'prompt_tokens', 'completion_tokens', 'startTime', 'endTime',
-            'request_duration_ms', 'completionStartTime', 'model', 'model_id', 'model_group', 'custom_llm_provider', 'user',
-            'metadata', 'cache_hit', 'request_tags', 'team_id', 'organization_id', 'end_user', 'messages', 'response',
-            'session_id', 'status', 'mcp_namespaced_tool_name', 'agent_id'
-        ], 'String')) }} as fields
+        load_order,
+        {{ json_fields(fields) }} as fields
 
     from records
+
+),
+
+stated as (
+
+    select
+        *,
+        coalesce({{ parse_timestamp('fields.endTime') }}, toDateTime64(0, 3, 'UTC')) as state,
+        max(state) over (partition by run_key, fields.request_id) as last_state
+    from parsed
 
 ),
 
@@ -46,9 +57,11 @@ deduplicated as (
     select
         run_key,
         fields.request_id as request_id,
-        argMax(fields, (coalesce({{ parse_timestamp('fields.endTime') }}, toDateTime64(0, 3, 'UTC')), record)) as log
-    from parsed
-    where fields.request_id != ''
+        {{ merged_copies(fields) }} as log
+    from stated
+    where
+        fields.request_id != ''
+        and state = last_state
     group by run_key, request_id
 
 ),

@@ -57,7 +57,7 @@ parsed as (
 
 ),
 
-told as (
+named as (
 
     select
         *,
@@ -127,5 +127,5 @@ select
         logged_ns - toInt64(coalesce(event_duration_ms, 0) * 1e6), 'UTC'
     ) as started_at
 
-from told
+from named
 where operation_type != ''

@@ -74,7 +74,7 @@ points as (
 
 ),
 
--- Of a sum since a start only what came since the point before is new; others say what is new themselves.
+-- Of a sum since a start only the growth since the point before is new; others say what is new themselves.
 changes as (
 
     select

@@ -32,6 +32,6 @@ calls as (
 
 select distinct
     agent,
-    toDate(fromUnixTimestamp64Nano(assumeNotNull(called_ns), 'UTC')) as told_date
+    toDate(fromUnixTimestamp64Nano(assumeNotNull(called_ns), 'UTC')) as covered_date
 from calls
 where called_ns is not null

@@ -58,7 +58,7 @@ judged as (
         tupleElement(arrayFirst(ancestor -> ancestor.has_usage, usages.outer_calls), 'span_id') as outer_span_id,
         multiIf(
             -- An agent's or chain's usage counts where none of the calls in it says what it used; what a tool
-            -- costs counts beside the calls that it makes.
+            -- costs counts in addition to the calls that it makes.
             usages.span_role != 'call', not outer_spans.has_usage_inside or not usages.has_tokens,
             -- Without usage: a failed request, or one that nothing around or in it knows better.
             not usages.has_usage, outer_spans.span_id = '' and (spans.is_error or outer_span_id = ''),
@@ -87,7 +87,7 @@ judged as (
 
 ),
 
--- Spans beside each other may tell of one answer too: a client's, and a gateway's that lost its parent.
+-- Spans next to each other may be of one answer too: a client's, and a gateway's that lost its parent.
 numbered as (
 
     select

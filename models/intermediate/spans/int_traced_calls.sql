@@ -1,5 +1,5 @@
-{#- What the spans of a request that say it say of it: the one that counts first. -#}
-{%- set told = [
+{#- Known from any span of a request; the one that counts comes first. -#}
+{%- set facts = [
     'model', 'provider', 'user_id', 'team_id', 'organization_id', 'conversation_id', 'service_tier', 'region', 'finish_reason',
     'api_key_id', 'api_key_alias', 'species_hash'
 ] -%}
@@ -54,7 +54,7 @@ requests as (
         ) as reported_cost_usd,
         argMax(spans.usage_units, (notEmpty(spans.usage_units), counted_spans.is_counted, spans.span_id)) as usage_units,
         argMax(spans.tags, (notEmpty(spans.tags), counted_spans.is_counted, spans.span_id)) as tags,
-        {% for name in told -%}
+        {% for name in facts -%}
             argMaxIf(spans.{{ name }}, (counted_spans.is_counted, spans.span_id), spans.{{ name }} != '') as {{ name }},
         {% endfor -%}
         arraySort(arrayDistinct(arrayFlatten(groupArray(spans.match_ids)))) as match_ids
@@ -79,7 +79,7 @@ select
     spans.run_key as run_key,
     spans.span_id as span_id,
     requests.match_ids as match_ids,
-    {% for name in told -%}
+    {% for name in facts -%}
         requests.{{ name }} as {{ name }},
     {% endfor %}
     ----------  text
