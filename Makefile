@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint dagster requirements data-model picture lock clean
+.PHONY: help setup run test lint dagster requirements data-model picture prices lock clean
 
 PYTHON ?= python3.11
 # Number of test processes: CI has two cores. Tests that share warehouses run in one process, and
@@ -47,6 +47,12 @@ data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 
 picture: $(STAMP)  ## Draw the README's picture from a run of the demo
 	python tests/pictures/summary.py
+
+# LiteLLM's table of the locked version, or another one: make prices TABLE=… DATE=2026-11-26. Changed
+# prices hold from DATE, by default from today; older tables first, each with its date, make periods.
+TABLE ?= $(shell $(VENV)/bin/python -c "import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec('litellm').origin).parent / 'model_prices_and_context_window_backup.json')")
+prices: $(STAMP)  ## Merge LiteLLM's price table into seeds/model_prices.csv and say what changed
+	tokenhouse prices import $(TABLE) --into seeds/model_prices.csv $(if $(DATE),--changed-from $(DATE))
 
 lock: $(STAMP)  ## Write requirements.lock again from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

@@ -64,7 +64,7 @@ def build(
     tokenhouse build
     tokenhouse build --select marts.cost            one folder, with only its tests
     tokenhouse build --select int_runs+             a model and everything downstream
-    tokenhouse build --full-refresh --vars '{model_date_suffix: ""}'
+    tokenhouse build --full-refresh --vars '{calibrated_min_runs: 8}'
     tokenhouse build --unit-tests                   after changing models
     tokenhouse build -- --threads 1 --fail-fast     any other option of dbt build
     """

@@ -1,6 +1,6 @@
 """``tokenhouse prices``: import a price table, and look up what a model costs."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,12 @@ def prices() -> None:
     help="First UTC day of every price written (YYYY-MM-DD), instead of the rule above.",
 )
 @click.option(
+    "--changed-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="First UTC day of prices that changed, instead of today: the day of the table.",
+)
+@click.option(
     "--model",
     "models",
     multiple=True,
@@ -59,7 +65,10 @@ def prices() -> None:
 )
 def import_(
     file: Path,
+    /,
+    *,
     valid_from: datetime | None,
+    changed_from: datetime | None,
     models: tuple[str, ...],
     providers: tuple[str, ...],
     into: Path | None,
@@ -77,20 +86,22 @@ def import_(
       tokenhouse prices import prices.json --model 'gpt-5*' --valid-from 2026-03-01
       tokenhouse prices import prices.json --into seeds/model_prices.csv
     """
-    first_day = valid_from.date() if valid_from else None
-    if into:
-        _merge(file, into, first_day, models, providers)
-        return
-
-    from orchestration.prices.importing import import_prices
+    from orchestration.prices.importing import import_prices, merge_into_csv
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
+    selection = {
+        "valid_from": valid_from.date() if valid_from else None,
+        "changed_from": changed_from.date() if changed_from else None,
+        "models": models,
+        "providers": providers,
+    }
+    if into:
+        _echo_report(merge_into_csv(into, file, **selection))
+        return
     with connect() as client:
         ensure_raw_tables(client)
-        report = import_prices(
-            client, file, valid_from=first_day, models=models, providers=providers
-        )
+        report = import_prices(client, file, **selection)
     _echo_report(report)
     if report.merge.rows:
         click.echo("They take effect in the next `tokenhouse build`.")
@@ -136,20 +147,6 @@ def show(model: str, provider: str, region: str, tier: str) -> None:
     others = other_sellers(imported, found)
     if others:
         click.echo(f"Also sold by {', '.join(others)}: --provider NAME shows their prices.")
-
-
-def _merge(
-    file: Path,
-    into: Path,
-    valid_from: date | None,
-    models: tuple[str, ...],
-    providers: tuple[str, ...],
-) -> None:
-    """Merge a price table into a CSV like the seed."""
-    from orchestration.prices.importing import merge_into_csv
-
-    report = merge_into_csv(into, file, valid_from=valid_from, models=models, providers=providers)
-    _echo_report(report)
 
 
 def _echo_report(report: "ImportReport") -> None:

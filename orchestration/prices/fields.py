@@ -96,6 +96,16 @@ def stated_multipliers(fields: Mapping[str, Any]) -> tuple[dict[str, Decimal], d
     LiteLLM writes Anthropic's fast mode and US inference as ``{"fast": 2, "us": 1.1}``, OpenAI's
     data residency as ``regional_processing_uplift_multiplier_eu`` and Vertex AI's regional
     endpoints, whatever the region, as ``regional_endpoint_uplift_multiplier``.
+
+    Parameters
+    ----------
+    fields : mapping
+        An entry of the table.
+
+    Returns
+    -------
+    tuple of two dicts
+        By service tier, and by region (``regional`` is any that is named).
     """
     tiers: dict[str, Decimal] = {}
     regions: dict[str, Decimal] = {}

@@ -36,6 +36,7 @@ def import_prices(
     file: Path,
     *,
     valid_from: date | None = None,
+    changed_from: date | None = None,
     models: Sequence[str] = (),
     providers: Sequence[str] = (),
 ) -> ImportReport:
@@ -50,6 +51,8 @@ def import_prices(
     valid_from : date, optional
         First UTC day of every price written, instead of the rule of
         :func:`~orchestration.prices.merging.merge`.
+    changed_from : date, optional
+        First UTC day of prices that changed, instead of today.
     models : sequence of str, optional
         Globs; only models of which one matches the name or ``provider/name``.
     providers : sequence of str, optional
@@ -70,7 +73,7 @@ def import_prices(
         select_rows(book.rows, file, models=models, providers=providers),
         [*seed_price_rows(), *imported_price_rows(client)],
         book,
-        today=datetime.now(UTC).date(),
+        today=changed_from or datetime.now(UTC).date(),
         valid_from=valid_from,
     )
     _insert(client, report.rows, file)
@@ -82,6 +85,7 @@ def merge_into_csv(
     file: Path,
     *,
     valid_from: date | None = None,
+    changed_from: date | None = None,
     models: Sequence[str] = (),
     providers: Sequence[str] = (),
 ) -> ImportReport:
@@ -91,7 +95,7 @@ def merge_into_csv(
     ----------
     table : Path
         The CSV; one that does not exist is written.
-    file, valid_from, models, providers
+    file, valid_from, changed_from, models, providers
         As for :func:`import_prices`; what is known is what the CSV holds.
 
     Returns
@@ -105,7 +109,7 @@ def merge_into_csv(
         select_rows(book.rows, file, models=models, providers=providers),
         known,
         book,
-        today=datetime.now(UTC).date(),
+        today=changed_from or datetime.now(UTC).date(),
         valid_from=valid_from,
     )
     replaced = {(row.provider, row.model.lower(), row.valid_from) for row in report.rows}

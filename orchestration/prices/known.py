@@ -9,7 +9,13 @@ __all__ = ["imported_price_rows", "seed_price_rows"]
 
 
 def seed_price_rows() -> list[PriceRow]:
-    """Return the prices of the seeds ``model_prices`` and ``price_history``."""
+    """Return the prices of the seeds ``model_prices`` and ``price_history``.
+
+    Returns
+    -------
+    list of PriceRow
+        In the order of the two files.
+    """
     seeds = settings.project_dir() / "seeds"
     return [
         *read_price_rows(seeds / "model_prices.csv"),

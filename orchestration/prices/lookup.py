@@ -119,7 +119,20 @@ def find_prices(
 
 
 def other_sellers(imported: Sequence[PriceRow], found: Sequence[FoundPrice]) -> list[str]:
-    """Return who else lists the model that a name was found under."""
+    """Return who else lists the model that a name was found under.
+
+    Parameters
+    ----------
+    imported : sequence of PriceRow
+        The prices that were imported into the warehouse.
+    found : sequence of FoundPrice
+        What :func:`find_prices` found.
+
+    Returns
+    -------
+    list of str
+        Providers, in order of their names.
+    """
     if not found:
         return []
     records = _ask(

@@ -137,7 +137,17 @@ class PriceRow:
 def rounded(price: Decimal, *, decimals: int = 9) -> Decimal:
     """Round a price, half to even, to the decimals that the warehouse keeps.
 
-    Prices of tokens have 9 in USD per million, prices of units 12.
+    Parameters
+    ----------
+    price : Decimal
+        A price.
+    decimals : int
+        9 for prices of tokens in USD per million, 12 for prices of units.
+
+    Returns
+    -------
+    Decimal
+        With exactly so many decimals.
     """
     return price.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
 
@@ -246,7 +256,18 @@ def write_price_rows(path: Path, rows: Iterable[PriceRow]) -> None:
 
 
 def price_text(price: Decimal | None) -> str:
-    """Write a price without exponent or trailing zeros, such as ``3.75``; empty for none."""
+    """Write a price without exponent or trailing zeros.
+
+    Parameters
+    ----------
+    price : Decimal or None
+        A price.
+
+    Returns
+    -------
+    str
+        Such as ``3.75``; empty for none.
+    """
     if price is None:
         return ""
     text = f"{price:f}"

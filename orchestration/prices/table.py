@@ -53,7 +53,18 @@ def price_table(prices: Sequence[FoundPrice]) -> str:
 
 
 def change_text(change: PriceChange) -> str:
-    """Say in one line what changed in a model's price list."""
+    """Say in one line what changed in a model's price list.
+
+    Parameters
+    ----------
+    change : PriceChange
+        The old and the new row.
+
+    Returns
+    -------
+    str
+        The model and each price that differs, old and new.
+    """
     before, after = change.before, change.after
     differences = [
         f"{column.split('_usd')[0].replace('_', ' ')} {_amount(old)} -> {_amount(new)}"

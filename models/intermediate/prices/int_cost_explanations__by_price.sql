@@ -9,7 +9,7 @@ priced_calls as (
 
 )
 
-select
+select distinct
     call_id,
     reported_cost_usd,
     multiIf(

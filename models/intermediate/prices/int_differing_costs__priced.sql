@@ -27,7 +27,10 @@ select
     {% for column in ['call_id', 'called_date', 'reported_cost_usd', 'computed_cost_usd', 'input_tokens', 'usage_units'] + counts -%}
         calls.{{ column }} as {{ column }},
     {% endfor -%}
-    calls.price_id = price_lists.price.price_id as is_own_price,
+    price_lists.price_id as listed_price_id,
+    price_lists.scope_rank as scope_rank,
+    price_lists.match_from as match_from,
+    calls.price_id = price_lists.price_id as is_own_price,
     price_lists.price as price,
     anyIf(price_lists.price, is_own_price) over (partition by calls.call_id) as own_price
 

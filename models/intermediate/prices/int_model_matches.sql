@@ -125,5 +125,5 @@ select
         'exact'
     ) as price_match
 from matches
-order by match_rank, price_model desc, price_provider
+order by match_rank asc, price_model desc, price_provider asc
 limit 1 by provider, model, region, price_scope, is_alias, valid_from

@@ -134,4 +134,22 @@ candidates as (
 
 )
 
-select * from candidates
+select
+    provider,
+    model,
+    region,
+    logged_provider,
+    logged_name,
+    billed_by,
+    prefix_provider,
+    spelling,
+    is_alias,
+    valid_from,
+    valid_to,
+    position,
+    written_name,
+    undated_name,
+    name,
+    level,
+    is_without_region
+from candidates

@@ -116,8 +116,8 @@ regional_prices as (
 
     select
         *,
-        -- The tier that was asked for, the one that is billed alike, the standard, any other.
-        multiIf(price_tier = tier, 1, price_tier = fallback_tier, 2, price_tier = 'standard', 3, 4) as tier_rank,
+        -- The tier that was asked for, the one that is billed alike, the standard; any other is not billed.
+        multiIf(price_tier = tier, 1, price_tier = fallback_tier, 2, price_tier = 'standard', 3, null) as tier_rank,
         toDecimal64(
             multiIf(
                 family = '', 1,

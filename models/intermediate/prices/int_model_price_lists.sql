@@ -22,6 +22,9 @@ select
     model,
     region,
     service_tier,
+    scope_rank,
+    match_from,
+    price_id,
     tier_rank,
     cast(
         (

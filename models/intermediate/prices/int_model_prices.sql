@@ -5,7 +5,7 @@ with
 price_lists as (
 
     select * from {{ ref('int_model_price_lists') }}
-    where tier_rank < 4
+    where tier_rank is not null
 
 )
 

@@ -82,7 +82,9 @@ multiplied as (
         ),
         multipliers.service_tier as service_tier,
         greatest(price_lists.valid_from, multipliers.valid_from) as valid_from,
-        least(price_lists.valid_to, multipliers.valid_to) as valid_to,
+        coalesce(
+            least(price_lists.valid_to, multipliers.valid_to), price_lists.valid_to, multipliers.valid_to
+        ) as valid_to,
         {% for kind in ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] -%}
             cast(
                 price_lists.{{ kind }}_usd_per_million_tokens * multipliers.multiplier as Nullable(Decimal(18, 9))

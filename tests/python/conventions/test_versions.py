@@ -10,7 +10,7 @@ VERSIONS = ("code_version", "judgement_version")
 LAYERS = re.compile(r"hash_of_code\(\s*\[(.*?)\]", re.DOTALL)
 # `sources` decides which rows exist; prices are read by tables, which every build makes again; rows
 # of a table in place are in the versions of their runs.
-COUNTED_ELSEWHERE = {"sources", "otel_traces_table", "model_date_suffix", "model_makers"}
+COUNTED_ELSEWHERE = {"sources", "otel_traces_table"}
 
 
 def vars_of(text: str, macros: dict[str, str], seen: frozenset[str] = frozenset()) -> set[str]:

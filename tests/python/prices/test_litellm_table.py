@@ -1,4 +1,4 @@
-"""LiteLLM's whole table as requests, one per priced model, against costs from its fields."""
+"""LiteLLM's whole table as requests, against costs that are computed from its own fields."""
 
 import csv
 from collections import Counter
@@ -31,9 +31,7 @@ def shapes_of(entry):
     if "output_cost_per_token" in entry:
         yield "large"
     for tier, suffix in (("batch", "_batches"), ("priority", "_priority")):
-        if entry.get(f"input_cost_per_token{suffix}") and entry.get(
-            f"output_cost_per_token{suffix}"
-        ):
+        if all(entry.get(f"{kind}_cost_per_token{suffix}") for kind in ("input", "output")):
             yield tier
     if entry.get("cache_read_input_token_cost") and entry.get("cache_creation_input_token_cost"):
         yield "cached"
@@ -59,18 +57,9 @@ def warehouse(warehouses, make_warehouse, expected):
         writer = csv.writer(out)
         writer.writerow(
             [
-                "call_id",
-                "run_id",
-                "workflow_id",
-                "called_at",
-                "model",
-                "provider",
-                "service_tier",
-                "input_tokens",
-                "cache_read_tokens",
-                "cache_write_5m_tokens",
-                "output_tokens",
-                "is_cache_in_input",
+                *("call_id", "run_id", "workflow_id", "called_at", "model", "provider"),
+                *("service_tier", "input_tokens", "cache_read_tokens", "cache_write_5m_tokens"),
+                *("output_tokens", "is_cache_in_input"),
             ]
         )
         for call_id in expected:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables of cases are read by line
 """Models and providers get one name, whatever LiteLLM or a log calls them."""
 
 import pytest
@@ -46,35 +45,68 @@ LOGGED = [
     ("gpt-4o-2030-01-01", "openai", "gpt-4o", "openai", "undated"),
     ("claude-opus-5-20260724", "anthropic", "claude-opus-5", "anthropic", "undated"),
     ("claude-3-7-sonnet", "anthropic", "claude-3-7-sonnet-latest", "anthropic", "undated"),
-    ("anthropic/claude-4.5-sonnet-20250929", "", "claude-sonnet-4-5-20250929", "anthropic", "respelled"),
+    (
+        "anthropic/claude-4.5-sonnet-20250929",
+        "",
+        "claude-sonnet-4-5-20250929",
+        "anthropic",
+        "respelled",
+    ),
     ("claude-opus-4-8[1m]", "anthropic", "claude-opus-4-8", "anthropic", "variant"),
     ("openai/gpt-4o:online", "my-router", "gpt-4o", "openai", "variant"),
     ("gpt-4o-mini@openai", "openai", "gpt-4o-mini", "openai", "variant"),
     ("openrouter/z-ai/glm-4.6", "anthropic", "z-ai/glm-4.6", "openrouter", "exact"),
     ("xai/grok-4.3", "", "grok-4.3", "xai", "exact"),
     ("models/gemini-2.5-flash", "google", "gemini-2.5-flash", "google", "prefix_stripped"),
-    ("publishers/google/models/gemini-2.5-flash", "", "gemini-2.5-flash", "vertex_ai", "prefix_stripped"),
-    ("us.anthropic.claude-opus-4-8", "anthropic", "us.anthropic.claude-opus-4-8", "bedrock", "exact"),
-    ("us.anthropic.claude-opus-4-8-v1:0", "bedrock", "anthropic.claude-opus-4-8", "bedrock", "region_stripped"),
-    ("arn:aws:bedrock:us-east-1:1:foundation-model/openai.gpt-oss-120b-1:0", "", "openai.gpt-oss-120b-1:0", "bedrock", "exact"),
+    (
+        "publishers/google/models/gemini-2.5-flash",
+        "",
+        "gemini-2.5-flash",
+        "vertex_ai",
+        "prefix_stripped",
+    ),
+    (
+        "us.anthropic.claude-opus-4-8",
+        "anthropic",
+        "us.anthropic.claude-opus-4-8",
+        "bedrock",
+        "exact",
+    ),
+    (
+        "us.anthropic.claude-opus-4-8-v1:0",
+        "bedrock",
+        "anthropic.claude-opus-4-8",
+        "bedrock",
+        "region_stripped",
+    ),
+    (
+        "arn:aws:bedrock:us-east-1:1:foundation-model/openai.gpt-oss-120b-1:0",
+        "",
+        "openai.gpt-oss-120b-1:0",
+        "bedrock",
+        "exact",
+    ),
     ("claude-3-5-haiku@20241022", "anthropic", "claude-3-5-haiku@20241022", "vertex_ai", "exact"),
-    ("ft:gpt-4o-mini-2024-07-18:acme::abc", "openai", "ft:gpt-4o-mini-2024-07-18", "openai", "variant"),
+    (
+        "ft:gpt-4o-mini-2024-07-18:acme::abc",
+        "openai",
+        "ft:gpt-4o-mini-2024-07-18",
+        "openai",
+        "variant",
+    ),
     ("openai/gpt-oss-20b", "groq", "openai/gpt-oss-20b", "groq", "exact"),
     ("gpt-35-turbo", "azure", "gpt-3.5-turbo", "azure", "alias"),
     ("deepseek/deepseek-r1:free", "openrouter", ":free", "openrouter", "free"),
     ("anything", "ollama", "*", "ollama", "free"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("logged", "provider", "model", "seller", "match"), LOGGED)
 def test_a_logged_name_finds_its_price(logged, provider, model, seller, match):
     """R087: the warehouse's own models answer, over the price book as it is shipped."""
     found = find_prices([], logged, provider=provider)[0]
-    assert (found.row.model.lower(), found.row.provider, found.price_match) == (
-        model,
-        seller,
-        match,
-    )
+    row = found.row
+    assert (row.model.lower(), row.provider, found.price_match) == (model, seller, match)
 
 
 @pytest.mark.parametrize(

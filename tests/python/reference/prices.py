@@ -63,9 +63,7 @@ class PriceBook:
         rows = [
             row
             for row in rows
-            if date.fromisoformat(row["valid_from"])
-            <= day
-            <= date.fromisoformat(row["valid_to"] or "9999-12-31")
+            if row["valid_from"] <= day.isoformat() <= (row["valid_to"] or "9999-12-31")
         ]
         if not rows:
             return None
