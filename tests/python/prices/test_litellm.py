@@ -197,7 +197,7 @@ def test_the_noise_of_a_float_is_no_price(write_text):
     assert book.rounded_prices == 0
 
 
-def test_free_cache_writes_beside_paid_input_are_plain_input(write_text):
+def test_free_cache_writes_with_paid_input_are_plain_input(write_text):
     book = read_price_book(write_text(f"{HEADER}\nm,acme,chat,1e-06,2e-06,1e-07,0.0\n"))
     assert book.rows[0].cache_write_5m_usd_per_million_tokens is None
 

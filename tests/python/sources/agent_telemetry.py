@@ -30,7 +30,7 @@ def logs(records: list[dict[str, Any]], scope: str = f"{CLAUDE}.events") -> dict
 
 def call_event(session: str, second: int, **values: Any) -> dict[str, Any]:
     """Return Claude Code's event of a call."""
-    told = {
+    recorded = {
         "event.name": "api_request",
         "session.id": session,
         "model": "claude-sonnet-4-5",
@@ -39,13 +39,13 @@ def call_event(session: str, second: int, **values: Any) -> dict[str, Any]:
     return {
         "timeUnixNano": str(START_NS + second * 10**9),
         "body": {"stringValue": "claude_code.api_request"},
-        "attributes": attributes(told | TOKENS | values),
+        "attributes": attributes(recorded | TOKENS | values),
     }
 
 
 def codex_event(conversation: str, second: int, kind: str, **values: Any) -> dict[str, Any]:
     """Return an event of Codex, which writes numbers as texts."""
-    told = {
+    recorded = {
         "event.name": "codex.sse_event",
         "event.kind": kind,
         "conversation.id": conversation,
@@ -54,20 +54,20 @@ def codex_event(conversation: str, second: int, kind: str, **values: Any) -> dic
     return {
         "timeUnixNano": "0",
         "observedTimeUnixNano": str(START_NS + second * 10**9),
-        "attributes": attributes(told | values),
+        "attributes": attributes(recorded | values),
     }
 
 
 def request_span(session: str, number: int, **values: Any) -> dict[str, Any]:
     """Return Claude Code's span of a call."""
-    told = {"span.type": "llm_request", "session.id": session, "model": "claude-sonnet-4-5"}
+    recorded = {"span.type": "llm_request", "session.id": session, "model": "claude-sonnet-4-5"}
     return {
         "traceId": f"{number:032x}",
         "spanId": f"{number:016x}",
         "name": "claude_code.llm_request",
         "startTimeUnixNano": str(START_NS + number * 10**9),
         "endTimeUnixNano": str(START_NS + (number + 1) * 10**9),
-        "attributes": attributes(told | TOKENS | values),
+        "attributes": attributes(recorded | TOKENS | values),
     }
 
 
@@ -96,9 +96,9 @@ def counter(
             "startTimeUnixNano": str(since_ns or START_NS + second * 10**9 - 10**9),
             "timeUnixNano": str(START_NS + second * 10**9),
             "asDouble": amount,
-            "attributes": attributes(told),
+            "attributes": attributes(recorded),
         }
-        for second, amount, told in points
+        for second, amount, recorded in points
     ]
     total = {"aggregationTemporality": 2 if since_ns else 1, "dataPoints": data}
     scopes = [{"scope": {"name": CLAUDE}, "metrics": [{"name": name, "sum": total}]}]

@@ -1,7 +1,7 @@
 """A small Langfuse project with known totals, written in each of its export shapes.
 
 Traces of a support assistant: an agent around a generation, a tool and an embedding; every fifth
-has a second generation that fails. Some tools cost money, and some generations are told of twice.
+has a second generation that fails. Some tools cost money, and some generations are logged twice.
 The shapes are those of Langfuse's pages and API (camel case), of its blob storage export (snake
 case) and of its ClickHouse tables.
 """

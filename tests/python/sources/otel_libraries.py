@@ -214,7 +214,7 @@ def steps(recorder: Recorder) -> None:
 
 
 def paid_tool(recorder: Recorder) -> None:
-    """Record an agent with usage of its own, beside a tool that costs money."""
+    """Record an agent with usage of its own, and a tool that costs money."""
     agent = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "buyer"}
     agent |= {"gen_ai.request.model": "gpt-4o", "gen_ai.provider.name": "openai"}
     agent |= {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10}

@@ -19,7 +19,7 @@ def request(
     recorder: Recorder, tokens: tuple[int, int], answer: str, *, counts: bool
 ) -> Iterator[Any]:
     """Record a request around others, and expect it to be counted or not."""
-    told = {
+    recorded = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "gpt-4o",
@@ -27,10 +27,10 @@ def request(
         "gen_ai.usage.output_tokens": tokens[1],
     }
     if answer:
-        told["gen_ai.response.id"] = answer
+        recorded["gen_ai.response.id"] = answer
     if not sum(tokens):
-        del told["gen_ai.usage.input_tokens"], told["gen_ai.usage.output_tokens"]
-    with recorder.span(f"chat {answer}", told) as span:
+        del recorded["gen_ai.usage.input_tokens"], recorded["gen_ai.usage.output_tokens"]
+    with recorder.span(f"chat {answer}", recorded) as span:
         if counts:
             span_id = f"{span.get_span_context().span_id:016x}"
             known = tokens if sum(tokens) else (None, None)
@@ -49,7 +49,7 @@ def nesting(recorder: Recorder) -> None:
     """Record what makes one call of several spans, and what does not."""
     usage = {"gen_ai.usage.input_tokens": 999, "gen_ai.usage.output_tokens": 99}
     with recorder.span("agent", AGENT | usage):
-        # A library's span around another's, with the same answer, and a third beside them.
+        # A library's span around another's, with the same answer, and a third next to them.
         with request(recorder, (10, 1), "r1", counts=False):
             alone(recorder, (10, 1), "r1", counts=True)
         alone(recorder, (10, 1), "r1", counts=False)
