@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -90,7 +90,7 @@ def import_(
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-    selection = {
+    selection: dict[str, Any] = {
         "valid_from": valid_from.date() if valid_from else None,
         "changed_from": changed_from.date() if changed_from else None,
         "models": models,
