@@ -70,7 +70,7 @@ def find_prices(
     model, provider : str
         As a log names them.
     region, service_tier : str
-        Where and how the calls were served; without a tier the prices of all are returned.
+        Where and how the calls were served; without a tier, of all tiers.
 
     Returns
     -------
@@ -83,14 +83,13 @@ def find_prices(
         "region": region.lower(),
         "service_tier": service_tier.lower(),
     }
-    columns = [column for column in ROW_COLUMNS if column not in ("model", "provider")]
     records = _ask(
         imported,
         requested,
         "int_model_price_candidates",
         f"""
         select
-            price_model as model, price_provider as provider, {", ".join(columns)},
+            price_model as model, price_provider as provider, {", ".join(ROW_COLUMNS[2:])},
             price_source, price_match
         from (
             select
@@ -103,8 +102,7 @@ def find_prices(
         )
         where {"tier_rank = nearest_tier_rank" if service_tier else "true"}
         order by
-            scope_rank, listed_from desc, price_source = 'list',
-            coalesce(valid_to, toDate('2149-06-06')),
+            scope_rank, listed_from desc, price_source = 'list', valid_to asc nulls last,
             service_tier != 'standard', service_tier, above_input_tokens
         """,
     )
@@ -152,7 +150,7 @@ def other_sellers(imported: Sequence[PriceRow], found: Sequence[FoundPrice]) -> 
 def _ask(
     imported: Sequence[PriceRow], requested: Mapping[str, str], model: str, query: str
 ) -> list[dict[str, Any]]:
-    """Run a query over a model and those it rests on, in an engine of its own."""
+    """Run a query over a model, in an engine of its own."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "imported.csv"
         write_price_rows(file, imported)

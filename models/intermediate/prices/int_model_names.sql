@@ -120,18 +120,6 @@ named_requests as (
         ) as names
     from spelled_requests
 
-),
-
-candidates as (
-
-    select
-        * except (names, parts),
-        arrayJoin(arrayDistinct(names)) as named,
-        named.1 as name,
-        named.2 as level,
-        named.3 as is_without_region
-    from named_requests
-
 )
 
 select
@@ -142,14 +130,14 @@ select
     logged_name,
     billed_by,
     prefix_provider,
-    spelling,
     is_alias,
     valid_from,
     valid_to,
     position,
     written_name,
     undated_name,
-    name,
-    level,
-    is_without_region
-from candidates
+    arrayJoin(arrayDistinct(names)) as named,
+    named.1 as name,
+    named.2 as level,
+    named.3 as is_without_region
+from named_requests

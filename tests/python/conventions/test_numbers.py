@@ -76,7 +76,6 @@ NO_THRESHOLDS = {
     "macros/words/dollars.sql": "a cent",
     "models/marts/core/run_analytics.sql": "Saturday is the sixth day of the week",
     "models/marts/forecasting/mart_cost_projections.sql": "the column's name says 7 days",
-    "models/intermediate/prices/int_model_prices.sql": "the ranks of the model before it",
 }
 
 

@@ -5,6 +5,7 @@ Each case is worked out by hand from the providers' price lists; all share one w
 
 import csv
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -15,215 +16,9 @@ HEADER = [
     *("cost_usd", "zero_cost_reason"),
 ]
 
-# Case, model, provider, what else the log says, cost worked out by hand in millionths of a dollar.
-COSTS = [
-    (
-        "plain",
-        "gpt-4o",
-        "openai",
-        {"input_tokens": 1000, "output_tokens": 100},
-        1000 * 2.5 + 100 * 10,
-    ),
-    (
-        "cached tokens are in the input of OpenAI",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 5000, "cache_read_tokens": 4000, "output_tokens": 100},
-        1000 * 5 + 4000 * 0.5 + 100 * 30,
-    ),
-    (
-        "cached tokens are next to the input of Anthropic",
-        "claude-opus-4-8",
-        "anthropic",
-        {
-            "input_tokens": 1000,
-            "cache_read_tokens": 4000,
-            "cache_write_5m_tokens": 400,
-            "cache_write_1h_tokens": 200,
-            "output_tokens": 100,
-        },
-        1000 * 5 + 4000 * 0.5 + 400 * 6.25 + 200 * 10 + 100 * 25,
-    ),
-    (
-        "cache writes cost more from gpt-5.6 on",
-        "gpt-5.6-sol",
-        "openai",
-        {
-            "input_tokens": 9000,
-            "cache_read_tokens": 2000,
-            "cache_write_5m_tokens": 6000,
-            "output_tokens": 10,
-        },
-        1000 * 4 + 2000 * 0.4 + 6000 * 5 + 10 * 20,
-    ),
-    (
-        "priority",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 1000, "service_tier": "priority"},
-        1000 * 12.5,
-    ),
-    (
-        "OpenAI's fast mode is priority",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 1000, "service_tier": "fast"},
-        1000 * 12.5,
-    ),
-    (
-        "Anthropic's fast mode",
-        "claude-opus-4-8",
-        "anthropic",
-        {"input_tokens": 1000, "service_tier": "fast"},
-        1000 * 10,
-    ),
-    (
-        "flex",
-        "o3",
-        "openai",
-        {"input_tokens": 1000, "output_tokens": 100, "service_tier": "flex"},
-        1000 * 1 + 100 * 4,
-    ),
-    (
-        "default is standard",
-        "o3",
-        "openai",
-        {"input_tokens": 1000, "service_tier": "default"},
-        1000 * 2,
-    ),
-    (
-        "batch",
-        "claude-opus-4-8",
-        "anthropic",
-        {"input_tokens": 1000, "service_tier": "batch"},
-        1000 * 2.5,
-    ),
-    (
-        "batch by the provider's rule",
-        "claude-3-opus-20240229",
-        "anthropic",
-        {"input_tokens": 1000, "service_tier": "batch"},
-        1000 * 7.5,
-    ),
-    (
-        "a tier nobody lists is standard",
-        "gpt-4o-2024-05-13",
-        "openai",
-        {"input_tokens": 1000, "service_tier": "scale"},
-        1000 * 5,
-    ),
-    (
-        "272,000 is not above",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 272_000, "output_tokens": 10},
-        272_000 * 5 + 10 * 30,
-    ),
-    (
-        "above 272,000 the whole request costs more",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 300_000, "cache_read_tokens": 100_000, "output_tokens": 1000},
-        200_000 * 10 + 100_000 * 1 + 1000 * 45,
-    ),
-    (
-        "cached tokens count for the size",
-        "gemini-2.5-pro",
-        "google",
-        {"input_tokens": 250_000, "cache_read_tokens": 240_000, "output_tokens": 1000},
-        10_000 * 2.5 + 240_000 * 0.25 + 1000 * 15,
-    ),
-    (
-        "priority above 272,000",
-        "gpt-5.6-sol",
-        "openai",
-        {"input_tokens": 300_000, "service_tier": "priority"},
-        300_000 * 16,
-    ),
-    (
-        "US inference",
-        "claude-opus-4-8",
-        "anthropic",
-        {"input_tokens": 1000, "region": "us"},
-        1000 * 5.5,
-    ),
-    (
-        "a region of no surcharge",
-        "claude-opus-4-8",
-        "anthropic",
-        {"input_tokens": 1000, "region": "not_available"},
-        1000 * 5,
-    ),
-    (
-        "data residency in the EU",
-        "gpt-5.5",
-        "openai",
-        {"input_tokens": 1000, "region": "eu-west-1"},
-        1000 * 5.5,
-    ),
-    (
-        "Azure lists the EU apart",
-        "gpt-4o-2024-08-06",
-        "azure",
-        {"input_tokens": 1000, "region": "eu"},
-        1000 * 2.75,
-    ),
-    (
-        "GovCloud",
-        "us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0",
-        "bedrock",
-        {"input_tokens": 1000},
-        1000 * 3.6,
-    ),
-    (
-        "web searches",
-        "claude-opus-4-8",
-        "anthropic",
-        {"input_tokens": 1000, "usage_units": '{"web_search": 12}'},
-        1000 * 5 + 120_000,
-    ),
-    (
-        "audio tokens are a part of the counts",
-        "gpt-4o-audio-preview",
-        "openai",
-        {
-            "input_tokens": 1000,
-            "output_tokens": 500,
-            "usage_units": '{"audio_input_tokens": 600, "audio_output_tokens": 400}',
-        },
-        400 * 2.5 + 600 * 40 + 100 * 10 + 400 * 80,
-    ),
-    (
-        "a unit without a price of its own is text",
-        "o3",
-        "openai",
-        {"input_tokens": 1000, "usage_units": '{"audio_input_tokens": 600}'},
-        1000 * 2,
-    ),
-    ("seconds of audio", "whisper-1", "openai", {"usage_units": '{"second": 90}'}, 90 * 100),
-    ("queries", "rerank-v3.5", "cohere", {"usage_units": '{"query": 3}'}, 3 * 2000),
-    (
-        "an embedding has no output",
-        "text-embedding-3-small",
-        "openai",
-        {"input_tokens": 1000},
-        1000 * 0.02,
-    ),
-    (
-        "what runs at home is free",
-        "llama3.1:8b",
-        "ollama",
-        {"input_tokens": 1000, "output_tokens": 10},
-        0,
-    ),
-    (
-        "a free variant is free",
-        "some/model:free",
-        "openrouter",
-        {"input_tokens": 1000, "output_tokens": 10},
-        0,
-    ),
-]
+# Calls, with what they cost in millionths of a US dollar.
+with Path(__file__).with_name("costs.csv").open(encoding="utf-8", newline="") as _lines:
+    COSTS = list(csv.DictReader(_lines))
 
 # Model, UTC day, cost of a million input tokens in US dollars.
 HISTORY = [
@@ -315,10 +110,10 @@ DIFFERENCES = [
 
 def lines():
     """Yield the calls of all cases."""
-    for case, model, provider, said, _ in COSTS:
+    for case in COSTS:
         # What is not said of the counts is 0 here; that it is not known has cases of its own.
-        counts = {"input_tokens": 0, "output_tokens": 0} | said
-        yield {"call_id": case, "model": model, "provider": provider, **counts}
+        said = {name: value for name, value in case.items() if name in HEADER and value}
+        yield {"call_id": case["case"], "input_tokens": 0, "output_tokens": 0} | said
     for model, day, _ in HISTORY:
         yield {
             "call_id": f"{model} on {day}",
@@ -357,10 +152,10 @@ def calls(warehouse):
     return {row["call_id"].removeprefix("generic:r/"): row for row in rows}
 
 
-@pytest.mark.parametrize(("case", "micro_usd"), [(case[0], case[-1]) for case in COSTS])
-def test_cost(calls, case, micro_usd):
-    call = calls[case]
-    assert call["cost_usd"] == Decimal(str(micro_usd)) / 10**6, call["price_id"]
+@pytest.mark.parametrize("case", COSTS, ids=lambda case: case["case"])
+def test_cost(calls, case):
+    call = calls[case["case"]]
+    assert call["cost_usd"] == Decimal(case["micro_usd"]) / 10**6, call["price_id"]
     assert call["cost_source"] == "computed"
 
 
