@@ -31,6 +31,13 @@ class Check:
 
 CALLS = "select sum(logged_call_count) from {calls}"
 COST = "select sum(cost_usd) from {calls}"
+USAGE = (
+    "select (sum(input_tokens), sum(cache_read_tokens), "
+    "sum(cache_write_5m_tokens + cache_write_1h_tokens), sum(output_tokens), "
+    "sum(reasoning_tokens)) from {calls}"
+)
+# Costs of several calls, the least first.
+COSTS = "select arraySort(groupArray(toFloat64(cost_usd))) from {calls}"
 
 
 @dataclass(frozen=True)
@@ -113,5 +120,52 @@ ANSWERS: dict[str, Answer] = {
     ),
     "other_agents": Answer(
         (Check("files", "select groupUniqArray(status) from {files}", "['skipped']"),)
+    ),
+    # -- observability
+    "otel_cache_counts": Answer((Check("usage", USAGE, "(130213,128955,1253,500,0)"),)),
+    "otel_vercel_v5": Answer(
+        (Check("USD", COST, "0.00060664"), Check("usage", USAGE, "(2224,2048,0,1469,1152)"))
+    ),
+    "otel_vercel_v6_anthropic": Answer((Check("calls", CALLS, "1"), Check("USD", COST, "0.01215"))),
+    "otel_google_adk": Answer(
+        (Check("USD", COST, "0.02408"), Check("usage", USAGE, "(36100,0,0,5300,0)"))
+    ),
+    "otel_claude_code_spans": Answer((Check("calls", CALLS, "1"), Check("USD", COST, "0.210009"))),
+    "otel_strands_cache_write": Answer(
+        (Check("calls", CALLS, "1"), Check("USD", COST, "0.083655"))
+    ),
+    "otel_no_usage": Answer(
+        (
+            Check("calls", CALLS, "1"),
+            Check("input", "select any(isNull(input_tokens)) from {calls}", "1"),
+            Check(
+                "cost", "select any((cost_source, isNull(cost_usd))) from {calls}", "('missing',1)"
+            ),
+        )
+    ),
+    "otel_service_tier": Answer((Check("USD", COSTS, "[1.4,2.8,4.9]"),)),
+    "otel_mlflow": Answer(
+        (Check("USD", COST, "0.0035"), Check("usage", USAGE, "(1000,0,0,100,0)"))
+    ),
+    "otlp_logs_and_metrics": Answer((Check("calls", CALLS, "1"), Check("USD", COST, "0.21"))),
+    "langfuse_nested_generation": Answer((Check("USD", COST, "0.0035"),)),
+    "langfuse_api_pages": Answer((Check("calls", CALLS, "3"),)),
+    "langfuse_agent_and_tool_cost": Answer((Check("USD", COSTS, "[0.0035,0.01]"),)),
+    "langfuse_zero_provided_cost": Answer((Check("USD", COST, "3.87"),)),
+    "litellm_zero_spend": Answer((Check("USD", COSTS, "[2.5,2.5]"),)),
+    "litellm_ui_page": Answer((Check("calls", CALLS, "1"),)),
+    # A cost below zero is unknown, and computed.
+    "litellm_negative_spend": Answer(
+        (
+            Check("USD", COST, "0.00399"),
+            Check("reported", "select count(reported_cost_usd) from {calls}", "0"),
+        )
+    ),
+    # Of dollars that are none the computed ones; of minus 1,000 tokens neither tokens nor cost.
+    "generic_spreadsheet_numbers": Answer(
+        (
+            Check("USD", COSTS, "[0.000125,0.0035,0.0035,0.5,0.5,2.5,2.5,1500000.0]"),
+            Check("unknown", "select countIf(cost_source = 'missing') from {calls}", "1"),
+        )
     ),
 }
