@@ -19,6 +19,8 @@ _ENCODINGS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+# So many characters show an encoding without a mark.
+_SEEN = 16
 
 
 class Contents:
@@ -157,18 +159,31 @@ def _digest_of(pieces: Iterable[bytes]) -> str:
 
 
 def _utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Drop the byte order mark of UTF-8; recode text that begins with that of another encoding."""
+    """Drop the byte order mark of UTF-8; recode text of another encoding."""
     first = next(pieces, b"")
-    for mark, encoding in _ENCODINGS.items():
-        if first.startswith(mark):
-            decoder = codecs.getincrementaldecoder(encoding)("replace")
-            yield decoder.decode(first[len(mark) :]).encode("utf-8", "replace")
-            for piece in pieces:
-                yield decoder.decode(piece).encode("utf-8", "replace")
-            yield decoder.decode(b"", final=True).encode()
-            return
+    mark, encoding = _encoding(first)
+    if encoding:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield decoder.decode(first[len(mark) :]).encode("utf-8", "replace")
+        for piece in pieces:
+            yield decoder.decode(piece).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode()
+        return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from pieces
+
+
+def _encoding(first: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark of a text that is not UTF-8, and its encoding."""
+    for mark, encoding in _ENCODINGS.items():
+        if first.startswith(mark):
+            return mark, encoding
+    # Without a mark, every other byte of plain characters is zero.
+    for place, encoding in enumerate(("utf-16-be", "utf-16-le")):
+        zeros, characters = first[place : 2 * _SEEN : 2], first[1 - place : 2 * _SEEN : 2]
+        if characters.isascii() and b"\0" not in characters and len(zeros) > 1 and not any(zeros):
+            return b"", encoding
+    return b"", ""
 
 
 def _unix_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:

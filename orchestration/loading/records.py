@@ -162,15 +162,14 @@ class CsvRecords(Records):
                 break
         first = next(lines_of(self._beginning), b"")
         self.head = Head(sample=first[: REJECTED_TEXT_BYTES + 1])
-        if self.head.is_binary or not first:
+        if self.head.is_binary:
             return
-        lines = (line.decode("utf-8", "surrogateescape") for line in lines_of(self._beginning))
+        lines = self._beginning.split(b"\n")
         try:
-            names, _ = header_of(lines)
+            names, _ = header_of(line.decode("utf-8", "surrogateescape") for line in lines)
         except ValueError as error:
             raise UnreadableFileError(f"{name}: {error}, and load it again.") from error
-        if names:
-            self.head = Head((frozenset(names),))
+        self.head = Head((frozenset(names),)) if names else Head()
 
     def pieces(self, held_at: tuple[str, ...]) -> Iterator[Piece]:
         """Yield a record per row."""
