@@ -7,7 +7,6 @@ PYTHON ?= python3.11
 # tests/python/conftest.py orders files by length, the longest first.
 JOBS ?= 2
 VENV := .venv
-PIP_OPTIONS := install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes
 STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -17,14 +16,9 @@ help:  ## List the targets
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is needed and not on the PATH; name another with PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	@# uv comes first, by pip and from the lock, too. It does not read pip's settings: where packages
-	@# come from a mirror that only these name, pip installs everything.
-	awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
-	$(VENV)/bin/python -m pip $(PIP_OPTIONS) --requirement $(VENV)/uv.lock
-	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(VENV)/bin/python --no-deps --require-hashes \
-		--requirements requirements.lock || $(VENV)/bin/python -m pip $(PIP_OPTIONS) --requirement requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --requirement requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@# Left to Python, each start would compile again where PYTHONDONTWRITEBYTECODE is set.
+	@# pip compiles on one core. Left to Python, each start would do it again where PYTHONDONTWRITEBYTECODE is set.
 	$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib
 	@touch $@
 
