@@ -154,14 +154,14 @@ def tokenhouse_calls(transcripts: Path, home: Path) -> tuple[list[dict], dict[st
 
 
 def compare(
-    told: dict[Cell, Decimal],
+    reported: dict[Cell, Decimal],
     counted: dict[str, list[dict[str, int]]],
     calls: list[dict[str, Any]],
     prices: dict[str, dict[str, Any]],
 ) -> dict[Cell, Row]:
     """Return both costs by month and model, and the differences by reason."""
     rows: dict[Cell, Row] = defaultdict(Row)
-    for cell, cost in told.items():
+    for cell, cost in reported.items():
         rows[cell].ccusage = cost
     for call in calls:
         row = rows[str(call["month"])[:7], call["model"]]
@@ -199,7 +199,7 @@ def document(rows: dict[Cell, Row], ccusage_seconds: float, our_seconds: float) 
     table.append(_line("**all**", "", total, names))
     share = (total.ccusage / total.tokenhouse - 1) * 100
     reasons = "\n".join(f"- *{name}*: {meaning}." for name, meaning in REASONS.items())
-    return f"""# Beside ccusage
+    return f"""# Compared with ccusage
 
 Written by `python tests/benchmarks/compare_ccusage.py`: `npx ccusage@{VERSION} monthly --offline`
 and tokenhouse on the same transcripts, in US dollars by UTC month and model. ccusage says
@@ -233,9 +233,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config")
         unpack(options.folder, config)
-        told, ccusage_seconds = ccusage_report(config)
+        reported, ccusage_seconds = ccusage_report(config)
         calls, prices, our_seconds = tokenhouse_calls(options.folder, Path(folder, "home"))
-        rows = compare(told, counted_lines(config), calls, prices)
+        rows = compare(reported, counted_lines(config), calls, prices)
     text = document(rows, ccusage_seconds, our_seconds)
     print(text)
     if not options.no_doc:
