@@ -29,8 +29,8 @@ class Hostile:
     make : callable
         Writes it at a path.
     status : str
-        What must become of it: ``loaded``, ``failed``, ``skipped``, ``empty``, ``passed over`` where
-        it must not be looked at, or ``unreadable`` where it must be named without being a file.
+        What must become of it: ``loaded``, ``failed``, ``skipped``, ``empty``, ``passed over``
+        where it must not be looked at, or ``unreadable`` where it must be named without being a file.
     rows, rejected : int
         Records and rejected lines that must come of it.
     words : str
@@ -257,7 +257,7 @@ def _spans(*spans: object) -> dict[str, object]:
 
 
 def _envelopes() -> Iterator[Hostile]:
-    def document(
+    def document(  # noqa: PLR0917 - a line a file reads as a table
         name: str, text: str, rows: int, rejected: int = 0, words: str = "", status: str = LOADED
     ) -> Hostile:
         return Hostile("envelopes", name, _bytes(text.encode()), status, rows, rejected, words)
@@ -355,7 +355,7 @@ def _links() -> Iterator[Hostile]:
 
 
 def _contents() -> Iterator[Hostile]:
-    def other(
+    def other(  # noqa: PLR0917 - a line a file reads as a table
         name: str, content: bytes, status: str, words: str = "", rows: int = 0, rejected: int = 0
     ) -> Hostile:
         return Hostile("misnamed", name, _bytes(content), status, rows, rejected, words)

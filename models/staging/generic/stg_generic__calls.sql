@@ -7,6 +7,7 @@
     'project': 'String',
     'step_name': 'String',
     'called_at': 'String',
+    'date_order': 'String',
     'called_at_ms': 'String',
     'called_at_s': 'String',
     'duration_ms': 'Nullable(String)',
@@ -157,7 +158,7 @@ renamed as (
 
         ----------  timestamps
         coalesce(
-            {{ parse_timestamp('call.called_at') }},
+            {{ parse_timestamp('call.called_at', 'call.date_order') }},
             fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_ms))), 'UTC'),
             fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_s) * 1000)), 'UTC')
         ) as called_at

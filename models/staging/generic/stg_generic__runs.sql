@@ -5,6 +5,7 @@
     'genus_hash': 'String',
     'project': 'String',
     'started_at': 'String',
+    'date_order': 'String',
     'ended_at': 'String',
     'model': 'String',
     'provider': 'String',
@@ -55,7 +56,7 @@ parsed as (
         _run_key as run_id,
         load_order,
         {{ json_fields(fields) }} as fields,
-        {{ parse_timestamp('fields.ended_at') }} as logged_ended_at
+        {{ parse_timestamp('fields.ended_at', 'fields.date_order') }} as logged_ended_at
 
     from records
     where _run_key != ''
@@ -137,8 +138,8 @@ renamed as (
         {{ parse_flag('run.is_cache_in_input') }} as is_cache_in_input,
 
         ----------  timestamps
-        {{ parse_timestamp('run.started_at') }} as started_at,
-        {{ parse_timestamp('run.ended_at') }} as ended_at
+        {{ parse_timestamp('run.started_at', 'run.date_order') }} as started_at,
+        {{ parse_timestamp('run.ended_at', 'run.date_order') }} as ended_at
 
     from latest
 
