@@ -30,7 +30,8 @@ class Hostile:
         Writes it at a path.
     status : str
         What must become of it: ``loaded``, ``failed``, ``skipped``, ``empty``, ``passed over``
-        where it must not be looked at, or ``unreadable`` where it must be named without being a file.
+        where it must not be looked at, or ``unreadable`` where it must be named without being
+        a file.
     rows, rejected : int
         Records and rejected lines that must come of it.
     words : str

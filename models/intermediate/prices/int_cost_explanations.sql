@@ -25,11 +25,13 @@ by_factor as (
         reported_cost_usd,
         factors.1 as reason,
         factors.2 as detail,
-        toDecimal128(toFloat64(computed_cost_usd) * factors.3, 12) as explained_cost_usd
+        -- NULL where the factor makes an amount that is none, or beyond all room.
+        accurateCastOrNull(toFloat64(computed_cost_usd) * factors.3, 'Decimal(38, 12)') as explained_cost_usd
     from (
         select
             calls.*,
-            toInt64(round(log10(toFloat64(calls.reported_to_computed_ratio)))) as power,
+            coalesce(toFloat64(calls.reported_to_computed_ratio), 0) as ratio,
+            if(ratio > 0, toInt64(round(log10(if(ratio > 0, ratio, 1)))), 0) as power,
             arrayJoin(arrayConcat(
                 if(
                     calls.reported_cost_usd = 0,
@@ -37,7 +39,7 @@ by_factor as (
                     []
                 ),
                 if(
-                    calls.reported_to_computed_ratio > 0 and power != 0,
+                    power != 0,
                     [('unit', concat('Reported as 10^', toString(power), ' of a US dollar each.'), exp10(power))],
                     []
                 ),

@@ -291,6 +291,10 @@ def _regression(row: Row, species: list[Row]) -> Row:
     history = species[::-1][:20]
     found: Row = {
         "regression_run_count": len(history),
+        "recent_avg_cost_usd": None,
+        "recent_avg_duration_ms": None,
+        "historical_avg_cost_usd": None,
+        "historical_avg_duration_ms": None,
         "vs_recent_avg_cost_pct": 0.0,
         "vs_recent_avg_duration_pct": 0.0,
         "this_run_vs_recent_pct": None,
@@ -300,6 +304,10 @@ def _regression(row: Row, species: list[Row]) -> Row:
     if len(history) < 10:
         return found
     recent, historical = history[:10], history[10:20] or history[:10]
+    for name, cohort in (("recent", recent), ("historical", historical)):
+        for unit in ("cost_usd", "duration_ms"):
+            mean = Baseline.of([run[f"total_{unit}"] for run in cohort]).mean
+            found[f"{name}_avg_{unit}"] = float(mean)
 
     def change(unit: str) -> float:
         now = Baseline.of([run[f"total_{unit}"] for run in recent]).mean
