@@ -64,9 +64,8 @@ def prices() -> None:
     help="Merge into a CSV like the seed model_prices; leave the warehouse alone.",
 )
 def import_(
-    file: Path,
-    /,
     *,
+    file: Path,
     valid_from: datetime | None,
     changed_from: datetime | None,
     models: tuple[str, ...],
