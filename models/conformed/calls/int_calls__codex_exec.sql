@@ -57,7 +57,7 @@ select
 
     ----------  booleans
     cast(true as Nullable(Bool)) as is_cache_in_input,
-    is_error,
+    toBool(is_error) as is_error,
     true as is_billable,
 
     ----------  timestamps

@@ -45,7 +45,8 @@ select
     lower(coalesce(
         nullIf(JSONExtractString(attributes_json, 'openai.response.service_tier'), ''),
         nullIf(JSONExtractString(attributes_json, 'gen_ai.openai.response.service_tier'), ''),
-        nullIf(JSONExtractString(model_parameters_json, 'service_tier'), 'auto')
+        nullIf(JSONExtractString(model_parameters_json, 'service_tier'), 'auto'),
+        ''
     )) as service_tier,
     JSONExtract(attributes_json, 'gen_ai.response.finish_reasons', 'Array(String)')[1] as finish_reason,
     JSONExtractString(metadata_json, 'user_api_key_alias') as api_key_alias,

@@ -61,7 +61,7 @@ select
     duration_ms,
     input_tokens,
     cache_read_tokens,
-    cache_write_5m_tokens,
+    cast(cache_write_5m_tokens as Nullable(UInt64)) as cache_write_5m_tokens,
     cache_write_1h_tokens,
     output_tokens,
     reasoning_tokens,
@@ -74,7 +74,7 @@ select
     ----------  booleans
     is_cache_in_input,
     is_error,
-    record_kind = 'metric' as is_run_level,
+    toBool(record_kind = 'metric') as is_run_level,
 
     ----------  timestamps
     started_at

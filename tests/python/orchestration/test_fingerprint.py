@@ -68,7 +68,7 @@ def test_a_load_in_progress_does_not_change_it(client, tmp_path):
 
 def test_prices_and_fault_labels_change_it(client):
     seen = {fingerprint(client, BuildOptions())}
-    client.command("insert into raw.imported_prices (model, provider) values ('m', 'p')")
+    client.command("insert into raw.price_imports (model, provider) values ('m', 'p')")
     seen.add(fingerprint(client, BuildOptions()))
     client.command("insert into demo.fault_labels (fault_id) values ('f')")
     seen.add(fingerprint(client, BuildOptions()))

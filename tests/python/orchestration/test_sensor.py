@@ -134,7 +134,7 @@ def test_an_unreadable_file_does_not_stop_the_others(tick, landing, monkeypatch)
             gzip.compress(b'{"called_at": "2026-01-01T00:00:00Z", "model": "m"}\n'),
             {"generic_calls"},
         ),
-        ("a.csv", b"called_at,model\n", EVERYTHING),
+        ("a.csv", b"called_at,model\n", {"generic_calls"}),
         ("a.jsonl", b"\xff\xfe", EVERYTHING),
         ("a.jsonl.gz", b"no gzip", EVERYTHING),
         ("a.jsonl", b"[1]\n", EVERYTHING),

@@ -97,7 +97,7 @@ models:
     data_tests:
       - unique_combination_of_columns:
           arguments:
-            columns: [ticket_id, call_number]
+            combination_of_columns: [ticket_id, call_number]
   - name: stg_helpdesk__run_versions
     description: One row per ticket, with a number that changes with its records.
     columns:
