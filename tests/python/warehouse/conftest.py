@@ -115,9 +115,8 @@ def sources_project(tmp_path, home):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
     (folder / "macros").mkdir()
-    shutil.copy(
-        settings.project_dir() / "macros" / "raw" / "create_raw_tables.sql", folder / "macros"
-    )
+    for macro in (settings.project_dir() / "macros" / "raw").glob("*.sql"):
+        shutil.copy(macro, folder / "macros")
     (folder / "dbt_project.yml").write_text(PROJECT)
     return SimpleNamespace(
         path=folder, dbt=partial(run_dbt, folder), command=partial(dbt_command, folder)
