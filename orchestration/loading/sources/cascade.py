@@ -39,7 +39,10 @@ SOURCES = (
             Signature(
                 all_of=keys("session_id", "created_at"),
                 one_of=(keys("input_data", "input"),),
-                none_of=keys("message_id", "prompt_id", "conversation_id", "role"),
+                # Traces and chats of others have sessions too, and ids of their own.
+                none_of=keys(
+                    "message_id", "prompt_id", "conversation_id", "role", "id", "trace_id"
+                ),
             ),
         ),
     ),
