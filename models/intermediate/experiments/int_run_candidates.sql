@@ -18,7 +18,7 @@ candidate_runs as (
 
     select
         run_id,
-        argMaxIf(candidate_index, (last_called_at, step_name, reforge_step), is_winner) as winner_candidate_index,
+        argMaxIf(candidate_index, (last_called_at, step_name, reforge_step, candidate_index), is_winner) as winner_candidate_index,
         sumIf(cost_usd, is_winner) as winner_cost_usd,
         -- Summed as decimals, floats would differ in the last digit with the order of the rows.
         -- Where nobody won, nobody lost.

@@ -52,12 +52,15 @@ def _call(row: dict[str, Any], prices: PriceBook) -> Call:
     tokens = Tokens(logged_input=row["tokens_in"] or 0, output=row["tokens_out"] or 0)
     called_at = instant(row["timestamp"])
     cost, cost_source = row["cost"], "reported"
-    if cost is None:
-        cost = prices.cost(row["model"], row["provider"], tokens, called_at, cache_in_input=True)
-        cost_source = "missing" if cost is None else "computed"
+    computed = prices.cost(row["model"], row["provider"], tokens, called_at, cache_in_input=True)
+    # K16: nobody believes a 0 next to tokens, unless their price is 0.
+    is_unbelievable = cost == 0 and tokens.logged_input + tokens.output > 0 and computed != 0
+    if cost is None or is_unbelievable:
+        cost, cost_source = computed, "missing" if computed is None else "computed"
     candidate = None
+    named = (row["cell_name"], row["reforge_step"], row["candidate_index"])
     if row["node_type"] == "sounding_attempt":
-        candidate = (row["cell_name"], row["reforge_step"], row["candidate_index"])
+        candidate = named
     score = row["evaluator_score"]
     return Call(
         call_id=f"cascade:{row['session_id']}/{row['message_id']}",
@@ -72,5 +75,6 @@ def _call(row: dict[str, Any], prices: PriceBook) -> Call:
         reforge_step=row["reforge_step"],
         candidate=candidate,
         is_winner=row["is_winner"],
+        chosen=named if row["node_type"] == "evaluator" and row["is_winner"] else None,
         evaluator_score=None if score is None else float(score),
     )
