@@ -24,7 +24,7 @@ class Trial:
     status : str
         What did, in the same words.
     rows, rejected : int
-        What came of it.
+        The outcome of it.
     words : str
         Its message, and the reasons of its rejected lines.
     problem : str

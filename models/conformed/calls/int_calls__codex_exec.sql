@@ -21,11 +21,11 @@ measured as (
 
     select
         *,
-        {% for counter in counters -%}
-            toUInt64(
-                total_{{ counter }} - least(lagInFrame(total_{{ counter }}) over turns_so_far, total_{{ counter }})
-            ) as {{ counter }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for counter in counters -%}
+        toUInt64(
+            total_{{ counter }} - least(lagInFrame(total_{{ counter }}) over turns_so_far, total_{{ counter }})
+        ) as {{ counter }}{{ ',' if not loop.last }}
+    {% endfor %}
 
     from turns
     window turns_so_far as (

@@ -29,7 +29,7 @@ rated_calls as (
 )
 
 select
-    * except (same_ratio_count, differing_count),
+    * except (same_ratio_count, differing_count),  -- noqa: AM04
     -- What most calls of a model have in common is somebody's price, not a mistake in one of them.
     toBool(
         same_ratio_count >= {{ difference.usual_ratio_calls }}

@@ -85,11 +85,11 @@ multiplied as (
         coalesce(
             least(price_lists.valid_to, multipliers.valid_to), price_lists.valid_to, multipliers.valid_to
         ) as valid_to,
-        {% for kind in ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] -%}
-            cast(
-                price_lists.{{ kind }}_usd_per_million_tokens * multipliers.multiplier as Nullable(Decimal(18, 9))
-            ) as {{ kind }}_usd_per_million_tokens{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for kind in ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'reasoning'] -%}
+        cast(
+            price_lists.{{ kind }}_usd_per_million_tokens * multipliers.multiplier as Nullable(Decimal(18, 9))
+        ) as {{ kind }}_usd_per_million_tokens{{ ',' if not loop.last }}
+    {% endfor %}
 
     from price_lists
     inner join multipliers

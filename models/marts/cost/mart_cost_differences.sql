@@ -63,14 +63,14 @@ select
         'unknown'
     )) as likely_reason,
     assumeNotNull(multiIf(
-            likely_explanations.call_id != '', likely_explanations.explanation.2,
-            differing_calls.is_usual_ratio,
-            concat(
-                'Most of the model''s calls are reported at ',
-                toString(round(assumeNotNull(differing_calls.reported_to_computed_ratio), 3)), ' times the computed cost.'
-            ),
-            'No price, tier, day or way to count the tokens that is known comes to the reported cost.'
-        )) as reason_detail,
+        likely_explanations.call_id != '', likely_explanations.explanation.2,
+        differing_calls.is_usual_ratio,
+        concat(
+            'Most of the model''s calls are reported at ',
+            toString(round(assumeNotNull(differing_calls.reported_to_computed_ratio), 3)), ' times the computed cost.'
+        ),
+        'No price, tier, day or way to count the tokens that is known comes to the reported cost.'
+    )) as reason_detail,
 
     ----------  numerics
     differing_calls.total_tokens as total_tokens,

@@ -18,7 +18,7 @@ calls as (
 ),
 
 {% if 'otel' in var('sources') -%}
-    unknown_scopes as (
+    unknown_scopes as (  -- noqa: ST03
 
         select * from {{ ref('stg_otel__unknown_scopes') }}
 

@@ -14,6 +14,7 @@ LONGER_SQL = {
     "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,
     "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
+    "models/staging/langfuse/stg_langfuse__observations.sql": ONE_COLUMN_A_LINE,
     "models/staging/generic/stg_generic__runs.sql": ONE_COLUMN_A_LINE,
     "models/staging/otel/stg_otel__spans.sql": ONE_COLUMN_A_LINE,
 }
