@@ -35,10 +35,13 @@ parsed as (
         }, "if(is_head or payload_type in ('user_message', 'message'), payload, '{}')") }} as fields,
         line_type = 'event_msg' and payload_type = 'user_message' as is_prompt,
         -- Newer files have no other trace of a prompt. What the client tells the model stands in tags.
-        arrayFirst(
-            part -> part.type = 'input_text' and not startsWith(part.text, '<'),
-            if(payload_type = 'message' and fields.role = 'user', fields.content, [])
-        ).text as user_text,
+        tupleElement(
+            arrayFirst(
+                part -> part.type = 'input_text' and not startsWith(part.text, '<'),
+                if(payload_type = 'message' and fields.role = 'user', fields.content, [])
+            ),
+            'text'
+        ) as user_text,
         JSONExtract(fields.source, 'subagent', 'Tuple(thread_spawn Tuple(parent_thread_id String, depth UInt32, agent_role String), other String)') as subagent,
         is_head and (
             JSONHas(fields.source, 'subagent') or fields.thread_source not in ('', 'user')

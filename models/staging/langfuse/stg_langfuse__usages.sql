@@ -67,7 +67,7 @@ counted as (
 )
 
 select
-    counted.* except (
+    counted.* except (  -- noqa: AM04
         usage_details_json, provided_costs_json, costs_json, plain_usage_json, usage_unit, plain_inputs, plain_outputs, total_costs,
         provided_costs, costs, plain_usage, plain_input, plain_output, parts, has_details, has_plain_tokens, logged_cost_usd, plain_unit
     ),

@@ -10,14 +10,22 @@ records as (
 
 ),
 
-{#- Read only where there are counters that need it: nobody else asks. -#}
+metrics as (
+
+    select count() as metric_count
+    from records
+    where startsWith(_run_key, 'metrics/')
+
+),
+
+-- Read only where there are counters that need it: nobody else asks.
 calls as (
 
     select
         multiIf(
-            {%- for agent, definition in agents.items() %}
-            multiSearchAny(record, ['{{ definition.marks | join("', '") }}']), '{{ agent }}',
-            {%- endfor %}
+            {% for agent, definition in agents.items() -%}
+                multiSearchAny(record, ['{{ definition.marks | join("', '") }}']), '{{ agent }}',
+            {% endfor -%}
             ''
         ) as agent,
         JSONExtract(record, 'item', 'Tuple(startTimeUnixNano String, timeUnixNano String)') as times,
@@ -26,7 +34,7 @@ calls as (
     where
         not startsWith(record, '{"kind":"point"')
         and agent != ''
-        and (select count() from records where startsWith(_run_key, 'metrics/')) > 0
+        and (select metrics.metric_count from metrics) > 0
 
 )
 
