@@ -60,8 +60,6 @@ def load(
         If another process holds the embedded directory.
     WarehouseUnreachableError
         If the server does not answer.
-    StorageError
-        If the disk is full or cannot be written; what was shown before stays.
     """
     started = time.monotonic()
     asked = source_named(source) if source else None
