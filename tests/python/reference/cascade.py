@@ -75,6 +75,6 @@ def _call(row: dict[str, Any], prices: PriceBook) -> Call:
         reforge_step=row["reforge_step"],
         candidate=candidate,
         is_winner=row["is_winner"],
-        chosen=named if row["node_type"] == "evaluator" and row["is_winner"] else None,
+        judged=named if row["node_type"] == "evaluator" else None,
         evaluator_score=None if score is None else float(score),
     )

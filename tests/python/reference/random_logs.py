@@ -129,7 +129,7 @@ def sessions(draw: Callable) -> dict[str, Any]:
 
 
 def drawn(strategy: st.SearchStrategy, count: int) -> list[Any]:
-    """Return examples of a strategy, always the same, to be tried all at once."""
+    """Return examples of a strategy, to be tried all at once: the same ones for the same code."""
     examples: list[Any] = []
 
     @settings(

@@ -30,7 +30,7 @@ class Call:
     reforge_step: int = 0
     candidate: tuple[str, int, int] | None = None
     is_winner: bool | None = None
-    chosen: tuple[str, int, int] | None = None
+    judged: tuple[str, int, int] | None = None
     evaluator_score: float | None = None
     copy_ids: frozenset[str] = frozenset()
     copied_from: frozenset[str] = frozenset()

@@ -196,14 +196,17 @@ def _candidates(calls: Sequence[Call]) -> Row:
         if call.candidate is not None:
             candidates[call.candidate].append(call)
     # A winner is named on its own rows or on its evaluator's.
-    won = {call.chosen for call in calls} & candidates.keys()
+    won = {call.judged for call in calls if call.is_winner} & candidates.keys()
     won |= {key for key, made in candidates.items() if any(call.is_winner for call in made)}
     winners = [candidates[key] for key in candidates if key in won]
     # Where nobody won, nobody lost: a contest is a step and its round of reforging.
     decided = {key[:2] for key in won}
     losers = [made for key, made in candidates.items() if key not in won and key[:2] in decided]
     scored = [call for call in calls if call.evaluator_score is not None]
-    scored = [call for call in scored if call.is_winner or call.candidate in won] or scored
+    # An evaluator's score is the score of the candidate that it judged.
+    scored = [
+        call for call in scored if call.is_winner or call.candidate in won or call.judged in won
+    ] or scored
     last = max(
         (call for made in winners for call in made),
         key=lambda call: (call.called_at, call.candidate),
