@@ -74,7 +74,8 @@ def documents(warehouse: Warehouse) -> dict:
     return {name: json.loads(text) for name, text in row.items() if name.endswith("_json")}
 
 
-def test_the_document_s_example_key_for_key_r044_r049(dashboard):
+def test_the_document_s_example_key_for_key(dashboard):
+    """R044, R045, R046, R047, R048, R049: 42 runs, 38 jobs, 32 of 40 checks, 12.34 of 50."""
     answers = documents(dashboard)
     assert answers["summary_json"] == SUMMARY
     assert list(answers["summary_json"]) == list(SUMMARY)
@@ -82,7 +83,8 @@ def test_the_document_s_example_key_for_key_r044_r049(dashboard):
     assert answers["qa_json"] == SUMMARY["qa_summary"]
 
 
-def test_models_share_the_cost_r053(dashboard):
+def test_models_share_the_cost(dashboard):
+    """R053: tokens, cost, runs and share of each model."""
     assert documents(dashboard)["models_json"] == MODELS
     rows = dashboard.rows("select model_name, cost_share from marts.v_models order by position")
     assert [row["cost_share"] for row in rows] == [
@@ -90,7 +92,8 @@ def test_models_share_the_cost_r053(dashboard):
     ]
 
 
-def test_one_document_holds_all_r056(dashboard):
+def test_one_document_holds_all(dashboard):
+    """R056: the export is the four answers in one document."""
     answers = documents(dashboard)
     export = answers["export_json"]
     assert list(export) == ["summary", "projects", "models", "timeseries"]
@@ -100,7 +103,8 @@ def test_one_document_holds_all_r056(dashboard):
     assert export["timeseries"] == answers["timeseries_json"]["daily"]
 
 
-def test_the_series_is_of_complete_days_r051(dashboard):
+def test_the_series_is_of_complete_days(dashboard):
+    """R051: 30 days up to the last complete one, and zeros where nothing ran."""
     daily = documents(dashboard)["timeseries_json"]["daily"]
     assert len(daily) == 30
     assert daily[0]["date"] == "2025-10-19"
@@ -118,7 +122,8 @@ def test_the_series_is_of_complete_days_r051(dashboard):
     assert sum(day["runs"] for day in daily) == 41
 
 
-def test_the_budget_of_the_month_r049_r050(dashboard):
+def test_the_budget_of_the_month(dashboard):
+    """R049, R050: spent, left, colour, and the end by the pace of 18 of 30 days."""
     [row] = dashboard.rows("select * from marts.mart_budgets where is_current")
     assert row["spent_usd"] == Decimal("12.34")
     assert row["remaining_usd"] == Decimal("37.66")
@@ -135,7 +140,8 @@ def test_the_budget_of_the_month_r049_r050(dashboard):
     assert october["spent_usd"] == Decimal("3.09")
 
 
-def test_six_cards_r054(dashboard):
+def test_six_cards(dashboard):
+    """R054: the six cards, word for word."""
     rows = dashboard.rows("select value, detail, state from marts.v_kpi_cards order by position")
     assert [tuple(row.values()) for row in rows] == [
         ("42", "18 two-loop, 24 three-loop", ""),
@@ -147,7 +153,8 @@ def test_six_cards_r054(dashboard):
     ]
 
 
-def test_charts_r055_r060(dashboard):
+def test_charts(dashboard):
+    """R055, R060: the charts and the boxes, with days as MM-DD."""
     [first, *_] = dashboard.rows("select * from marts.v_chart_runs order by date")
     assert (first["label"], first["value"]) == ("10-19", 0)
     [cost] = dashboard.rows("select sum(value) as usd from marts.v_chart_cost")
@@ -162,7 +169,8 @@ def test_charts_r055_r060(dashboard):
     ]
 
 
-def test_a_project_as_the_document_lists_it_r052_r060(projects):
+def test_a_project_as_the_document_lists_it(projects):
+    """R052, R060: 15 runs, 7.21 USD, 223.5 s, 12 of 15 passed."""
     [row] = projects.rows(
         "select * from marts.v_projects where project_name = 'contafuel_marketing'"
     )
@@ -180,7 +188,8 @@ def test_a_project_as_the_document_lists_it_r052_r060(projects):
     assert (row["total_cost_display"], row["avg_duration_display"]) == ("$7.21", "223.5")
 
 
-def test_a_day_as_the_document_charts_it_r051(projects):
+def test_a_day_as_the_document_charts_it(projects):
+    """R051: three runs, 42,000 tokens, 1.23 USD."""
     [row] = projects.rows(
         "select run_count, total_tokens, cost_usd, qa_passed_count, qa_warning_count, "
         "qa_failed_count from marts.mart_daily_metrics "
@@ -189,7 +198,8 @@ def test_a_day_as_the_document_charts_it_r051(projects):
     assert list(row.values()) == [3, 42000, Decimal("1.23"), 2, 1, 0]
 
 
-def test_odd_words_lose_no_run_r046_r047_r059(projects):
+def test_odd_words_lose_no_run(projects):
+    """R046, R047, R059: other spellings, unknown words, missing models and durations."""
     [row] = projects.rows(
         "select * from marts.mart_period_metrics "
         "where scope_id = 'project:odd' and period_kind = 'all'"
@@ -204,7 +214,8 @@ def test_odd_words_lose_no_run_r046_r047_r059(projects):
     ]
 
 
-def test_months_end_at_midnight_utc_r102(projects):
+def test_months_end_at_midnight_utc(projects):
+    """R102: the last millisecond of January is January."""
     rows = projects.rows(
         "select toString(period_start_date) as month, run_count, cost_usd "
         "from marts.mart_period_metrics where scope_id = 'project:months' "
@@ -216,7 +227,8 @@ def test_months_end_at_midnight_utc_r102(projects):
     ]
 
 
-def test_nothing_is_zeros_never_a_failure_r058_r059(empty):
+def test_nothing_is_zeros_never_a_failure(empty):
+    """R058, R059: an empty warehouse answers with zeros and nulls."""
     answers = documents(empty)
     summary = answers["summary_json"]
     numbers = {key: value for key, value in summary.items() if isinstance(value, int | float)}
