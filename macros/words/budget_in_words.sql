@@ -4,8 +4,7 @@
         amount_usd is null,
         '',
         concat(
-            'Budget ', budget_id,
-            if(scope_kind = 'total', '', concat(' (', scope_kind, ' ', if(scope_key = '', '(none)', scope_key), ')')), ': ',
+            {{ budget_name('judged') }}, ': ',
             {{ dollars('spent_usd') }}, ' of ', {{ dollars('amount') }}, ' spent (', toString(percent), '%)',
             if(
                 is_closed,

@@ -75,7 +75,8 @@ select
 
     ----------  timestamps
     runs.started_at as started_at,
-    toDate(runs.started_at) as started_date
+    toDate(runs.started_at) as started_date,
+    runs.ended_at as ended_at
 
 from runs
 left join used
