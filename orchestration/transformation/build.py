@@ -20,6 +20,7 @@ from orchestration.transformation.results import BuildReport, NodeResult, count_
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
+from orchestration.warehouse.snapshots import publish
 
 __all__ = [
     "FORECAST_MODELS",
@@ -77,7 +78,7 @@ def build(
     try:
         built_from = state_to_build_from(options)
         report = _run(arguments, on_event)
-        record(
+        report.notes += record(
             options,
             built_from=built_from,
             started_at=started_at,
@@ -115,8 +116,8 @@ def record(
     is_successful: bool,
     selection: str = "",
     is_last_part: bool = False,
-) -> None:
-    """Enter a finished build in the build ledger.
+) -> list[str]:
+    """Enter a finished build in the build ledger; a successful one becomes what readers see.
 
     Parameters
     ----------
@@ -134,6 +135,11 @@ def record(
         Any selection that is not in the options.
     is_last_part : bool
         Whether everything else was built before from the same inputs, so that all is built now.
+
+    Returns
+    -------
+    list of str
+        What is not as readers expect it, one sentence each.
     """
     entry = BuildRecord(
         fingerprint=built_from,
@@ -146,6 +152,9 @@ def record(
         started_at=started_at,
     )
     _with_warehouse(lambda client: record_build(client, entry))
+    if not is_successful or settings.target() != "embedded":
+        return []
+    return _publish()
 
 
 def is_rest_built() -> bool:
@@ -193,6 +202,20 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)
+
+
+def _publish() -> list[str]:
+    """Publish the snapshot; the build itself is done, so what prevents this does not fail it."""
+    try:
+        snapshot = publish()
+    except (OSError, UserError) as error:
+        return [f"Readers still see the build before this one: {error}"]
+    if snapshot.is_whole:
+        return []
+    return [
+        "The file system of TOKENHOUSE_HOME has no hard links: readers see copies of the databases "
+        "marts, reference and ml, which take their whole size on disk again."
+    ]
 
 
 def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:

@@ -1,0 +1,276 @@
+"""Immutable snapshots of the embedded warehouse, which readers open while a build runs.
+
+One process at a time can open a ClickHouse directory, and a build keeps it for as long as it runs.
+So the end of each successful build leaves a copy behind, ``served/<id>``, and ``served/current``
+names the newest. Nobody opens a snapshot itself: each reader clones it and owns the clone.
+
+The data of a table lies in parts, whose files are never changed in place. They are hard links: a
+snapshot costs the disk only what later builds replace.
+"""
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.warehouse.locking import acquire, lock_file, lock_timeout
+
+__all__ = ["Snapshot", "clone", "current_snapshot", "publish", "reader_clone"]
+
+_KEPT = 2
+_ATTEMPTS = 5
+# What a part is called: partition, first and last block, level, and the number of a mutation.
+_PART = re.compile(r"[\w-]+_\d+_\d+_\d+(_\d+)?")
+# Files of a part that transactions write later.
+_CHANGED_IN_PLACE = {"txn_version.txt"}
+# What belongs to a running engine, or is not finished.
+_PASSED_OVER = re.compile(r"status|tmp|tmp_.*|.*\.tmp|delete_tmp_.*|detached|format_schemas")
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK, errno.ENOSYS)
+_WITHOUT_LINKS = ("marts", "reference", "ml")
+_UUID = re.compile(r"UUID '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'")
+_BUILDING, _READING = ".new-", ".reader-"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published state of the warehouse.
+
+    Attributes
+    ----------
+    path : Path
+        Its directory, which nobody opens: see :func:`reader_clone`.
+    is_whole : bool
+        Whether it has all databases; without hard links it has those that BI tools read.
+    """
+
+    path: Path
+    is_whole: bool = True
+
+    @property
+    def id(self) -> str:
+        """Name of the snapshot; later ones sort later."""
+        return self.path.name
+
+    @property
+    def published_at(self) -> datetime:
+        """When the build that made it ended."""
+        return datetime.strptime(self.id.split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+
+
+def publish() -> Snapshot:
+    """Make the current state of the data directory the snapshot that readers see.
+
+    The directory is locked meanwhile; the caller has closed its clients. Whenever this is killed,
+    ``served/current`` names a complete snapshot: the one before, or the new one.
+
+    Returns
+    -------
+    Snapshot
+        The new snapshot.
+
+    Raises
+    ------
+    WarehouseBusyError
+        If another process holds the data directory longer than the timeout.
+    """
+    lease = acquire(settings.data_directory(), time.monotonic() + lock_timeout())
+    try:
+        return _publish(_served())
+    finally:
+        lease.release()
+
+
+def current_snapshot() -> Snapshot | None:
+    """Return the newest snapshot, or None before the first successful build."""
+    try:
+        path = _served() / (_served() / "current").read_text().strip()
+    except FileNotFoundError:
+        return None
+    return Snapshot(path) if path.is_dir() else None
+
+
+@contextlib.contextmanager
+def reader_clone(databases: Sequence[str] | None = None) -> Iterator[tuple[Snapshot, Path] | None]:
+    """Clone the current snapshot for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    databases : sequence of str, optional
+        The databases to be in it; all by default.
+
+    Yields
+    ------
+    tuple of Snapshot and Path, or None
+        The snapshot and a directory that this process alone opens; None without a snapshot.
+    """
+    folder = _served() / f"{_READING}{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        yield _clone_current(folder, databases)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock_file(folder).unlink(missing_ok=True)
+
+
+def clone(
+    source: Path, target: Path, databases: Sequence[str] | None = None, *, links: bool = True
+) -> None:
+    """Copy a ClickHouse directory that is not changing; files of parts become hard links.
+
+    Parameters
+    ----------
+    source, target : Path
+        The directory and its copy, which must not exist yet.
+    databases : sequence of str, optional
+        The databases to be in it; all by default.
+    links : bool
+        Whether to link; otherwise files of parts are copied, too.
+    """
+    for folder in ("metadata", "data", "store"):
+        (target / folder).mkdir(parents=True)
+    for file in (source / "metadata").glob("*.sql"):
+        name = file.stem
+        if databases is not None and name not in databases:
+            continue
+        shutil.copyfile(file, target / "metadata" / file.name)
+        tables = source / "metadata" / name
+        for listed in (tables, source / "data" / name):
+            if listed.is_symlink():
+                _copy_link(listed, target / listed.relative_to(source), source, target)
+            elif listed.is_dir():
+                _copy_tree(listed, target / listed.relative_to(source), links)
+        for definition in (file, *tables.glob("*.sql")):
+            for uuid in _UUID.findall(definition.read_text(errors="replace"))[:1]:
+                stored = Path("store") / uuid[:3] / uuid
+                if (source / stored).is_dir() and not (target / stored).exists():
+                    _copy_tree(source / stored, target / stored, links)
+
+
+def _publish(served: Path) -> Snapshot:
+    served.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(served)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
+    unfinished = served / f"{_BUILDING}{name}"
+    is_whole = True
+    try:
+        clone(settings.data_directory(), unfinished)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.rmtree(unfinished, ignore_errors=True)
+        databases = [settings.database(layer) for layer in _WITHOUT_LINKS]
+        clone(settings.data_directory(), unfinished, databases, links=False)
+        is_whole = False
+    unfinished.rename(served / name)
+    _point_at(served, name)
+    for old in _snapshots(served)[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return Snapshot(served / name, is_whole)
+
+
+def _clone_current(folder: Path, databases: Sequence[str] | None) -> tuple[Snapshot, Path] | None:
+    for attempt in range(_ATTEMPTS):
+        snapshot = current_snapshot()
+        if snapshot is None:
+            return None
+        try:
+            clone(snapshot.path, folder, databases)
+        except FileNotFoundError:
+            # Newer ones were published meanwhile, and this one is gone.
+            if attempt == _ATTEMPTS - 1:
+                raise
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            shutil.rmtree(folder, ignore_errors=True)
+            clone(snapshot.path, folder, databases, links=False)
+            return snapshot, folder
+        else:
+            return snapshot, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.01)
+    return None
+
+
+def _copy_link(link: Path, copy: Path, source: Path, target: Path) -> None:
+    """Copy a link; an absolute one into the directory leads into the copy."""
+    where = link.readlink()
+    if where.is_absolute() and where.is_relative_to(source):
+        where = target / where.relative_to(source)
+    copy.symlink_to(where)
+
+
+def _copy_tree(source: Path, target: Path, links: bool) -> None:
+    target.mkdir(parents=True)
+    is_part = _PART.fullmatch(source.name) is not None
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if _PASSED_OVER.fullmatch(entry.name):
+                continue
+            copy = target / entry.name
+            if entry.is_symlink():
+                copy.symlink_to(Path(entry.path).readlink())
+            elif entry.is_dir():
+                _copy_part_or_folder(Path(entry.path), copy, links, is_part)
+            elif links and is_part and entry.name not in _CHANGED_IN_PLACE:
+                os.link(entry.path, copy)
+            else:
+                shutil.copyfile(entry.path, copy)
+
+
+def _copy_part_or_folder(source: Path, target: Path, links: bool, in_part: bool) -> None:
+    """Copy a folder; those in a part, its projections, are linked as the part is."""
+    if not in_part:
+        _copy_tree(source, target, links)
+        return
+    target.mkdir()
+    for path in source.iterdir():
+        if links:
+            os.link(path, target / path.name)
+        else:
+            shutil.copyfile(path, target / path.name)
+
+
+def _point_at(served: Path, name: str) -> None:
+    pointer = served / f".current-{name}"
+    with pointer.open("w") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    pointer.replace(served / "current")
+
+
+def _remove_leftovers(served: Path) -> None:
+    """Remove what killed processes left behind, and clones of readers that are gone."""
+    for path in served.glob(".*"):
+        if path.name.startswith(_READING) and _is_alive(int(path.name.split("-")[1])):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _snapshots(served: Path) -> list[Path]:
+    return sorted(path for path in served.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def _served() -> Path:
+    return settings.home() / "served"
