@@ -35,6 +35,7 @@ _LOOK_SECONDS = 0.25
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 _NO_VERSION = "unknown"
 _CLIENT_GONE = 499
+_UNEXPECTED = 1002
 
 
 def make_app(engine: Engine, access: Access, limits: Limits, default_database: str) -> Starlette:
@@ -114,6 +115,10 @@ class _Protocol:
         except asyncio.CancelledError:
             # The client went away, so nobody reads this.
             response = Response(status_code=_CLIENT_GONE)
+        except Exception as error:
+            _log.exception("unexpected error of %s", query_id)
+            unexpected = QueryError(_UNEXPECTED, f"Unexpected error: {type(error).__name__}.")
+            response = await self._refused(unexpected, query_id)
         _log.info(
             "%s %s %s %d rows %d ms %d",
             user or "-",

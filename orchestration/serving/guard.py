@@ -23,6 +23,7 @@ __all__ = ["check_format", "check_syntax_tree", "check_tokens"]
 
 _DENIED = 497
 _UNKNOWN_FORMAT = 73
+_UNKNOWN_FUNCTION = 46
 _SYSTEM = "system"
 _INFORMATION_SCHEMA = "information_schema"
 
@@ -162,7 +163,11 @@ def _check_node(kind: str, name: str, parent: str, database: str) -> None:
             if name.lower() not in TABLE_FUNCTIONS:
                 raise QueryError(_DENIED, f"The table function {name} is not allowed.")
         elif not is_allowed_function(name) and name not in _OPERATORS:
-            raise QueryError(_DENIED, f"The function {name} is not allowed.")
+            if name.lower() in refused_functions():
+                raise QueryError(_DENIED, f"The function {name} is not allowed.")
+            raise QueryError(
+                _UNKNOWN_FUNCTION, f"Function with name `{name}` does not exist, or is not served."
+            )
     elif kind in ("Identifier", "TableIdentifier"):
         first, dot, rest = name.partition(".")
         if first == _SYSTEM and dot and rest.split(".")[0] not in SYSTEM_TABLES:

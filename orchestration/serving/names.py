@@ -80,7 +80,7 @@ FORMATS = frozenset(
     | {"prettyjsonlines", "prettymonoblock", "prettyndjson", "prettynoescapes"}
     | {"prettynoescapesmonoblock", "prettyspace", "prettyspacemonoblock"}
     | {"prettyspacenoescapes", "prettyspacenoescapesmonoblock", "prometheus", "raw", "rawblob"}
-    | {"rawwithnames", "rawwithnamesandtypes", "rowbinary", "rowbinarywithdefaults"}
+    | {"rawwithnames", "rawwithnamesandtypes", "rowbinary"}
     | {"rowbinarywithnames", "rowbinarywithnamesandtypes", "sqlinsert", "tabseparated"}
     | {"tabseparatedraw", "tabseparatedrawwithnames", "tabseparatedrawwithnamesandtypes"}
     | {"tabseparatedwithnames", "tabseparatedwithnamesandtypes", "tskv", "tsv", "tsvraw"}

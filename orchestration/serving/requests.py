@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import gzip
 import re
 import zlib
 from collections.abc import Mapping
@@ -11,6 +10,8 @@ from email.message import Message
 from email.parser import BytesParser
 from typing import cast
 from urllib.parse import parse_qsl
+
+from backports import zstd
 
 from orchestration.serving.blocks import unpack
 from orchestration.serving.errors import QueryError
@@ -173,8 +174,6 @@ def _decompressed(body: bytes, encoding: str, largest: int) -> bytes:
             case "deflate":
                 plain = _limited(zlib.decompressobj(), body, largest)
             case "zstd":
-                from backports import zstd
-
                 plain = zstd.ZstdDecompressor().decompress(body, largest + 1)
             case "lz4":
                 plain = _lz4(body, largest)
@@ -186,7 +185,7 @@ def _decompressed(body: bytes, encoding: str, largest: int) -> bytes:
                 )
     except QueryError:
         raise
-    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zstd.ZstdError) as error:
         raise QueryError(
             _CANNOT_DECOMPRESS, f"The body is not {encoding}: {error}", "CANNOT_DECOMPRESS"
         ) from error

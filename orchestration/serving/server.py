@@ -135,6 +135,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen()
     except OSError as error:
         raise UserError(
             f"Cannot listen on {host}:{port} ({error.strerror}): another program may use the port; "

@@ -11,7 +11,6 @@ snapshot costs the disk only what later builds replace.
 import contextlib
 import errno
 import os
-import re
 import secrets
 import shutil
 import time
@@ -21,22 +20,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration import settings
+from orchestration.errors import UserError
+from orchestration.warehouse.cloning import clone
 from orchestration.warehouse.locking import acquire, lock_file, lock_timeout
 
-__all__ = ["Snapshot", "clone", "current_snapshot", "publish", "reader_clone"]
+__all__ = ["Snapshot", "current_snapshot", "publish", "reader_clone"]
 
 _KEPT = 2
 _ATTEMPTS = 5
-# What a part is called: partition, first and last block, level, and the number of a mutation.
-_PART = re.compile(r"[\w-]+_\d+_\d+_\d+(_\d+)?")
-# Files of a part that transactions write later.
-_CHANGED_IN_PLACE = {"txn_version.txt"}
-# What belongs to a running engine, or is not finished.
-_PASSED_OVER = re.compile(r"status|tmp|tmp_.*|.*\.tmp|delete_tmp_.*|detached|format_schemas")
+_POLL_SECONDS = 0.01
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK, errno.ENOSYS)
 _WITHOUT_LINKS = ("marts", "reference", "ml")
-_UUID = re.compile(r"UUID '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'")
-_BUILDING, _READING = ".new-", ".reader-"
+_BUILDING, _READING, _REMOVING = ".new-", ".reader-", ".old-"
 
 
 @dataclass(frozen=True)
@@ -119,38 +114,35 @@ def reader_clone(databases: Sequence[str] | None = None) -> Iterator[tuple[Snaps
         lock_file(folder).unlink(missing_ok=True)
 
 
-def clone(
-    source: Path, target: Path, databases: Sequence[str] | None = None, *, links: bool = True
-) -> None:
-    """Copy a ClickHouse directory that is not changing; files of parts become hard links.
+def _clone_current(folder: Path, databases: Sequence[str] | None) -> tuple[Snapshot, Path] | None:
+    for _ in range(_ATTEMPTS):
+        snapshot = current_snapshot()
+        if snapshot is None:
+            return None
+        try:
+            _clone_linked_or_copied(snapshot.path, folder, databases)
+        except FileNotFoundError:
+            # Newer ones were published meanwhile, and this one was removed.
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            return snapshot, folder
+        time.sleep(_POLL_SECONDS)
+    raise UserError(
+        f"No snapshot in {_served()} stayed long enough to be read: run this again, and remove the "
+        f"folder if that does not help; the next build makes it again."
+    )
 
-    Parameters
-    ----------
-    source, target : Path
-        The directory and its copy, which must not exist yet.
-    databases : sequence of str, optional
-        The databases to be in it; all by default.
-    links : bool
-        Whether to link; otherwise files of parts are copied, too.
-    """
-    for folder in ("metadata", "data", "store"):
-        (target / folder).mkdir(parents=True)
-    for file in (source / "metadata").glob("*.sql"):
-        name = file.stem
-        if databases is not None and name not in databases:
-            continue
-        shutil.copyfile(file, target / "metadata" / file.name)
-        tables = source / "metadata" / name
-        for listed in (tables, source / "data" / name):
-            if listed.is_symlink():
-                _copy_link(listed, target / listed.relative_to(source), source, target)
-            elif listed.is_dir():
-                _copy_tree(listed, target / listed.relative_to(source), links)
-        for definition in (file, *tables.glob("*.sql")):
-            for uuid in _UUID.findall(definition.read_text(errors="replace"))[:1]:
-                stored = Path("store") / uuid[:3] / uuid
-                if (source / stored).is_dir() and not (target / stored).exists():
-                    _copy_tree(source / stored, target / stored, links)
+
+def _clone_linked_or_copied(source: Path, folder: Path, databases: Sequence[str] | None) -> None:
+    try:
+        clone(source, folder, databases)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+        clone(source, folder, databases, links=False)
+    if not source.is_dir():
+        raise FileNotFoundError(source)
 
 
 def _publish(served: Path) -> Snapshot:
@@ -171,71 +163,9 @@ def _publish(served: Path) -> Snapshot:
     unfinished.rename(served / name)
     _point_at(served, name)
     for old in _snapshots(served)[:-_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+        # Who is cloning it sees that it is gone before any of its files is.
+        shutil.rmtree(old.rename(served / f"{_REMOVING}{old.name}"), ignore_errors=True)
     return Snapshot(served / name, is_whole)
-
-
-def _clone_current(folder: Path, databases: Sequence[str] | None) -> tuple[Snapshot, Path] | None:
-    for attempt in range(_ATTEMPTS):
-        snapshot = current_snapshot()
-        if snapshot is None:
-            return None
-        try:
-            clone(snapshot.path, folder, databases)
-        except FileNotFoundError:
-            # Newer ones were published meanwhile, and this one is gone.
-            if attempt == _ATTEMPTS - 1:
-                raise
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            shutil.rmtree(folder, ignore_errors=True)
-            clone(snapshot.path, folder, databases, links=False)
-            return snapshot, folder
-        else:
-            return snapshot, folder
-        shutil.rmtree(folder, ignore_errors=True)
-        time.sleep(0.01)
-    return None
-
-
-def _copy_link(link: Path, copy: Path, source: Path, target: Path) -> None:
-    """Copy a link; an absolute one into the directory leads into the copy."""
-    where = link.readlink()
-    if where.is_absolute() and where.is_relative_to(source):
-        where = target / where.relative_to(source)
-    copy.symlink_to(where)
-
-
-def _copy_tree(source: Path, target: Path, links: bool) -> None:
-    target.mkdir(parents=True)
-    is_part = _PART.fullmatch(source.name) is not None
-    with os.scandir(source) as entries:
-        for entry in entries:
-            if _PASSED_OVER.fullmatch(entry.name):
-                continue
-            copy = target / entry.name
-            if entry.is_symlink():
-                copy.symlink_to(Path(entry.path).readlink())
-            elif entry.is_dir():
-                _copy_part_or_folder(Path(entry.path), copy, links, is_part)
-            elif links and is_part and entry.name not in _CHANGED_IN_PLACE:
-                os.link(entry.path, copy)
-            else:
-                shutil.copyfile(entry.path, copy)
-
-
-def _copy_part_or_folder(source: Path, target: Path, links: bool, in_part: bool) -> None:
-    """Copy a folder; those in a part, its projections, are linked as the part is."""
-    if not in_part:
-        _copy_tree(source, target, links)
-        return
-    target.mkdir()
-    for path in source.iterdir():
-        if links:
-            os.link(path, target / path.name)
-        else:
-            shutil.copyfile(path, target / path.name)
 
 
 def _point_at(served: Path, name: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ TYPES = """
         toLowCardinality(if(number % 4 = 0, null, toString(number % 5))) as maybe_category,
         ['a', toString(number)] as words,
         arrayMap(x -> toLowCardinality(toString(x)), range(number % 4)) as categories,
-        cast([(number, [toString(number)])], 'Array(Tuple(n UInt64, `a b` Array(String)))') as nested,
+        cast([(number, [word])], 'Array(Tuple(n UInt64, `a b` Array(String)))') as nested,
         map('k', number, 'l', number + 1) as counts,
         tuple(number, 'x', toNullable(1)) as pair,
         toFixedString('abcd', 4) as fixed,
@@ -56,6 +57,7 @@ class Served:
     port: int
     home: Path
     process: subprocess.Popen
+    log: Path
 
     @property
     def url(self) -> str:
@@ -114,8 +116,8 @@ def make() -> None:
             )
         client.command(f"create table marts.types engine = MergeTree order by id as {TYPES}")
         client.command(
-            "create table reference.alert_rules (rule_id String) engine = MergeTree order by rule_id "
-            "as select 'r' || toString(number) from numbers(3)"
+            "create table reference.alert_rules (rule_id String) engine = MergeTree "
+            "order by rule_id as select 'r' || toString(number) from numbers(3)"
         )
         client.command(
             "create table raw.texts (secret String) engine = MergeTree order by secret "
@@ -137,10 +139,11 @@ def environment(home: Path) -> dict[str, str]:
 def serving(home: Path, *arguments: str):
     """Run ``tokenhouse serve`` on a free port."""
     command = [Path(sys.executable).with_name("tokenhouse"), "serve", "--port", "0", *arguments]
-    with (home / "serve.log").open("w+") as log:
+    path = home / f"serve_{secrets.token_hex(4)}.log"
+    with path.open("w+") as log:
         process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log)
         try:
-            served = Served(_port(home / "serve.log", process), home, process)
+            served = Served(_port(path, process), home, process, path)
             yield served
         finally:
             process.send_signal(signal.SIGINT)
