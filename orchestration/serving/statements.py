@@ -1,5 +1,6 @@
 """From a request to what the engine runs, and to the state of a session."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,12 @@ __all__ = ["Session", "Sessions", "prepare"]
 
 _DEFAULT_FORMAT = "TabSeparated"
 _DEFAULT_SECONDS = 60
+# What follows them may be data, and no SQL.
+_WRITES = re.compile(
+    r"\s*(insert|create|alter|drop|delete|update|truncate|rename|exchange|optimize|attach|detach"
+    r"|grant|revoke|system|kill|backup|restore|undrop|replace|move|begin|commit|rollback)\b",
+    re.IGNORECASE,
+)
 _ACCESS_DENIED, _LOCKED, _NO_SESSION = 497, 373, 372
 _SYNTAX, _UNKNOWN_DATABASE = 62, 81
 _MOST_SESSIONS = 1000
@@ -130,6 +137,10 @@ def prepare(
     QueryError
         If it is refused.
     """
+    if found := _WRITES.match(request.sql):
+        raise QueryError(
+            _ACCESS_DENIED, f"This server is for reading: {found[1].upper()} is not allowed."
+        )
     statement = read(request.sql)
     check_tokens(statement)
     asked = {name: quoted(value) for name, value in request.settings.items()}
