@@ -14,7 +14,9 @@ __all__ = ["pack", "unpack"]
 
 _LZ4, _NONE = 0x82, 0x02
 _HEADER = struct.Struct("<BII")
-_HASH_BYTES = 16
+_HASH = struct.Struct("<QQ")
+_HASH_BYTES = _HASH.size
+_LOWER_HALF = (1 << 64) - 1
 _PLAIN_BYTES = 1 << 20
 _CANNOT_DECOMPRESS, _CHECKSUM, _TOO_LARGE = 271, 40, 229
 
@@ -91,4 +93,6 @@ def unpack(body: bytes, largest_bytes: int) -> bytes:
 def _hash(data: bytes) -> bytes:
     from clickhouse_cityhash.cityhash import CityHash128
 
-    return CityHash128(data).to_bytes(_HASH_BYTES, "little")
+    # The package has the first half, which is the lower one to ClickHouse, in the upper bits.
+    value = CityHash128(data)
+    return _HASH.pack(value >> 64, value & _LOWER_HALF)

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
+from orchestration.transformation import builds
 from orchestration.transformation.dbt import command, environment, target_path
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
@@ -20,7 +20,6 @@ from orchestration.transformation.results import BuildReport, NodeResult, count_
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
-from orchestration.warehouse.snapshots import publish
 
 __all__ = [
     "FORECAST_MODELS",
@@ -141,7 +140,7 @@ def record(
     list of str
         What is not as readers expect it, one sentence each.
     """
-    entry = BuildRecord(
+    entry = builds.BuildRecord(
         fingerprint=built_from,
         selection=selection or options.selection,
         is_full=(options.is_full or is_last_part) and not selection,
@@ -151,10 +150,8 @@ def record(
         failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
         started_at=started_at,
     )
-    _with_warehouse(lambda client: record_build(client, entry))
-    if not is_successful or settings.target() != "embedded":
-        return []
-    return _publish()
+    _with_warehouse(lambda client: builds.record_build(client, entry))
+    return builds.publish_build() if is_successful else []
 
 
 def is_rest_built() -> bool:
@@ -167,7 +164,7 @@ def is_rest_built() -> bool:
         the warehouse.
     """
     return _with_warehouse(
-        lambda client: is_newest(
+        lambda client: builds.is_newest(
             client,
             fingerprint=fingerprint(client, OTHER_MODELS),
             selection=OTHER_MODELS.selection,
@@ -194,7 +191,7 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
         If another process holds the data directory.
     """
     options = options or BuildOptions()
-    return _with_warehouse(lambda client: is_current(client, fingerprint(client, options)))
+    return _with_warehouse(lambda client: builds.is_current(client, fingerprint(client, options)))
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
@@ -202,20 +199,6 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)
-
-
-def _publish() -> list[str]:
-    """Publish the snapshot; the build itself is done, so what prevents this does not fail it."""
-    try:
-        snapshot = publish()
-    except (OSError, UserError) as error:
-        return [f"Readers still see the build before this one: {error}"]
-    if snapshot.is_whole:
-        return []
-    return [
-        "The file system of TOKENHOUSE_HOME has no hard links: readers see copies of the databases "
-        "marts, reference and ml, which take their whole size on disk again."
-    ]
 
 
 def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:

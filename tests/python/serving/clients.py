@@ -1,5 +1,6 @@
-"""Real clients that are not in the lock file, each in a folder of its own that pytest keeps."""
+"""Real clients that are not in the lock file, each in a folder of the user's cache."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +11,13 @@ import pytest
 NODE_CLIENT = "@clickhouse/client@1.23.1"
 MCP_SERVER = "mcp-clickhouse==0.7.0"
 INSTALL_SECONDS = 300
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tokenhouse_clients"
 
 
-def node_modules(folder: Path) -> Path:
+def node_modules() -> Path:
     """Install the Node client, or skip."""
+    folder = CACHE / "node"
+    folder.mkdir(parents=True, exist_ok=True)
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed")
     if not (folder / "node_modules" / "@clickhouse" / "client").is_dir():
@@ -21,8 +25,9 @@ def node_modules(folder: Path) -> Path:
     return folder / "node_modules"
 
 
-def mcp_python(folder: Path) -> Path:
+def mcp_python() -> Path:
     """Install the MCP server into an environment of its own, or skip."""
+    folder = CACHE / "mcp"
     python = folder / "bin" / "python"
     done = folder / "installed"
     if not done.exists():

@@ -154,8 +154,8 @@ def test_curl(served):
     assert "ACCESS_DENIED" in refused.stdout
 
 
-def test_the_node_client(served, request):
-    modules = node_modules(Path(request.config.cache.mkdir("node_client")))
+def test_the_node_client(served):
+    modules = node_modules()
     script = modules.parent / "ask.mjs"
     shutil.copy(HERE / "ask_node.mjs", script)
     done = _run(["node", script, served.url])
@@ -168,8 +168,8 @@ def test_the_node_client(served, request):
     assert got["database"] == "reference"
 
 
-def test_agents_ask_through_mcp(served, request):
-    python = mcp_python(Path(request.config.cache.mkdir("mcp_clickhouse")))
+def test_agents_ask_through_mcp(served):
+    python = mcp_python()
     address = {
         "CLICKHOUSE_HOST": "127.0.0.1",
         "CLICKHOUSE_PORT": str(served.port),

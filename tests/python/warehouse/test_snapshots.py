@@ -163,7 +163,7 @@ def test_what_prevents_a_snapshot_does_not_fail_the_build(home, start, monkeypat
     from datetime import UTC, datetime
 
     fill()
-    monkeypatch.setattr("orchestration.transformation.build.publish", _full_disk)
+    monkeypatch.setattr("orchestration.transformation.builds.publish", _full_disk)
     notes = record(
         BuildOptions(), is_successful=True, built_from="", started_at=datetime.now(UTC), nodes=[]
     )
