@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ from typing import Any
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
-from orchestration.transformation.dbt import command, environment, target_path
-from orchestration.transformation.fingerprint import fingerprint
+from orchestration.transformation.dbt import check_installed, environment, target_path
+from orchestration.transformation.fingerprint import code_digest, fingerprint
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 from orchestration.transformation.results import BuildReport, NodeResult, count_nodes, node_results
+from orchestration.transformation.worker import Request
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -76,7 +78,7 @@ def build(
     lease = acquire(target_path() / "build", started + lock_timeout())
     try:
         built_from = state_to_build_from(options)
-        report = _run(arguments, on_event)
+        report = _run(options, arguments, on_event)
         record(
             options,
             built_from=built_from,
@@ -178,6 +180,7 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
     -------
     bool
         True if the last build was full, with the same project, target, vars and visible data.
+        Never where tables of others are read in place.
 
     Raises
     ------
@@ -185,7 +188,9 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
         If another process holds the data directory.
     """
     options = options or BuildOptions()
-    return _with_warehouse(lambda client: is_current(client, fingerprint(client, options)))
+    return not options.reads_in_place and _with_warehouse(
+        lambda client: is_current(client, fingerprint(client, options))
+    )
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
@@ -195,12 +200,23 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
         return ask(client)
 
 
-def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:
+def _run(
+    options: BuildOptions,
+    arguments: list[str],
+    on_event: Callable[[dict[str, Any]], None] | None,
+) -> BuildReport:
     report = BuildReport()
     other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
+    check_installed()
     (target_path() / "run_results.json").unlink(missing_ok=True)
+    request = Request(
+        arguments=arguments,
+        code=code_digest(options),
+        variables=options.variables_argument,
+        is_planned=options.is_planned,
+    )
     process = subprocess.Popen(
-        [*command(), "--no-use-colors", "--log-format", "json", *arguments],
+        [sys.executable, "-m", "orchestration.transformation.worker", str(request)],
         cwd=settings.project_dir(),
         env=os.environ | environment(),
         stdout=subprocess.PIPE,
