@@ -40,6 +40,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help="Write to a file instead of standard output.",
 )
 def export(
+    *,
     export_format: str,
     export_type: str,
     start: datetime | None,
@@ -60,16 +61,14 @@ def export(
 
     if export_format == "parquet" and output is None and sys.stdout.isatty():
         raise BadInputError("Parquet is a binary format: add --output FILE.")
+    series = exporting.Series(
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        scope=scope,
+        metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
+    )
     with connect() as client:
-        content = exporting.export(
-            client,
-            export_format,
-            export_type,
-            start=start.date() if start else None,
-            end=end.date() if end else None,
-            scope=scope,
-            metrics=[name.strip() for name in metrics.split(",") if name.strip()],
-        )
+        content = exporting.export(client, export_format, export_type, series)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

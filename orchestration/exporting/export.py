@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from orchestration.errors import BadInputError
 from orchestration.exporting.cells import cell
 from orchestration.exporting.sections import csv_document
 
-__all__ = ["FORMATS", "TYPES", "export"]
+__all__ = ["FORMATS", "TYPES", "Series", "export"]
 
 FORMATS = ("json", "csv", "parquet")
 # Type: its parts of document C's document, in order.
@@ -25,15 +26,31 @@ TYPES = {
 _NOT_IN_CSV = ("timeseries",)
 
 
+@dataclass(frozen=True)
+class Series:
+    """The days of a series that are asked for.
+
+    Attributes
+    ----------
+    start, end : datetime.date or None
+        First and last day; by default the days of document C's.
+    scope : str
+        What it is of, such as ``project:shop``.
+    metrics : tuple of str
+        Columns of ``mart_daily_metrics``; by default document C's.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    scope: str = "total"
+    metrics: tuple[str, ...] = ()
+
+
+DOCUMENTS_SERIES = Series()
+
+
 def export(
-    client: Any,
-    export_format: str,
-    export_type: str,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-    scope: str = "total",
-    metrics: Sequence[str] = (),
+    client: Any, export_format: str, export_type: str, series: Series = DOCUMENTS_SERIES
 ) -> bytes:
     """Return an export of the dashboard.
 
@@ -45,19 +62,15 @@ def export(
         One of `FORMATS`.
     export_type : str
         One of `TYPES`.
-    start, end : datetime.date, optional
-        First and last day of a series; by default the days of document C's.
-    scope : str
-        What a series is of, such as ``project:shop``.
-    metrics : sequence of str
-        Columns of ``mart_daily_metrics`` of a series; by default document C's.
+    series : Series
+        Which days and metrics, of a series; by default document C's.
 
     Raises
     ------
     BadInputError
         If there is nothing of what was asked for, or the format cannot hold the type.
     """
-    is_chosen = bool(start or end or metrics or scope != "total")
+    is_chosen = series != DOCUMENTS_SERIES
     if is_chosen and export_type != "timeseries":
         raise BadInputError(
             "--start, --end, --scope and --metrics choose days of a series: add --type timeseries."
@@ -69,7 +82,7 @@ def export(
     if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
         raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
     if export_type == "timeseries" and (is_chosen or export_format != "json"):
-        return _series(client, export_format, start, end, scope, metrics)
+        return _series(client, export_format, series)
     if export_format == "parquet":
         return client.raw_query(
             f"select * from `{settings.database('marts')}`.v_models order by position",
@@ -84,30 +97,28 @@ def export(
     return (json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _series(
-    client: Any,
-    export_format: str,
-    start: date | None,
-    end: date | None,
-    scope: str,
-    metrics: Sequence[str],
-) -> bytes:
+def _series(client: Any, export_format: str, series: Series) -> bytes:
     marts = settings.database("marts")
     [(first, last)] = client.query(
         f"select toString(min(date)), toString(max(date)) from `{marts}`.v_timeseries"
     ).result_rows
-    columns = _metrics(client, metrics)
+    columns = _metrics(client, series.metrics)
     query = (
         f"select date, {', '.join(columns)} from `{marts}`.mart_daily_metrics "
         "where scope_id = {scope:String} and date between {start:Date} and {end:Date} order by date"
     )
-    parameters = {"scope": scope, "start": str(start or first), "end": str(end or last)}
+    parameters = {
+        "scope": series.scope,
+        "start": str(series.start or first),
+        "end": str(series.end or last),
+    }
     if export_format == "parquet":
         return client.raw_query(query, parameters=parameters, fmt="Parquet")
     result = client.query(query, parameters=parameters)
     if not result.result_rows:
         raise BadInputError(
-            f"There is no day of {scope} between {parameters['start']} and {parameters['end']}."
+            f"There is no day of {series.scope} between {parameters['start']} and "
+            f"{parameters['end']}."
         )
     if export_format == "json":
         days = [
