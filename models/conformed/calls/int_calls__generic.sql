@@ -42,8 +42,7 @@ select
     output_tokens,
     reasoning_tokens,
     usage_units,
-    -- A cost below zero is nothing that anybody was billed: unknown, and computed where there is a price.
-    if(cost_usd < 0, null, cost_usd) as reported_cost_usd,
+    cost_usd as reported_cost_usd,
     evaluator_score,
     toUInt64(1) as logged_call_count,
 

@@ -88,7 +88,7 @@ renamed as (
         span.metadata as metadata_json,
 
         ----------  numerics
-        toFloat64OrNull(span.duration_ms) as duration_ms,
+        {{ parse_number('span.duration_ms') }} as duration_ms,
 
         ----------  booleans
         toBool(

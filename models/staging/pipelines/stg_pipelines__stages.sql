@@ -55,7 +55,7 @@ named as (
         ) as stage_name,
         {{ parse_timestamp('stage.started_at') }} as logged_started_at,
         {{ parse_timestamp('stage.completed_at') }} as logged_completed_at,
-        toFloat64OrNull(stage.duration_ms) as logged_duration_ms,
+        {{ parse_number('stage.duration_ms') }} as logged_duration_ms,
         coalesce({{ parse_count('stage.total_tokens') }}, 0) as logged_total_tokens,
         {{ parse_count('stage.input_tokens') }} as logged_input_tokens,
         {{ parse_count('stage.output_tokens') }} as logged_output_tokens

@@ -28,7 +28,8 @@ parsed as (
                 status Tuple(code String, message String)
             )'
         }) }} as fields,
-        toInt64OrNull(fields.item.startTimeUnixNano) as started_ns,
+        {{ plausible_time("fromUnixTimestamp64Nano(toInt64OrNull(fields.item.startTimeUnixNano), 'UTC')") }} as logged_start,
+        if(logged_start is null, null, toInt64OrNull(fields.item.startTimeUnixNano)) as started_ns,
         toInt64OrNull(fields.item.endTimeUnixNano) as ended_ns,
         {{ otlp_attributes('fields.item.attributes') }} as logged_attributes
 
