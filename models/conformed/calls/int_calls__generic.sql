@@ -10,7 +10,7 @@ select
     ----------  ids
     'generic' as source,
     run_key,
-    {{ run_id("'generic'", "concat(calls.run_id, '/', calls.call_id)") }} as call_id,
+    {{ run_id("'generic'", joined_id(['calls.run_id', 'calls.call_id'])) }} as call_id,
     {{ run_id("'generic'", 'calls.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,

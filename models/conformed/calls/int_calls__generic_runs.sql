@@ -18,7 +18,7 @@ select
     ----------  ids
     'generic' as source,
     runs.run_id as run_key,
-    {{ run_id("'generic'", "concat(runs.run_id, '/run')") }} as call_id,
+    {{ run_id("'generic'", joined_id(['runs.run_id', "'run'"])) }} as call_id,
     {{ run_id("'generic'", 'runs.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,

@@ -79,7 +79,8 @@ renamed as (
     select
         ----------  ids
         execution_id,
-        concat(stage_name, if(attempt > 1, concat('#', toString(attempt)), '')) as stage_id,
+        -- The name and the attempt, which the first needs too if the name looks as if it had one.
+        concat(stage_name, if(attempt > 1 or match(stage_name, '#\\d+$'), concat('#', toString(attempt)), '')) as stage_id,
         stage_number,
         attempt,
 
