@@ -4,7 +4,7 @@
         mapFilter(
             (unit, amount) -> isNotNull(amount),
             mapApply(
-                (unit, amount) -> (unit, {{ in_domain("toDecimal128OrNull(trimBoth(amount, '\"'), 12)", 'units') }}),
+                (unit, amount) -> (unit, {{ in_domain("toDecimal128OrNull(trimBoth(amount, '\"'), 12)", 'units', 'Decimal(38, 12)') }}),
                 cast(JSONExtractKeysAndValuesRaw({{ text }}), 'Map(String, String)')
             )
         ),

@@ -4,6 +4,6 @@
     if(
         {{ moment }} between toDateTime64('{{ times.first_date }} 00:00:00', 3, 'UTC') and toDateTime64('{{ times.last_date }} 00:00:00', 3, 'UTC'),
         {{ moment }},
-        null
+        cast(null as Nullable(DateTime64(3, 'UTC')))
     )
 {%- endmacro %}

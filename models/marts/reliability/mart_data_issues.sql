@@ -23,9 +23,9 @@ rejected_lines as (
 )
 
 select
-    toString(loads.source) as source,
-    toString(issues.entity) as entity,
-    toString(issues.source_file) as source_file,
+    cast(loads.source as String) as source,
+    cast(issues.entity as String) as entity,
+    cast(issues.source_file as String) as source_file,
     issues.line_number as line_number,
     issues.run_key as run_key,
     issues.column_name as column_name,
@@ -41,9 +41,9 @@ union all
 
 -- A line that could not be read at all has no columns.
 select
-    toString(rejected_lines.source) as source,
-    toString(rejected_lines.entity) as entity,
-    toString(rejected_lines.source_file) as source_file,
+    cast(rejected_lines.source as String) as source,
+    cast(rejected_lines.entity as String) as entity,
+    cast(rejected_lines.source_file as String) as source_file,
     line_number,
     '' as run_key,
     '' as column_name,
