@@ -86,6 +86,7 @@ searched_loads as (
         toUInt64(0) as line_number,
         '' as run_key,
         '' as column_name,
+        toUInt64(1) as issue_number,
         '' as rule,
         '' as logged_value,
         '' as handling
@@ -105,6 +106,8 @@ select * from searched_loads
         line_number,
         run_key,
         column_name,
+        -- A list may hold several such values, and a line several records.
+        row_number() over (partition by load_id, line_number, column_name order by rule, logged_value) as issue_number,
         rule,
         logged_value,
         multiIf(
