@@ -35,15 +35,15 @@ HOSTILE_VALUES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def write_hostile_values(folder: Path, tables: tuple[str, ...] = tuple(TEMPLATES)) -> int:
+def write_hostile_values(folder: Path, values_per_kind: int = 99) -> int:
     """Write a file per raw table and kind of value, and a file of good records per table.
 
     Parameters
     ----------
     folder : Path
         Where to write; it is created.
-    tables : tuple of str
-        Of which raw tables, by their names in :data:`TEMPLATES`.
+    values_per_kind : int
+        How many of the values of each kind; different ones from table to table.
 
     Returns
     -------
@@ -51,14 +51,13 @@ def write_hostile_values(folder: Path, tables: tuple[str, ...] = tuple(TEMPLATES
         How many hostile records were written.
     """
     count = 0
-    for table in tables:
-        template = TEMPLATES[table]
+    for turn, (table, template) in enumerate(TEMPLATES.items()):
         place = folder / template["source"]
         place.mkdir(parents=True, exist_ok=True)
         _write(place / f"{table} control.jsonl", [_named(template, "control")])
         for kind, values in HOSTILE_VALUES.items():
             documents = []
-            for number, value in enumerate(values):
+            for number, value in enumerate(_some_of(values, values_per_kind, turn)):
                 for path, record in replaced(template["record"], value):
                     name = hashlib.sha256(f"{table} {kind} {number} {path}".encode()).hexdigest()
                     documents.append(_named({**template, "record": record}, name[:16]))
@@ -69,6 +68,13 @@ def write_hostile_values(folder: Path, tables: tuple[str, ...] = tuple(TEMPLATES
             else:
                 _write(place / f"{table} {kind}.jsonl", documents)
     return count
+
+
+def _some_of(values: tuple[Any, ...], count: int, turn: int) -> tuple[Any, ...]:
+    """Return the first value, and as many others as wanted, other ones in each turn."""
+    first, others = values[:1], values[1:]
+    start = turn % len(others)
+    return (*first, *others[start:], *others[:start])[:count]
 
 
 def replaced(record: Any, value: Any) -> Iterator[tuple[str, Any]]:
