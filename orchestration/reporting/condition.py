@@ -4,7 +4,7 @@ from typing import Any
 
 from orchestration import settings
 
-__all__ = ["Finding", "findings", "issue_counts"]
+__all__ = ["UNFINISHED", "Finding", "findings", "issue_counts"]
 
 # Comment of a table whose increment was begun and not ended, by the macro
 # clickhouse__insert_into.
