@@ -21,6 +21,7 @@ from orchestration.loading.recognise import check_fit, find_source
 from orchestration.loading.records import Records
 from orchestration.loading.report import FileReport
 from orchestration.loading.sources import Source, source_named
+from orchestration.storage import storage_problem
 
 __all__ = ["Loader"]
 
@@ -79,6 +80,9 @@ class Loader:
         try:
             self._load(file, report, went_on)
         except OSError as error:
+            # A full disk is no fault of the log.
+            if problem := storage_problem(error):
+                raise problem from error
             reason = error.strerror or error
             report.message = f"{file.name} cannot be read ({reason}); check it and load it again."
         except UnreadableFileError as error:

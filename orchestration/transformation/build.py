@@ -60,6 +60,7 @@ def build(
     """
     options = options or BuildOptions()
     arguments = options.arguments()
+    settings.database("raw")
     started_at, started = datetime.now(UTC), time.monotonic()
     lease = acquire(target_path() / "build", started + lock_timeout())
     try:

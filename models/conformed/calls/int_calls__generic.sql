@@ -10,7 +10,7 @@ select
     ----------  ids
     'generic' as source,
     run_key,
-    {{ run_id("'generic'", "concat(calls.run_id, '/', calls.call_id)") }} as call_id,
+    {{ run_id("'generic'", joined_id(['calls.run_id', 'calls.call_id'])) }} as call_id,
     {{ run_id("'generic'", 'calls.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,
@@ -42,8 +42,7 @@ select
     output_tokens,
     reasoning_tokens,
     usage_units,
-    -- A cost below zero is nothing that anybody was billed: unknown, and computed where there is a price.
-    if(cost_usd < 0, null, cost_usd) as reported_cost_usd,
+    cost_usd as reported_cost_usd,
     evaluator_score,
     toUInt64(1) as logged_call_count,
 
