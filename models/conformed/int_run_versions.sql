@@ -3,7 +3,7 @@
 {#- What an incremental model compares its rows with: a run whose version differs is computed again. -#}
 {% for source_name in var('sources') -%}
     select
-        '{{ source_name }}' as source,
+        {% if source_name == 'generic' %}source{% else %}'{{ source_name }}'{% endif %} as source,
         run_key,
         cityHash64(row_version) as run_version
     from {{ ref('stg_' ~ source_name ~ '__run_versions') }}
