@@ -3,7 +3,8 @@
 {#- What an incremental model compares its rows with: a run whose version differs is computed again. -#}
 {% for source_name in var('sources') -%}
     select
-        {% if source_name == 'generic' %}source{% else %}'{{ source_name }}'{% endif %} as source,
+        {#- Among generic rows are those of the tools that are translated into them. #}
+        {{ 'source' if source_name == 'generic' else "'" ~ source_name ~ "' as source" }},
         run_key,
         cityHash64(row_version) as run_version
     from {{ ref('stg_' ~ source_name ~ '__run_versions') }}

@@ -56,7 +56,7 @@ def snapshot(path: Path, name: str) -> Iterator[Path]:
 
 def _copy(path: Path, copy: Path) -> None:
     source = path.resolve().as_uri()
-    # Beside a database that nobody may write to, no file can be made that would share its log.
+    # Where nobody may write, SQLite cannot make the file by which processes share the log.
     for options in ("mode=ro", "mode=ro&immutable=1"):
         try:
             with (

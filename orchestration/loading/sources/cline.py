@@ -31,10 +31,10 @@ class _Task(Translator):
         kind = record.get("say")
         if kind not in ("api_req_started", "deleted_api_reqs"):
             return []
-        told = json.loads(record.get("text") or "{}")
+        logged = json.loads(record.get("text") or "{}")
         self._number += 1
         counts = {
-            ours: count(told.get(theirs))
+            ours: count(logged.get(theirs))
             for ours, theirs in (
                 ("input_tokens", "tokensIn"),
                 ("output_tokens", "tokensOut"),
@@ -46,7 +46,7 @@ class _Task(Translator):
         if not any(counts.values()):
             return []
         info = record.get("modelInfo")
-        protocol = text(told.get("apiProtocol"), record.get("apiProtocol"))
+        protocol = text(logged.get("apiProtocol"), record.get("apiProtocol"))
         tool = next(
             (name for folder, name in _EXTENSIONS.items() if folder in self.path.parts), "cline"
         )
@@ -56,14 +56,14 @@ class _Task(Translator):
                 call_id=f"{self._task}/{self._number}",
                 run_id=self._task,
                 workflow_id=tool,
-                project=folder_name(self._told_in_history[1]),
+                project=folder_name(self._from_history[1]),
                 called_at=at(record.get("ts")),
-                model=text(at_path(info, "modelId"), self._told_in_history[0]) or "unknown",
+                model=text(at_path(info, "modelId"), self._from_history[0]) or "unknown",
                 provider=text(at_path(info, "providerId")),
                 is_cache_in_input=protocol == "openai",
-                cost_usd=told.get("cost") or None,
-                error_type=text(told.get("cancelReason")),
-                original={name: value for name, value in told.items() if name != "request"},
+                cost_usd=logged.get("cost") or None,
+                error_type=text(logged.get("cancelReason")),
+                original={name: value for name, value in logged.items() if name != "request"},
                 **counts,
             )
         ]
@@ -73,7 +73,7 @@ class _Task(Translator):
         return self.path.parent.name
 
     @cached_property
-    def _told_in_history(self) -> tuple[str, str]:
+    def _from_history(self) -> tuple[str, str]:
         """The model and the folder that the task's requests name."""
         try:
             history = (self.path.parent / "api_conversation_history.json").read_text("utf-8")

@@ -23,50 +23,50 @@ class _Requests(Translator):
         found = held if isinstance(held, list) else [held]
         return [self._call(request) for request in found if isinstance(request, dict)]
 
-    def _call(self, told: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, logged: dict[str, Any]) -> dict[str, Any]:
         properties = {
             name.lower(): value
-            for held in (told.get("properties"), told.get("request_properties"))
+            for held in (logged.get("properties"), logged.get("request_properties"))
             for name, value in as_object(held).items()
         }
-        identity = text(told.get("request_id"))
-        model = text(told.get("response_model"), told.get("model"), told.get("request_model"))
-        model = text(told.get("model_override"), told.get("model"), model)
-        provider = text(told.get("provider")).lower()
+        identity = text(logged.get("request_id"))
+        model = text(logged.get("response_model"), logged.get("model"), logged.get("request_model"))
+        model = text(logged.get("model_override"), logged.get("model"), model)
+        provider = text(logged.get("provider")).lower()
         session = text(properties.get("helicone-session-id"))
-        status = _whole(told.get("response_status"))
+        status = _whole(logged.get("response_status"))
         is_failure = status is not None and (status < 0 or status >= _FIRST_ERROR)
-        is_own_cache = text(told.get("cache_reference_id")) not in ("", _NO_REFERENCE)
+        is_own_cache = text(logged.get("cache_reference_id")) not in ("", _NO_REFERENCE)
         return row(
             call_id=identity,
-            response_id=text(told.get("response_id")),
+            response_id=text(logged.get("response_id")),
             run_id=session or identity,
             conversation_id=session,
             workflow_id=text(properties.get("helicone-session-name")) or "helicone",
             step_name=text(properties.get("helicone-session-path")),
-            called_at=at(told.get("request_created_at"), told.get("created_at")),
-            duration_ms=told.get("delay_ms"),
+            called_at=at(logged.get("request_created_at"), logged.get("created_at")),
+            duration_ms=logged.get("delay_ms"),
             model=model or "unknown",
             provider=provider,
-            input_tokens=count(told.get("prompt_tokens")),
-            cache_read_tokens=count(told.get("prompt_cache_read_tokens")),
-            cache_write_5m_tokens=count(told.get("prompt_cache_write_tokens")),
-            output_tokens=count(told.get("completion_tokens")),
-            reasoning_tokens=count(told.get("reasoning_tokens")),
+            input_tokens=count(logged.get("prompt_tokens")),
+            cache_read_tokens=count(logged.get("prompt_cache_read_tokens")),
+            cache_write_5m_tokens=count(logged.get("prompt_cache_write_tokens")),
+            output_tokens=count(logged.get("completion_tokens")),
+            reasoning_tokens=count(logged.get("reasoning_tokens")),
             # The counts are the provider's own: Anthropic's leave the cached tokens out.
             is_cache_in_input=not (provider == "anthropic" or model.startswith("claude")),
-            cost_usd="0" if is_own_cache else _cost_of(told),
+            cost_usd="0" if is_own_cache else _cost_of(logged),
             zero_cost_reason="cache_hit" if is_own_cache else "",
             error_type=f"status_{status}" if is_failure else "",
-            user_id=text(told.get("request_user_id"), told.get("user_id")),
-            original={name: told[name] for name in ("cost", "costUSD") if name in told},
+            user_id=text(logged.get("request_user_id"), logged.get("user_id")),
+            original={name: logged[name] for name in ("cost", "costUSD") if name in logged},
         )
 
 
-def _cost_of(told: dict[str, Any]) -> str | None:
+def _cost_of(logged: dict[str, Any]) -> str | None:
     for name in ("costUSD", "cost_usd", "cost"):
         try:
-            cost = Decimal(str(told[name]))
+            cost = Decimal(str(logged[name]))
         except (KeyError, InvalidOperation):
             continue
         is_billionths = name == "cost" and cost == int(cost) and cost >= _LEAST_BILLIONTHS

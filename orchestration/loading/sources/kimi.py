@@ -11,7 +11,7 @@ from orchestration.loading.translator import Translator, at, at_path, count, fol
 
 __all__ = ["SOURCES"]
 
-# What the client asks for where it is not told otherwise.
+# What the client asks for where its configuration names none.
 _DEFAULT_MODEL = "kimi-for-coding"
 _CONFIGURED = re.compile(r"""^\s*(?:default_)?model\s*=\s*["']([^"']+)["']""", re.MULTILINE)
 

@@ -20,16 +20,16 @@ class _Generations(Translator):
         found = held if isinstance(held, list) else [held]
         return [self._call(generation) for generation in found if isinstance(generation, dict)]
 
-    def _call(self, told: dict[str, Any]) -> dict[str, Any]:
-        identity = text(told.get("generation_id"), told.get("id"))
-        model = text(told.get("model_permaslug"), told.get("model")) or "unknown"
-        variant = text(told.get("variant"))
+    def _call(self, logged: dict[str, Any]) -> dict[str, Any]:
+        identity = text(logged.get("generation_id"), logged.get("id"))
+        model = text(logged.get("model_permaslug"), logged.get("model")) or "unknown"
+        variant = text(logged.get("variant"))
         if variant not in _PLAIN_VARIANTS and ":" not in model:
             model = f"{model}:{variant}"
-        credits_usd = _money(told, "cost_total", "total_cost", "usage")
-        byok_usd = _money(told, "byok_usage_inference", "upstream_inference_cost")
-        is_own_key = told.get("is_byok") is True or (
-            "byok_usage_inference" in told and bool(byok_usd)
+        credits_usd = _money(logged, "cost_total", "total_cost", "usage")
+        byok_usd = _money(logged, "byok_usage_inference", "upstream_inference_cost")
+        is_own_key = logged.get("is_byok") is True or (
+            "byok_usage_inference" in logged and bool(byok_usd)
         )
         cost = credits_usd
         if is_own_key and byok_usd is not None:
@@ -38,40 +38,42 @@ class _Generations(Translator):
         return row(
             call_id=identity,
             response_id=identity,
-            workflow_id=text(told.get("app_name")) or "openrouter",
-            called_at=at(told.get("created_at")),
-            duration_ms=told.get("generation_time_ms", told.get("generation_time")),
+            workflow_id=text(logged.get("app_name")) or "openrouter",
+            called_at=at(logged.get("created_at")),
+            duration_ms=logged.get("generation_time_ms", logged.get("generation_time")),
             model=model,
             provider="openrouter",
-            service_tier=text(told.get("service_tier")),
+            service_tier=text(logged.get("service_tier")),
             # The counts of the model's own tokenizer are those that are billed.
-            input_tokens=count(told.get("native_tokens_prompt"), told.get("tokens_prompt")),
-            cache_read_tokens=count(told.get("native_tokens_cached"), told.get("tokens_cached")),
+            input_tokens=count(logged.get("native_tokens_prompt"), logged.get("tokens_prompt")),
+            cache_read_tokens=count(
+                logged.get("native_tokens_cached"), logged.get("tokens_cached")
+            ),
             output_tokens=count(
-                told.get("native_tokens_completion"), told.get("tokens_completion")
+                logged.get("native_tokens_completion"), logged.get("tokens_completion")
             ),
             reasoning_tokens=count(
-                told.get("native_tokens_reasoning"), told.get("tokens_reasoning")
+                logged.get("native_tokens_reasoning"), logged.get("tokens_reasoning")
             ),
             is_cache_in_input=True,
             cost_usd=None if cost is None else str(cost),
             zero_cost_reason="free_tier" if is_free and not cost else "",
             finish_reason=text(
-                told.get("finish_reason_normalized"),
-                told.get("finish_reason"),
-                told.get("finish_reason_raw"),
+                logged.get("finish_reason_normalized"),
+                logged.get("finish_reason"),
+                logged.get("finish_reason_raw"),
             ),
-            error_type="cancelled" if str(told.get("cancelled")).lower() == "true" else "",
-            api_key_alias=text(told.get("api_key_name")),
-            user_id=text(told.get("user"), told.get("external_user")),
-            original={name: told[name] for name in told if "cost" in name or "byok" in name},
+            error_type="cancelled" if str(logged.get("cancelled")).lower() == "true" else "",
+            api_key_alias=text(logged.get("api_key_name")),
+            user_id=text(logged.get("user"), logged.get("external_user")),
+            original={name: logged[name] for name in logged if "cost" in name or "byok" in name},
         )
 
 
-def _money(told: dict[str, Any], *names: str) -> Decimal | None:
+def _money(logged: dict[str, Any], *names: str) -> Decimal | None:
     for name in names:
         try:
-            return Decimal(str(told[name]))
+            return Decimal(str(logged[name]))
         except (KeyError, InvalidOperation):
             continue
     return None
