@@ -21,7 +21,7 @@ def empty_home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def home(empty_home):
+def agents_home(empty_home):
     """Return a home directory with logs of three tools, and a folder without any."""
     files = {
         ".claude/projects/-src/s.jsonl": {"sessionId": "s", "type": "user", "uuid": "u"},
@@ -39,30 +39,33 @@ def home(empty_home):
     return empty_home
 
 
-def test_what_lies_there_is_found_by_its_tool(home):
-    found = find_logs({}, home)
+def test_what_lies_there_is_found_by_its_tool(agents_home):
+    found = find_logs({}, agents_home)
 
     assert [logs.tool for logs in found] == ["Claude Code", "Gemini CLI", "Kilo Code"]
     assert [logs.file_count for logs in found] == [1, 1, 1]
-    assert found[0].bytes == (home / ".claude/projects/-src/s.jsonl").stat().st_size
+    assert found[0].bytes == (agents_home / ".claude/projects/-src/s.jsonl").stat().st_size
     assert f"{found[0].changed_at:%Y-%m-%d %H:%M}" == "2026-05-28 20:26"
 
 
-def test_environment_variables_lead_elsewhere(home):
-    other = home / "elsewhere"
-    (home / ".gemini").rename(other)
-    (home / ".claude").rename(home / "also")
+def test_environment_variables_lead_elsewhere(agents_home):
+    other = agents_home / "elsewhere"
+    (agents_home / ".gemini").rename(other)
+    (agents_home / ".claude").rename(agents_home / "also")
 
     found = find_logs(
-        {"CLAUDE_CONFIG_DIR": f"{home}/nowhere,{home}/also", "GEMINI_DATA_DIR": f"{other}/tmp"},
-        home,
+        {
+            "CLAUDE_CONFIG_DIR": f"{agents_home}/nowhere,{agents_home}/also",
+            "GEMINI_DATA_DIR": f"{other}/tmp",
+        },
+        agents_home,
     )
 
     assert [logs.tool for logs in found] == ["Claude Code", "Gemini CLI", "Kilo Code"]
-    assert found[0].folder == home / "also"
+    assert found[0].folder == agents_home / "also"
 
 
-def test_nothing_is_read_before_a_yes(home, monkeypatch):
+def test_nothing_is_read_before_a_yes(agents_home, monkeypatch):
     def opened(path, *args, **options):
         raise AssertionError(f"{path} was read")
 
@@ -76,7 +79,7 @@ def test_nothing_is_read_before_a_yes(home, monkeypatch):
     assert answered.output.endswith("Nothing was loaded.\n")
 
 
-def test_after_a_yes_they_are_loaded_and_built(home, monkeypatch):
+def test_after_a_yes_they_are_loaded_and_built(agents_home, monkeypatch):
     loaded = []
 
     def noted(paths, **options):
@@ -91,13 +94,13 @@ def test_after_a_yes_they_are_loaded_and_built(home, monkeypatch):
 
     assert answered.exit_code == 0, answered.output
     assert loaded == [
-        str(home / ".claude/projects"),
-        str(home / ".gemini/tmp/abc/chats"),
-        str(home / ".config/Code/User/globalStorage/kilocode.kilo-code/tasks"),
+        str(agents_home / ".claude/projects"),
+        str(agents_home / ".gemini/tmp/abc/chats"),
+        str(agents_home / ".config/Code/User/globalStorage/kilocode.kilo-code/tasks"),
     ]
 
 
-def test_paths_and_found_exclude_each_other(home):
+def test_paths_and_found_exclude_each_other(agents_home):
     for arguments in (["--found", "logs"], ["--yes"]):
         answered = CliRunner().invoke(main, ["run", *arguments])
         assert answered.exit_code != 0
@@ -106,5 +109,5 @@ def test_paths_and_found_exclude_each_other(home):
 def test_no_logs_is_a_sentence(empty_home):
     answered = CliRunner().invoke(main, ["run", "--found"])
 
-    assert answered.exit_code == 0
+    assert answered.exit_code == 0, answered.output
     assert answered.output.startswith("No logs were found of Claude Code, Codex, ")
