@@ -30,6 +30,7 @@ from orchestration.loading.sources import (
     pi,
     pipelines,
     qwen_code,
+    usage_reports,
 )
 from orchestration.loading.sources.declaration import FileRun, Signature, Source
 
@@ -62,6 +63,7 @@ SOURCES = (
     *langsmith.SOURCES,
     *helicone.SOURCES,
     *phoenix.SOURCES,
+    *usage_reports.SOURCES,
     *generic.SOURCES,
 )
 
