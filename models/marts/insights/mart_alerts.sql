@@ -77,7 +77,7 @@ judged_subjects as (
         coalesce(species_hash, '') as series,
         ended_at,
         cast(null as Nullable(Bool)) as is_open,
-        toFloat64(indexOf(['minor', 'major', 'critical'], toString(documents_regression_severity))) as value,
+        toFloat64({{ severity_rank('documents_regression_severity') }}) as value,
         toString(documents_regression_severity) as own_severity,
         concat(
             'Performance degradation: cost ',
@@ -127,15 +127,15 @@ judged_subjects as (
         concat(runs.workflow_id, '/', coalesce(runs.species_hash, '')) as series,
         runs.ended_at as ended_at,
         cast(null as Nullable(Bool)) as is_open,
+        toFloat64({{ severity_rank('own_severity') }}) as value,
         multiIf(
-            not scores.is_calibrated_anomaly, 0.0,
-            scores.is_calibrated_error_anomaly or scores.is_calibrated_output_anomaly, 2.0,
+            not scores.is_calibrated_anomaly, 'none',
+            scores.is_calibrated_error_anomaly or scores.is_calibrated_output_anomaly, 'critical',
             -- A cheap run can be an anomaly for its duration.
-            scores.is_calibrated_cost_anomaly and scores.calibrated_cost_z_score > 0, 2.0,
-            scores.is_calibrated_tokens_anomaly and scores.calibrated_tokens_z_score > 0 and scores.calibrated_cost_z_score is null, 2.0,
-            1.0
-        ) as value,
-        if(value > 1, 'critical', 'warning') as own_severity,
+            scores.is_calibrated_cost_anomaly and scores.calibrated_cost_z_score > 0, 'critical',
+            scores.is_calibrated_tokens_anomaly and scores.calibrated_tokens_z_score > 0 and scores.calibrated_cost_z_score is null, 'critical',
+            'warning'
+        ) as own_severity,
         concat('Outlier: ', scores.calibrated_anomaly_reason) as message,
         toJSONString(cast(
             (scores.calibrated_cost_z_score, scores.calibrated_duration_z_score, scores.calibrated_tokens_z_score, scores.calibrated_anomaly_score, scores.error_probability, scores.baseline_cohort, scores.baseline_run_count),
@@ -156,7 +156,7 @@ judged_subjects as (
         episodes.episode_id as series,
         species_days.last_run.1 as ended_at,
         toNullable(episodes.is_open) as is_open,
-        toFloat64(indexOf(['minor', 'major', 'critical'], episodes.severity)) as value,
+        toFloat64({{ severity_rank('episodes.severity') }}) as value,
         episodes.severity as own_severity,
         concat('Performance degradation: ', episodes.explanation) as message,
         toJSONString(cast(
