@@ -1,4 +1,4 @@
-"""Reports of OpenAI, Anthropic and OpenRouter: the sums of days that calls are reconciled against."""
+"""Reports of OpenAI, Anthropic and OpenRouter: sums of days that calls are reconciled against."""
 
 import json
 from decimal import Decimal
