@@ -102,10 +102,9 @@ select
     'provider' as entity_type,
     compared.provider as entity_id,
     compared.model as model,
-    if(any(reported_days.has_requests), toUInt64(sum(coalesce(compared.gateway_requests, 0))), null)
-    as gateway_request_count,
+    if(any(reported_days.has_requests), sum(coalesce(compared.gateway_requests, 0)), null) as gateway_request_count,
     toUInt64(sum(compared.logged_requests)) as logged_request_count,
-    if(any(reported_days.has_tokens), toUInt64(sum(coalesce(compared.gateway_tokens, 0))), null) as gateway_tokens,
+    if(any(reported_days.has_tokens), sum(coalesce(compared.gateway_tokens, 0)), null) as gateway_tokens,
     toUInt64(sum(compared.logged_tokens)) as logged_tokens,
     if(any(reported_days.has_costs), {{ sum_of_costs('compared.gateway_usd') }}, null) as gateway_cost_usd,
     toDecimal128(sum(compared.logged_usd), 12) as logged_cost_usd

@@ -2,14 +2,6 @@
 
 with
 
-{% if 'litellm' in var('sources') -%}
-    litellm_days as (
-
-        select * from {{ ref('int_gateway_days__litellm') }}
-
-    ),
-
-{% endif -%}
 reported_days as (
 
     select * from {{ ref('int_gateway_days__reports') }}
@@ -21,7 +13,7 @@ compared as (
     select * from reported_days
     {% if 'litellm' in var('sources') -%}
         union all
-        select * from litellm_days
+        select * from {{ ref('int_gateway_days__litellm') }}
     {%- endif %}
 
 )
