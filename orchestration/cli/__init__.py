@@ -20,13 +20,14 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
+    "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
     "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
     "demo": (
         "orchestration.cli.demo:demo",
-        "Generate, load and build demo logs with known faults.",
+        "Generate, load and build a company's logs with known faults.",
     ),
     "doctor": ("orchestration.cli.doctor:doctor", "Check the installation and the data."),
 }

@@ -50,6 +50,10 @@ def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
         facts.append(("data directory", f"{report['data_directory']} ({megabytes:,.1f} MB)"))
     if report["is_connected"]:
         facts.append(("connection", f"works, ClickHouse {report['clickhouse_version']}"))
+        if report["snapshot_at"]:
+            facts.append(("readers see", f"the build of {_moment(report['snapshot_at'])} UTC"))
+        if report["note"]:
+            facts.append(("note", report["note"]))
         if report["problem"]:
             facts.append(("problem", report["problem"]))
     else:

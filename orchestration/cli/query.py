@@ -1,7 +1,9 @@
 """``tokenhouse query``: run SQL on the warehouse, with ClickHouse's output formats."""
 
+import contextlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -58,19 +60,18 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
     tokenhouse query "select * from marts.run_analytics" --format Parquet --output runs.parquet
     tokenhouse query - --format CSV < report.sql
 
-    For reading. A statement that writes is not prevented: if you must not change a warehouse,
-    connect to a server with a read-only user. JSONL is printed while the query runs, other formats
-    when it is done.
-    """
-    from orchestration.warehouse.client import connect
+    While a build runs, the answer is of the state before it; a line on standard error says so.
 
+    For reading. A statement that writes is not prevented: `tokenhouse serve` is for readers who
+    must not change anything. JSONL is printed while the query runs, other formats when it is done.
+    """
     statement = read_statement(sql)
     chosen = output_format(statement, format_name, is_terminal=output is None and _on_terminal())
     if output is None and chosen in BINARY_FORMATS and _on_terminal():
         raise BadInputError(
             f"{chosen} is a binary format: add --output FILE, or pipe it to another program."
         )
-    with connect() as client:
+    with _open(statement) as client:
         if output is None:
             _write(client, statement, chosen, sys.stdout.buffer)
             return
@@ -144,6 +145,22 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
         return None
     name = format_name or ("Pretty" if is_terminal else "TSV")
     return FRIENDLY_FORMATS.get(name.lower(), name)
+
+
+@contextlib.contextmanager
+def _open(statement: str) -> Iterator[Any]:
+    """Open a client that fits the statement: one that returns rows need not wait for a build."""
+    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
+
+    if not RETURNS_ROWS.match(LEADING_COMMENTS.sub("", statement)):
+        with connect() as client:
+            yield client
+        return
+    with connect_to_read() as reading:
+        if reading.note:
+            click.echo(reading.note, err=True)
+        yield reading.client
 
 
 def _write(client: Any, statement: str, format_name: str | None, target: BinaryIO) -> None:

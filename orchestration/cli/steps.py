@@ -129,16 +129,18 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
     from orchestration.reporting.summary import summarize
     from orchestration.transformation.build import is_up_to_date
     from orchestration.transformation.options import BuildOptions
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
 
-    options = BuildOptions()
+    options = BuildOptions(everything=full)
     is_successful = True
     if not full and is_up_to_date(options):
         click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
     else:
         is_successful = build_and_print(options, verbose=verbose)
-    with connect() as client:
-        summary = summarize(client)
+    with connect_to_read() as reading:
+        summary = summarize(reading.client)
+        if reading.note:
+            click.echo(reading.note, err=True)
     print_summary(summary)
     return 0 if is_successful else 1
 
@@ -182,7 +184,7 @@ def _print_build_report(report: "BuildReport") -> None:
     if skipped:
         parts.append(f"{skipped} skipped because of the failures")
     click.echo(f"{', '.join(parts)}; {report.seconds:.1f} s.")
-    for message in report.errors:
+    for message in (*report.errors, *report.notes):
         click.echo(message, err=True)
     for node in report.failed:
         _print_failure(node)

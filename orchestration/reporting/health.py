@@ -25,8 +25,9 @@ def diagnose() -> dict[str, Any]:
     -------
     dict
         ``versions``, ``project``, ``home``, ``target``, ``data_directory`` and ``data_bytes``
-        (embedded only), ``is_connected``, ``clickhouse_version``, ``problem`` (one sentence, or
-        None), ``loaded``, ``built``, ``stale`` and ``has_unbuilt_loads``.
+        (embedded only), ``is_connected``, ``clickhouse_version``, ``snapshot_at`` (when the state
+        that readers see was built), ``note`` and ``problem`` (one sentence each, or none),
+        ``loaded``, ``built``, ``stale`` and ``has_unbuilt_loads``.
     """
     report: dict[str, Any] = {
         "versions": _versions(),
@@ -37,6 +38,8 @@ def diagnose() -> dict[str, Any]:
         "data_bytes": None,
         "is_connected": False,
         "clickhouse_version": None,
+        "snapshot_at": None,
+        "note": "",
         "problem": None,
         "loaded": [],
         "built": [],
@@ -170,10 +173,15 @@ def _stale(loaded: list[dict[str, Any]], now: datetime) -> list[str]:
 
 
 def _look_inside(report: dict[str, Any]) -> None:
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
+    from orchestration.warehouse.snapshots import current_snapshot
 
-    with connect() as client:
+    if settings.target() == "embedded" and (published := current_snapshot()):
+        report["snapshot_at"] = published.published_at
+    with connect_to_read() as reading:
+        client = reading.client
         report["is_connected"] = True
+        report["note"] = reading.note
         report["clickhouse_version"] = client.command("select version()")
         report["problem"] = _too_old(report["clickhouse_version"])
         report["loaded"] = loaded_sources(client)
