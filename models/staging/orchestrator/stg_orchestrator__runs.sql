@@ -89,6 +89,7 @@ renamed as (
             logged_qa_status in ('passed', 'pass', 'ok', 'success'), 'passed',
             logged_qa_status in ('warning', 'warnings', 'warn'), 'warning',
             logged_qa_status in ('failed', 'fail', 'failure'), 'failed',
+            logged_qa_status in ('error', 'errored', 'crashed'), 'error',
             logged_qa_status in ('', 'null', 'not_run', 'skipped', 'none', 'disabled'), 'not_run',
             logged_qa_status
         ) as qa_status,
