@@ -22,6 +22,7 @@ _COMMANDS = {
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
     "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts."),
+    "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
