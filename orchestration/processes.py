@@ -16,7 +16,7 @@ from importlib.metadata import entry_points
 
 import click
 
-__all__ = ["command_of", "main", "run_alone"]
+__all__ = ["command_of", "end_with_parent", "main", "run_alone"]
 
 _SECONDS_PER_LOOK = 0.5
 # An interrupted dbt cancels its queries and closes the database, an interrupted dg stops what it
@@ -77,6 +77,16 @@ def run_alone(arguments: list[str]) -> int:
 
 def main() -> None:
     """Run the installed script that the first argument names."""
+    end_with_parent()
+    name = sys.argv.pop(1)
+    (found,) = entry_points(group="console_scripts", name=name)
+    script = found.load()
+    sys.argv[0] = name
+    sys.exit(script(prog_name=name) if isinstance(script, click.Command) else script())
+
+
+def end_with_parent() -> None:
+    """Interrupt this process when the one that started it has ended."""
     is_alone = os.getpgrp() == os.getpid()
     if is_alone:
         # In the background of a script, SIGINT is ignored, and would be here.
@@ -84,11 +94,6 @@ def main() -> None:
     parent = os.getppid()
     watch = threading.Thread(target=_end_with, args=(parent, is_alone), daemon=True)
     watch.start()
-    name = sys.argv.pop(1)
-    (found,) = entry_points(group="console_scripts", name=name)
-    script = found.load()
-    sys.argv[0] = name
-    sys.exit(script(prog_name=name) if isinstance(script, click.Command) else script())
 
 
 def _end_with(parent: int, is_alone: bool) -> None:

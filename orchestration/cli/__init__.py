@@ -27,7 +27,7 @@ _COMMANDS = {
     "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
     "demo": (
         "orchestration.cli.demo:demo",
-        "Generate, load and build demo logs with known faults.",
+        "Generate, load and build a company's logs with known faults.",
     ),
     "doctor": ("orchestration.cli.doctor:doctor", "Check the installation and the data."),
 }

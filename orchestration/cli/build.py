@@ -36,6 +36,7 @@ class _SeveralPerOption(click.Command):
     "--select", "-s", multiple=True, metavar="NODES", help="Build only these (dbt selectors)."
 )
 @click.option("--exclude", multiple=True, metavar="NODES", help="Leave these out (dbt selectors).")
+@click.option("--all", "everything", is_flag=True, help="Also build what is current.")
 @click.option("--full-refresh", is_flag=True, help="Rebuild incremental models from scratch.")
 @click.option("--unit-tests", is_flag=True, help="Also run dbt's unit tests, on made-up rows.")
 @click.option(
@@ -50,15 +51,17 @@ def build(
     *,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
+    everything: bool,
     full_refresh: bool,
     unit_tests: bool,
     variables: str,
     verbose: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
-    """Build the models and run their tests (dbt build), even if nothing is new.
+    """Build the models that are not current, and run their tests (dbt build).
 
-    Exits with 0 if every model was built and every test passed, else with 1.
+    What was built before from the same code and the same data is left out, unless --all or a
+    selection asks for it. Exits with 0 if every model was built and every test passed, else with 1.
 
     \b
     tokenhouse build
@@ -75,6 +78,7 @@ def build(
     options = BuildOptions(
         select=select,
         exclude=exclude,
+        everything=everything,
         full_refresh=full_refresh,
         unit_tests=unit_tests,
         variables=variables,

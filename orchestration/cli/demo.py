@@ -1,4 +1,4 @@
-"""``tokenhouse demo``: generate logs with known faults, load and build them, summarize."""
+"""``tokenhouse demo``: generate a company's logs, load and build them, summarize."""
 
 import contextlib
 import json
@@ -18,10 +18,17 @@ __all__ = ["demo"]
 @click.option("--days", default=90, show_default=True, help="Length of the logs.")
 @click.option("--scale", default=1.0, show_default=True, help="Factor on the number of runs.")
 @click.option(
+    "--only",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="Only this source's logs, e.g. cascade or chat; may be repeated. All by default.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Only write the logs and their fault labels to DIR; load nothing.",
+    help="Only write the logs, their fault labels and their truth table to DIR; load nothing.",
 )
 @click.option("--full", is_flag=True, help="Build even if nothing is new since the last build.")
 @click.option("--verbose", "-v", is_flag=True, help="Show dbt's own lines.")
@@ -33,24 +40,29 @@ def demo(
     seed: int = 7,
     days: int = 90,
     scale: float = 1.0,
+    sources: tuple[str, ...] = (),
     out: Path | None = None,
     full: bool = False,
     verbose: bool = False,
 ) -> None:
-    """Generate realistic cascade logs with known faults, load and build them, print a summary.
+    """Generate a company's logs with known faults, load and build them, print a summary.
 
-    A new demo replaces the one before; logs of your own stay. The injected faults are listed in
-    demo.fault_labels.
+    The company runs cascades, a chat with experiments, pipelines, an orchestrator, traced agents,
+    coding agents and batch jobs, some of them through a gateway. A new demo replaces the one
+    before; logs of your own stay. demo.fault_labels lists the faults of the cascades, truth.csv
+    next to the logs what was injected into all sources.
 
     \b
     tokenhouse demo
     tokenhouse demo --days 30 --scale 0.5 --seed 1
+    tokenhouse demo --only cascade
     tokenhouse demo --out demo-logs
     """
     from orchestration import settings
+    from orchestration.demo import DEMO_SOURCES
 
     folder = out or settings.home() / "demo"
-    parameters = {"seed": seed, "days": days, "scale": scale}
+    parameters = {"seed": seed, "days": days, "scale": scale, "sources": sources or DEMO_SOURCES}
     is_new = _generate(folder, parameters)
     if out:
         click.echo(f"The logs are in {folder / 'logs'}: run `tokenhouse run {folder / 'logs'}`.")
@@ -86,7 +98,8 @@ def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
     click.echo(
         f"Generated {report.sessions:,} runs of {report.workflows:,} workflows with "
         f"{report.calls:,} model calls, {report.first_day} to {report.last_day}, and "
-        f"{sum(report.faults.values())} injected faults."
+        f"{sum(report.faults.values())} injected faults; of other sources {report.other_runs:,} "
+        f"runs with {report.other_calls:,} calls."
     )
     return True
 
@@ -98,7 +111,7 @@ def _generator_digest() -> str:
     from orchestration import demo as generator
 
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(Path(generator.__file__).parent.glob("*.py")):
+    for path in sorted(Path(generator.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -131,7 +131,7 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
     from orchestration.transformation.options import BuildOptions
     from orchestration.warehouse.reading import connect_to_read
 
-    options = BuildOptions()
+    options = BuildOptions(everything=full)
     is_successful = True
     if not full and is_up_to_date(options):
         click.echo("Nothing is new since the last build: not built (use --full to build anyway).")

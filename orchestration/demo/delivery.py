@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -32,6 +33,8 @@ class Delivery:
         Decides which records are late or doubled in the sessions chosen for it.
     window : Window
         The days of the logs.
+    earlier : collection of Path
+        Other files of an earlier demo, which are removed too.
 
     Raises
     ------
@@ -39,8 +42,9 @@ class Delivery:
         If the folder contains files that the demo did not write.
     """
 
-    def __init__(self, folder: Path, seed: int, window: Window):
+    def __init__(self, folder: Path, seed: int, window: Window, earlier: Collection[Path] = ()):
         self._folder = folder
+        self._earlier = earlier
         self._seed = seed
         self._window = window
         self._files: dict[Path, gzip.GzipFile] = {}
@@ -50,6 +54,7 @@ class Delivery:
 
     def _clear(self) -> None:
         ours = [path for table in TABLES for path in (self._folder / table).glob("*.jsonl.gz")]
+        ours += [path for path in self._earlier if path.is_file()]
         found = [path for path in self._folder.rglob("*") if not path.is_dir()]
         foreign = sorted(set(found) - set(ours))
         if foreign:

@@ -1,22 +1,16 @@
 """A dbt build in a process of its own, followed event by event and entered in the build ledger."""
 
-import json
-import os
-import subprocess
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestration import settings
-from orchestration.errors import UserError
 from orchestration.transformation import builds
-from orchestration.transformation.dbt import command, environment, target_path
+from orchestration.transformation.dbt import target_path
 from orchestration.transformation.fingerprint import fingerprint
+from orchestration.transformation.following import follow
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
-from orchestration.transformation.results import BuildReport, NodeResult, count_nodes, node_results
+from orchestration.transformation.results import BuildReport, NodeResult, count_nodes
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -34,12 +28,6 @@ __all__ = [
 # The two parts of a build, with Dagster's forecasts between them; together they are everything.
 OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
 FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
-
-# An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
-# Ctrl-C reaches it by itself; a signal sent to this process alone does not.
-_SECONDS_TO_STOP = 5
-_NO_EVENT = "Line"
-_LINES_KEPT = 10
 
 
 def build(
@@ -76,7 +64,7 @@ def build(
     lease = acquire(target_path() / "build", started + lock_timeout())
     try:
         built_from = state_to_build_from(options)
-        report = _run(arguments, on_event)
+        report = follow(options, arguments, on_event)
         report.notes += record(
             options,
             built_from=built_from,
@@ -184,6 +172,7 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
     -------
     bool
         True if the last build was full, with the same project, target, vars and visible data.
+        Never where tables of others are read in place.
 
     Raises
     ------
@@ -191,7 +180,9 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
         If another process holds the data directory.
     """
     options = options or BuildOptions()
-    return _with_warehouse(lambda client: builds.is_current(client, fingerprint(client, options)))
+    return not options.reads_in_place and _with_warehouse(
+        lambda client: builds.is_current(client, fingerprint(client, options))
+    )
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
@@ -199,51 +190,3 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)
-
-
-def _run(arguments: list[str], on_event: Callable[[dict[str, Any]], None] | None) -> BuildReport:
-    report = BuildReport()
-    other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
-    (target_path() / "run_results.json").unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [*command(), "--no-use-colors", "--log-format", "json", *arguments],
-        cwd=settings.project_dir(),
-        env=os.environ | environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        for event in _events(process):
-            if event["info"]["level"] == "error" and not event["data"].get("node_info"):
-                report.errors.append(event["info"]["msg"].strip())
-            if event["info"]["name"] == _NO_EVENT:
-                other_lines.append(event["info"]["msg"])
-            if on_event:
-                on_event(event)
-    finally:
-        report.exit_code = _ended(process)
-    report.nodes = node_results(target_path())
-    if report.exit_code and not report.nodes and not report.errors:
-        said = "\n".join(line for line in other_lines if line) or "It said nothing."
-        raise UserError(
-            f"dbt ended with exit code {report.exit_code} before it built anything. {said}"
-        )
-    return report
-
-
-def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:
-    """Yield dbt's events; a line that is none becomes one, so that nothing it says is lost."""
-    for line in process.stdout or ():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            yield {"info": {"name": _NO_EVENT, "level": "info", "msg": line.rstrip()}, "data": {}}
-
-
-def _ended(process: subprocess.Popen) -> int:
-    """Wait for dbt's end; where this process is leaving early, help it along."""
-    with suppress(subprocess.TimeoutExpired):
-        return process.wait(_SECONDS_TO_STOP)
-    process.terminate()
-    return process.wait()

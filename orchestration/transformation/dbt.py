@@ -12,7 +12,14 @@ from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.processes import command_of
 
-__all__ = ["command", "environment", "executable", "project_digest", "target_path"]
+__all__ = [
+    "check_installed",
+    "command",
+    "environment",
+    "executable",
+    "project_digest",
+    "target_path",
+]
 
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests", "profiles")
 _PROJECT_SUFFIXES = (".sql", ".yml", ".yaml", ".csv", ".md")
@@ -31,12 +38,23 @@ def command() -> list[str]:
     UserError
         If dbt is not installed.
     """
+    check_installed()
+    return command_of("dbt")
+
+
+def check_installed() -> None:
+    """Complain where dbt is missing.
+
+    Raises
+    ------
+    UserError
+        If dbt is not installed.
+    """
     if find_spec("dbt.cli") is None:
         raise UserError(
             f"dbt is not installed for {sys.executable}: "
             "install the project's locked dependencies (`make setup`)."
         )
-    return command_of("dbt")
 
 
 def executable() -> Path:

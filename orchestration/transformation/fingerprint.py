@@ -8,7 +8,7 @@ from orchestration import settings
 from orchestration.transformation.dbt import project_digest
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 
-__all__ = ["data_state", "fingerprint"]
+__all__ = ["code_digest", "data_state", "fingerprint"]
 
 _FORECASTS = "ml.forecast_choices"
 
@@ -40,15 +40,39 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
         64 hexadecimal digits; builds with the same fingerprint make the same marts.
     """
     parts = {
-        "project": project_digest(),
-        "target": settings.target(),
-        "variables": options.parsed_variables,
+        "code": code_digest(options),
         "data": {
             table: state
             for table, state in data_state(client).items()
             if table != _FORECASTS or FROM_FORECASTS not in options.exclude
         },
     }
+    return _digest(parts)
+
+
+def code_digest(options: BuildOptions) -> str:
+    """Return a digest of what is built and how, whatever the data.
+
+    Parameters
+    ----------
+    options : BuildOptions
+        Only the vars matter.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits, of the project's files, the target and the overridden vars.
+    """
+    return _digest(
+        {
+            "project": project_digest(),
+            "target": settings.target(),
+            "variables": options.parsed_variables,
+        }
+    )
+
+
+def _digest(parts: dict[str, Any]) -> str:
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
 

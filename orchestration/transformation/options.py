@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration import settings
 from orchestration.errors import BadInputError
 
 __all__ = ["FROM_FORECASTS", "BuildOptions"]
@@ -22,6 +23,8 @@ _DECIDED = {
     "--profiles-dir": "call dbt itself",
     "--profile": "call dbt itself",
 }
+# Vars that name tables which others write.
+_IN_PLACE = ("litellm_postgres_table", "langfuse_database", "otel_traces_table")
 # dbt's operators before and behind a selector: 2+name, @name, name+1.
 _PARENTS = re.compile(r"^(?:@|\d*\+)")
 _CHILDREN = re.compile(r"\+\d*$")
@@ -43,6 +46,8 @@ class BuildOptions:
         the models: they are for changes of models, and for CI.
     variables : str
         Overrides of the project's vars, as YAML or JSON; empty for none.
+    everything : bool
+        Whether what is current is built again, too.
     extra : tuple of str
         Further arguments for dbt, passed on unchanged.
     """
@@ -52,6 +57,7 @@ class BuildOptions:
     full_refresh: bool = False
     unit_tests: bool = False
     variables: str = ""
+    everything: bool = False
     extra: tuple[str, ...] = ()
 
     @property
@@ -92,6 +98,24 @@ class BuildOptions:
             )
         return parsed
 
+    @property
+    def variables_argument(self) -> str:
+        """The overridden vars as JSON; empty for none."""
+        variables = self.parsed_variables
+        return json.dumps(variables, sort_keys=True) if variables else ""
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether what is current is left out: a selection means what it says."""
+        is_asked_for = self.everything or self.full_refresh or self.unit_tests
+        return self.is_full and not is_asked_for and not self.reads_in_place
+
+    @property
+    def reads_in_place(self) -> bool:
+        """Whether tables of others are read where they are; nobody says when they change."""
+        variables = settings.project_vars() | self.parsed_variables
+        return any(variables.get(name) for name in _IN_PLACE)
+
     def _indirect(self) -> list[str]:
         """Return which tests are selected with the models.
 
@@ -130,7 +154,6 @@ class BuildOptions:
             name = argument.partition("=")[0]
             if name in _DECIDED:
                 raise BadInputError(f"{name} cannot be passed on to dbt; {_DECIDED[name]} instead.")
-        variables = self.parsed_variables
         return [
             "build",
             *(["--select", " ".join(self.select)] if self.select else []),
@@ -138,7 +161,7 @@ class BuildOptions:
             *self._indirect(),
             *(["--full-refresh"] if self.full_refresh else []),
             *([] if self.unit_tests else ["--exclude-resource-type", "unit_test"]),
-            *(["--vars", json.dumps(variables, sort_keys=True)] if variables else []),
+            *(["--vars", self.variables_argument] if self.variables_argument else []),
             *self.extra,
         ]
 

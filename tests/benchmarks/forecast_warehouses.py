@@ -55,7 +55,7 @@ class Warehouse:
 
 
 WAREHOUSES = (
-    Warehouse("demo", ("demo",)),
+    Warehouse("demo", ("demo", "--only", "cascade")),
     Warehouse("transcripts", ("run", str(TRANSCRIPTS)), TRANSCRIPTS),
 )
 

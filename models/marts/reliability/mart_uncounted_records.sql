@@ -10,10 +10,56 @@ run_versions as (
 
 calls as (
 
-    select distinct
+    select * from {{ ref('int_calls__unioned') }}
+
+),
+
+evaluations as (
+
+    select * from {{ ref('int_evaluations__unioned') }}
+
+),
+
+jobs as (
+
+    select * from {{ ref('int_jobs') }}
+
+),
+
+registered_models as (
+
+    select * from {{ ref('int_models') }}
+
+),
+
+-- A rating, a job and a registered model have keys of their own, and hold no calls.
+counted as (
+
+    select
         source,
         run_key
-    from {{ ref('int_calls__unioned') }}
+    from calls
+
+    union distinct
+
+    select
+        source,
+        run_key
+    from evaluations
+
+    union distinct
+
+    select
+        source,
+        run_key
+    from jobs
+
+    union distinct
+
+    select
+        source,
+        run_key
+    from registered_models
 
 ),
 
@@ -32,7 +78,7 @@ runs_without_calls as (
         count() as run_count,
         min(run_key) as example
     from run_versions
-    where (source, run_key) not in (select (calls.source, calls.run_key) from calls)
+    where (source, run_key) not in (select (counted.source, counted.run_key) from counted)
     group by source
 
 )

@@ -31,6 +31,7 @@ LONGER_TESTS = {
     "tests/benchmarks/judge_regressions.py": "the measurements of one document and their tables",
     "tests/benchmarks/predict_run_cost.py": "the measurements of one document and their tables",
     "tests/python/conventions/test_documents.py": "one rule a test, of the documents",
+    "tests/python/demo/test_company_marts.py": "tests of one fixture, which costs a build",
     "tests/python/forecasting/test_publish.py": "tests of one fixture, which costs a build",
     "tests/python/loading/test_generic.py": "the tests of one reader",
     "tests/python/loading/test_load_files.py": "the tests of one loader",

@@ -1,0 +1,129 @@
+"""The nodes of dbt's manifest, and what each of them reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from typing import Any
+
+__all__ = ["Graph", "Node", "graph_of"]
+
+# The ledger decides which log rows a source shows. Its part in a source's table is known by that
+# table, so a file of one source touches no other source.
+_LEDGER = "loads"
+_BUILT = ("model", "seed", "snapshot", "test")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A source's table, or a model, seed, snapshot or data test of the project.
+
+    Attributes
+    ----------
+    unique_id : str
+        dbt's identity of the node.
+    kind : str
+        ``source``, ``model``, ``seed``, ``snapshot`` or ``test``.
+    name : str
+        By which dbt selects it; of a source, its table.
+    database : str
+        ClickHouse database of its table or view.
+    table : str
+        Its table or view.
+    layer : str
+        Folder of the model below ``models/``; empty for anything else.
+    materialized : str
+        ``view``, ``table``, ``incremental``, …
+    parents : tuple of str
+        What it reads, by ``unique_id``.
+    """
+
+    unique_id: str
+    kind: str
+    name: str
+    database: str = ""
+    table: str = ""
+    layer: str = ""
+    materialized: str = ""
+    parents: tuple[str, ...] = ()
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it holds no rows of its own."""
+        return self.kind == "model" and self.materialized == "view"
+
+
+@dataclass
+class Graph:
+    """Nodes by ``unique_id``, parents before children."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes.values())
+
+    def ancestors(self, unique_id: str) -> set[str]:
+        """Return everything that a node is built from, directly or not.
+
+        Parameters
+        ----------
+        unique_id : str
+            The node.
+
+        Returns
+        -------
+        set of str
+            Without the node itself.
+        """
+        found: set[str] = set()
+        waiting = list(self.nodes[unique_id].parents)
+        while waiting:
+            parent = waiting.pop()
+            if parent not in found:
+                found.add(parent)
+                waiting += self.nodes[parent].parents
+        return found
+
+
+def graph_of(manifest: dict[str, Any]) -> Graph:
+    """Return the graph of a manifest, without unit tests and hooks.
+
+    Parameters
+    ----------
+    manifest : dict
+        dbt's ``manifest.json``.
+
+    Returns
+    -------
+    Graph
+        Parents before children.
+    """
+    found = {
+        unique_id: Node(unique_id, "source", source["name"], source["schema"], source["identifier"])
+        for unique_id, source in manifest["sources"].items()
+    }
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] in _BUILT:
+            found[unique_id] = Node(
+                unique_id=unique_id,
+                kind=node["resource_type"],
+                name=node["name"],
+                database=node["schema"],
+                table=node["alias"],
+                layer=node["fqn"][1] if node["resource_type"] == "model" else "",
+                materialized=node["config"]["materialized"],
+                parents=_parents(node, found.keys() | manifest["nodes"].keys()),
+            )
+    order = TopologicalSorter({node.unique_id: node.parents for node in found.values()})
+    return Graph({unique_id: found[unique_id] for unique_id in order.static_order()})
+
+
+def _parents(node: dict[str, Any], known: set[str]) -> tuple[str, ...]:
+    parents = sorted({parent for parent in node["depends_on"].get("nodes", ()) if parent in known})
+    sources = [parent for parent in parents if parent.startswith("source.")]
+    if len(sources) > 1:
+        parents = [parent for parent in parents if not _is_ledger(parent)]
+    return tuple(parents)
+
+
+def _is_ledger(unique_id: str) -> bool:
+    return unique_id.startswith("source.") and unique_id.rsplit(".", 1)[1] == _LEDGER

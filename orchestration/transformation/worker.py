@@ -1,0 +1,153 @@
+"""The process in which dbt builds: it plans, runs dbt once or in parts, and remembers what it made.
+
+``python -m orchestration.transformation.worker REQUEST``, with a :class:`Request` as JSON. It
+prints dbt's events as JSON lines. dbt is imported here only, where something is to be built.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from orchestration.processes import end_with_parent
+from orchestration.transformation.artifacts import write_results
+from orchestration.transformation.built_nodes import source_versions
+from orchestration.transformation.dbt import target_path
+from orchestration.transformation.graph import Graph, graph_of
+from orchestration.transformation.plan import skipped_by_failures
+from orchestration.transformation.remember import can_be_planned, plan_now, remember
+from orchestration.warehouse.client import connect
+
+__all__ = ["Request", "main"]
+
+# Where a part ends, it is looked at which tables changed at all; what reads only the others is left
+# out. Each part costs half a second of dbt's own time.
+_PARTS = (
+    ("staging", "conformed"),
+    ("intermediate",),
+    ("baselines", "scores", "regressions", "predictions"),
+)
+_FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be built.
+
+    Attributes
+    ----------
+    arguments : list of str
+        Arguments of dbt, ``build`` first.
+    code : str
+        Digest of the project's files, the target and the vars.
+    variables : str
+        The overridden vars, as dbt's argument; empty for none.
+    is_planned : bool
+        Whether what is current is left out.
+    """
+
+    arguments: list[str]
+    code: str
+    variables: str = ""
+    is_planned: bool = False
+
+    def __str__(self) -> str:
+        """Return the request as JSON."""
+        return json.dumps(asdict(self))
+
+
+def main() -> None:
+    """Build what the first argument asks for; exit as dbt does."""
+    end_with_parent()
+    sys.exit(_Build(Request(**json.loads(sys.argv[1]))).run())
+
+
+@dataclass
+class _Build:
+    """A build, part by part."""
+
+    request: Request
+    graph: Graph = field(default_factory=Graph)
+    sources: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+    exit_code: int = 0
+
+    def run(self) -> int:
+        """Build; return 0, 1 where a node failed, or 2 where dbt could not run, as dbt does."""
+        from dbt.cli.main import dbtRunner
+
+        variables = ["--vars", self.request.variables] if self.request.variables else []
+        manifest = self._invoke(dbtRunner(), ["parse", *variables])
+        if self.exit_code:
+            return self.exit_code
+        dbt = dbtRunner(manifest=manifest)
+        self.graph = graph_of(json.loads((target_path() / "manifest.json").read_text()))
+        with connect() as client:
+            self.sources = source_versions(client, self.graph)
+        if not self.request.is_planned or not can_be_planned():
+            self._invoke(dbt, self.request.arguments)
+            self._take_results()
+            return self.exit_code
+        self._build_in_parts(dbt)
+        return self.exit_code
+
+    def _build_in_parts(self, dbt: Any) -> None:
+        results: list[dict[str, Any]] = []
+        numbers = _numbers_of_parts(self.graph)
+        for part in range(len(_PARTS) + 1):
+            waiting, is_last = self._waiting(numbers, part)
+            if waiting:
+                names = " ".join(self.graph.nodes[name].name for name in waiting)
+                only = ["--select", names, "--indirect-selection", "empty"]
+                self._invoke(dbt, [*self.request.arguments, *only])
+                results.append(self._take_results())
+            if is_last:
+                break
+        built = {result["unique_id"] for part in results for result in part["results"]}
+        write_results(results, sorted(self.statuses.keys() - built))
+
+    def _invoke(self, dbt: Any, arguments: list[str]) -> Any:
+        result = dbt.invoke(["--no-use-colors", "--log-format", "json", *arguments])
+        if result.exception:
+            print(result.exception, flush=True)
+        failed = 2 if result.exception else 1
+        self.exit_code = max(self.exit_code, 0 if result.success else failed)
+        return result.result
+
+    def _waiting(self, numbers: dict[str, int], part: int) -> tuple[list[str], bool]:
+        """Return what to build in a part, and whether nothing is left after it."""
+        with connect() as client:
+            plan = plan_now(client, self.graph, self.request.code, self.sources)
+        stale = plan.stale - self.statuses.keys()
+        failed = [name for name, status in self.statuses.items() if status in _FAILED]
+        for name in skipped_by_failures(self.graph, failed, stale):
+            self.statuses[name] = "skipped"
+        stale -= self.statuses.keys()
+        # Where everything is stale, nothing can be left out in between.
+        is_all = all(node.unique_id in plan.stale for node in self.graph if node.kind == "model")
+        waiting = [name for name in stale if is_all or numbers[name] <= part]
+        return sorted(waiting), len(waiting) == len(stale)
+
+    def _take_results(self) -> dict[str, Any]:
+        """Return dbt's results of one run, after they were entered in the ledger."""
+        path = target_path() / "run_results.json"
+        results: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"results": []}
+        statuses = {result["unique_id"]: result["status"] for result in results["results"]}
+        self.statuses |= statuses
+        with connect() as client:
+            remember(client, self.graph, self.request.code, self.sources, statuses)
+        return results
+
+
+def _numbers_of_parts(graph: Graph) -> dict[str, int]:
+    """Return in which part of a build each node is made, the first possible for tests."""
+    layers = {layer: number for number, part in enumerate(_PARTS) for layer in part}
+    numbers: dict[str, int] = {}
+    for node in graph:
+        own = layers.get(node.layer, len(_PARTS)) if node.kind == "model" else 0
+        numbers[node.unique_id] = max([own, *(numbers[parent] for parent in node.parents)])
+    return numbers
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""A build makes what a load touched, and what it leaves equals a build of everything."""
+
+import pytest
+
+from generic_calls import write_calls
+from orchestration import settings
+from orchestration.loading import load, unload
+from orchestration.transformation.build import build
+from orchestration.transformation.options import BuildOptions
+from orchestration.warehouse.client import connect
+from warehouses import FEW_SOURCES, Warehouse
+
+OPTIONS = BuildOptions(variables=FEW_SOURCES[1])
+SESSION = (
+    '{"session_id": "s-1", "cascade_id": "plan", "status": "completed", "input_data": "{}",'
+    ' "started_at": "2026-03-01T10:00:00Z", "completed_at": "2026-03-01T10:00:09Z"}\n'
+)
+
+
+class Story:
+    """A warehouse to which things happen, and what each build of it made."""
+
+    def __init__(self, folder):
+        self.warehouse = Warehouse(folder / "home", folder / "logs")
+        self.warehouse.logs.mkdir(parents=True)
+
+    def load(self, path):
+        with self.warehouse.selected():
+            load([path])
+
+    def command(self, sql):
+        with self.warehouse.selected(), connect() as client:
+            client.command(sql)
+
+    def build(self, options=OPTIONS):
+        """Return the names of the models and of the tests that a build made."""
+        with self.warehouse.selected(FEW_SOURCES[1]):
+            report = build(options)
+        assert report.is_successful, report.errors or report.failed
+        models = {node.name for node in report.nodes if node.kind in ("model", "seed")}
+        return models, {node.name for node in report.nodes if node.is_test}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """Return a warehouse of generic calls, built once."""
+    story = Story(tmp_path_factory.mktemp("parts"))
+    story.load(write_calls(story.warehouse.logs / "first.jsonl", range(12)))
+    models, tests = story.build()
+    assert {"fct_calls", "stg_generic__calls", "stg_cascade__logs"} <= models
+    assert tests
+    return story
+
+
+def test_nothing_is_built_twice(story):
+    assert story.build() == (set(), set())
+
+
+def test_a_load_builds_what_it_touches_and_no_views(story):
+    story.load(write_calls(story.warehouse.logs / "second.jsonl", range(12, 18)))
+    models, tests = story.build()
+    assert {"int_calls", "fct_calls", "run_analytics"} <= models
+    assert not {name for name in models if name.startswith("stg_")}
+    assert not {name for name in tests if "stg_cascade" in name or "stg_claude_code" in name}
+    # The new calls belong to no experiment: the tables of experiments stay as they were.
+    assert not {"dim_experiments", "mart_model_advice"} & models
+
+
+def test_what_somebody_else_wrote_is_built_again(story):
+    story.command("truncate table marts.daily_costs")
+    story.command("drop table marts.dim_models")
+    models, _ = story.build()
+    assert models == {"daily_costs", "dim_models"}
+
+
+def test_a_selection_means_what_it_says(story):
+    models, _ = story.build(BuildOptions(select=("fct_calls",), variables=OPTIONS.variables))
+    assert models == {"fct_calls"}
+    assert story.build()[0] == set()
+
+
+def test_unloading_and_everything_that_happened_leave_what_a_full_build_makes(story, tmp_path):
+    story.load(story.warehouse.logs / "first.jsonl")
+    path = story.warehouse.logs / "cascade_sessions.jsonl"
+    path.write_text(SESSION)
+    story.load(path)
+    story.build()
+    with story.warehouse.selected():
+        unload([story.warehouse.logs / "second.jsonl"])
+    models, _ = story.build()
+    assert "int_calls" in models
+    (story.warehouse.logs / "second.jsonl").unlink()
+    fresh = Warehouse(tmp_path / "home", story.warehouse.logs)
+    fresh.load()
+    fresh.build()
+    layers = [settings.database(layer) for layer in settings.built_layers()]
+    assert story.warehouse.contents(*layers) == fresh.contents(*layers)
