@@ -14,6 +14,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from orchestration.serving.access import Access
+from orchestration.serving.api import api_routes
+from orchestration.serving.asking import Asking
 from orchestration.serving.engine import Answer, Engine
 from orchestration.serving.errors import QueryError
 from orchestration.serving.limits import Limits
@@ -66,6 +68,7 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
         routes=[
             Route("/ping", protocol.ping, methods=["GET", "HEAD"]),
             Route("/replicas_status", protocol.ping, methods=["GET", "HEAD"]),
+            *api_routes(Asking(engine, limits, default_database), access),
             Route("/{path:path}", protocol.answer, methods=_METHODS),
         ],
         lifespan=lifespan,

@@ -195,7 +195,7 @@ def test_go_reads_native_blocks_of_its_version(served):
         'DESC TABLE "marts"."types"',
         "SELECT name, type FROM system.columns WHERE database = 'marts' AND table = 'types'",
         "SELECT toStartOfInterval(toDateTime(at), INTERVAL 60 second) as time, avg(id) as n "
-        "FROM marts.types WHERE ( time >= toDateTime(1700000000) AND time <= toDateTime(1900000000) ) "
+        "FROM marts.types WHERE time >= toDateTime(1700000000) AND time <= toDateTime(1900000000) "
         "GROUP BY time "
         "ORDER BY time ASC LIMIT 1000",
         "SELECT id FROM marts.types settings additional_table_filters="
