@@ -12,15 +12,18 @@ from orchestration.serving.endpoints import ENDPOINTS, openapi
 from serving.served import environment, fill, serving
 
 SESSION = """
+import sys
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.snapshots import publish
 with connect() as client:
     for source, cost in (("cascade", 1), ("otel", 2)):
         client.command(
             "insert into marts.v_session_analytics "
-            "(source, session_id, session_json, insights_json) values ({source:String}, 'it''s/a \\\\ \\"session\\"', {a:String}, {b:String})",
+            "(source, session_id, session_json, insights_json) "
+            "values ({source:String}, {id:String}, {a:String}, {b:String})",
             parameters={
                 "source": source,
+                "id": sys.argv[1],
                 "a": '{"session_id": "s", "cost": %d, "baselines": {"genus": null}}' % cost,
                 "b": '{"session_id": "s", "alerts": [], "baselines": {"global": 0.5}}',
             },
@@ -34,7 +37,7 @@ ID = 'it\'s/a \\ "session"'
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("endpoints")
     fill(home)
-    subprocess.run([sys.executable, "-c", SESSION], env=environment(home), check=True)
+    subprocess.run([sys.executable, "-c", SESSION, ID], env=environment(home), check=True)
     with serving(home) as started:
         yield started
 
