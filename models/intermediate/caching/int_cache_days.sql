@@ -61,6 +61,7 @@ priced_calls as (
             and calls.region = prices.region
             and calls.service_tier = prices.service_tier
             and calls.price_id = prices.price.price_id
+    order by calls.call_id, prices.price.above_input_tokens
     limit 1 by calls.call_id
 
 ),

@@ -46,14 +46,14 @@ both_periods as (
         any(periods.previous_days) as previous_days,
         -- Steps from a day's weekday to the same weekday in the period before.
         any(modulo(7 + toDayOfWeek(periods.previous_end_date) - toDayOfWeek(periods.period_last_date), 7)) as weekday_shift,
-        {% for sum in sums -%}
-            groupArrayInsertAtIf(0.0, 93)(
-                toFloat64(days.{{ sum }}), toUInt32(periods.period_last_date - days.date), days.date >= periods.period_start_date
-            ) as current_{{ sum }},
-            groupArrayInsertAtIf(0.0, 93)(
-                toFloat64(days.{{ sum }}), toUInt32(periods.previous_end_date - days.date), days.date < periods.period_start_date
-            ) as previous_{{ sum }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for sum in sums -%}
+        groupArrayInsertAtIf(0.0, 93) (
+            toFloat64(days.{{ sum }}), toUInt32(periods.period_last_date - days.date), days.date >= periods.period_start_date
+        ) as current_{{ sum }},
+        groupArrayInsertAtIf(0.0, 93) (
+            toFloat64(days.{{ sum }}), toUInt32(periods.previous_end_date - days.date), days.date < periods.period_start_date
+        ) as previous_{{ sum }}{{ ',' if not loop.last }}
+    {% endfor %}
     from periods
     cross join days
     where

@@ -25,12 +25,12 @@ sides as (
         scope_id,
         period_kind,
         metric,
-        {% for side, condition in {'current': 'is_current', 'previous': 'not is_current'}.items() -%}
-            maxIf(value, {{ condition }}) as known_{{ side }},
-            sumIf(sample_count, {{ condition }}) as {{ side }}_n,
-            sumIf(sample_sum, {{ condition }}) as {{ side }}_sum,
-            sumIf(sample_sq_sum, {{ condition }}) as {{ side }}_sq_sum{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for side, condition in {'current': 'is_current', 'previous': 'not is_current'}.items() -%}
+        maxIf(value, {{ condition }}) as known_{{ side }},
+        sumIf(sample_count, {{ condition }}) as {{ side }}_n,
+        sumIf(sample_sum, {{ condition }}) as {{ side }}_sum,
+        sumIf(sample_sq_sum, {{ condition }}) as {{ side }}_sq_sum{{ ',' if not loop.last }}
+    {% endfor %}
     from {{ ref('int_trend_values') }}
     group by
         scope_kind,

@@ -77,11 +77,11 @@ measured as (
     select
         *,
         {{ scope_metrics() }}
-        {% for name, power in {'star_sum': 1, 'star_sq_sum': 2}.items() -%}
-            {% for star in range(1, 6) -%}
-                {{ star ** power }} * rating_{{ star }}_count{{ ' + ' if not loop.last }}
-            {%- endfor %} as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for name, power in {'star_sum': 1, 'star_sq_sum': 2}.items() -%}
+        {% for star in range(1, 6) -%}
+            {{ star ** power }} * rating_{{ star }}_count{{ ' + ' if not loop.last }}
+        {%- endfor %} as {{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
     from summed
 
 ),

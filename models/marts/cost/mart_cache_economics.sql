@@ -36,8 +36,8 @@ summed as (
         model,
         {% for column in ['call_count', 'unpriced_call_count', 'input_tokens', 'read_tokens', 'write_tokens',
             'unread_write_tokens', 'saved_usd', 'missed_usd'] -%}
-            sum(scoped_days.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(scoped_days.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
     from scoped_days
     group by
         scope_kind,
