@@ -20,6 +20,7 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
+    "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
