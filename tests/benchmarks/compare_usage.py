@@ -212,8 +212,8 @@ Why the figures differ:
 {reasons}
 - *unexplained*: what is left, shown so that nothing hides.
 
-Sessions are named differently: ccusage {VERSION} takes the folder of a transcript for its session,
-tokenhouse the session's id, with its sub-agents. [ccusage.md](ccusage.md) compares months and
+Sessions are named differently: ccusage {VERSION} takes the folder of a transcript for its session;
+here it is the session's id, with its sub-agents. [ccusage.md](ccusage.md) compares months and
 models.
 
 ## Windows

@@ -44,7 +44,7 @@ window_limits as (
         windows.window_start_at as window_start_at,
         argMax((limits.limit_tokens, limits.limit_usd), limits.valid_from) as newest,
         tupleElement(newest, 1) as limit_tokens,
-        tupleElement(newest, 2) as limit_usd
+        toDecimal128(tupleElement(newest, 2), 12) as limit_usd
     from windows
     inner join limits
         on
