@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint dagster requirements data-model picture prices lock clean
+.PHONY: help setup run serve test lint dagster requirements data-model picture prices lock clean
 
 PYTHON ?= python3.11
 # Number of test processes: CI has two cores. Tests that share warehouses run in one process, and
@@ -35,6 +35,9 @@ lint: $(STAMP)  ## Check SQL and Python style, and types
 	ruff format --check .
 	mypy --no-error-summary
 	sqlfluff lint --processes 2 --disable-progress-bar models tests
+
+serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks and agents read it
+	tokenhouse serve --open
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
 	tokenhouse dagster

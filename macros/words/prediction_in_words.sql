@@ -4,7 +4,7 @@
         cost_fallback = 'none',
         concat('no prediction: no run of ', workflow_id, ' that cost something had ended before it started'),
         concat(
-            {{ dollars('assumeNotNull(cost_baseline_value)') }}, ' typical of ', workflow_id,
+            {{ dollars('assumeNotNull(cost_baseline_value)', 4) }}, ' typical of ', workflow_id,
             if(cost_fallback = 'workflow' or primary_model = '', '', concat(' on ', primary_model)),
             '; input of ', toString(input_chars), ' characters, usually ',
             toString(toUInt64(greatest(round(assumeNotNull(cost_baseline_size) - {{ var('prediction_fixed_chars').cost }}), 0))),

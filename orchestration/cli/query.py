@@ -1,12 +1,15 @@
 """``tokenhouse query``: run SQL on the warehouse, with ClickHouse's output formats."""
 
+import contextlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from orchestration.cli.output import Neutralised, replacing
 from orchestration.errors import BadInputError, UserError
 
 __all__ = ["output_format", "query"]
@@ -48,7 +51,13 @@ OWN_FORMAT = re.compile(r"\bformat\s+\w+\s*$", re.IGNORECASE)
     metavar="FILE",
     help="Write to a file instead of standard output.",
 )
-def query(sql: str, format_name: str | None, output: Path | None) -> None:
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
+    "apostrophe, so that no spreadsheet runs them.",
+)
+def query(sql: str, format_name: str | None, output: Path | None, formulas: bool) -> None:
     """Run SQL on the warehouse and print the result.
 
     SQL is one statement of ClickHouse's SQL, or - to read it from standard input.
@@ -58,31 +67,21 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
     tokenhouse query "select * from marts.run_analytics" --format Parquet --output runs.parquet
     tokenhouse query - --format CSV < report.sql
 
-    For reading. A statement that writes is not prevented: if you must not change a warehouse,
-    connect to a server with a read-only user. JSONL is printed while the query runs, other formats
-    when it is done.
-    """
-    from orchestration.warehouse.client import connect
+    While a build runs, the answer is of the state before it; a line on standard error says so.
 
+    For reading. A statement that writes is not prevented: `tokenhouse serve` is for readers who
+    must not change anything. JSONL is printed while the query runs, other formats when it is done.
+    """
     statement = read_statement(sql)
     chosen = output_format(statement, format_name, is_terminal=output is None and _on_terminal())
     if output is None and chosen in BINARY_FORMATS and _on_terminal():
         raise BadInputError(
             f"{chosen} is a binary format: add --output FILE, or pipe it to another program."
         )
-    with connect() as client:
-        if output is None:
-            _write(client, statement, chosen, sys.stdout.buffer)
-            return
-        try:
-            file = output.open("wb")
-        except OSError as error:
-            raise BadInputError(
-                f"Cannot write {output} ({error.strerror}): give --output a file in a writable "
-                f"folder."
-            ) from error
-        with file:
-            _write(client, statement, chosen, file)
+    target = contextlib.nullcontext(sys.stdout.buffer) if output is None else replacing(output)
+    with _open(statement) as client, target as file:
+        is_csv = (chosen or "").lower().startswith("csv") and not formulas
+        _write(client, statement, chosen, Neutralised(file).as_file() if is_csv else file)
 
 
 def read_statement(sql: str) -> str:
@@ -144,6 +143,22 @@ def output_format(statement: str, format_name: str | None, is_terminal: bool) ->
         return None
     name = format_name or ("Pretty" if is_terminal else "TSV")
     return FRIENDLY_FORMATS.get(name.lower(), name)
+
+
+@contextlib.contextmanager
+def _open(statement: str) -> Iterator[Any]:
+    """Open a client that fits the statement: one that returns rows need not wait for a build."""
+    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
+
+    if not RETURNS_ROWS.match(LEADING_COMMENTS.sub("", statement)):
+        with connect() as client:
+            yield client
+        return
+    with connect_to_read() as reading:
+        if reading.note:
+            click.echo(reading.note, err=True)
+        yield reading.client
 
 
 def _write(client: Any, statement: str, format_name: str | None, target: BinaryIO) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestration.cli.progress import ShownProgress, progress_shown
+from orchestration.storage import storage_problem
 
 if TYPE_CHECKING:
     from orchestration.loading import LoadProgress, LoadReport
@@ -107,6 +108,10 @@ def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
         with progress_shown("Building", "models and tests") as show:
             report = build(options, _Nodes(show))
     _print_build_report(report)
+    messages = [*report.errors, *(node.message for node in report.failed)]
+    if problem := storage_problem("\n".join(messages)):
+        raise problem
+    _print_issues()
     return report.is_successful
 
 
@@ -129,7 +134,7 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
     from orchestration.reporting.summary import summarize
     from orchestration.transformation.build import is_up_to_date
     from orchestration.transformation.options import BuildOptions
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
 
     options = BuildOptions(everything=full)
     is_successful = True
@@ -137,8 +142,10 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
         click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
     else:
         is_successful = build_and_print(options, verbose=verbose)
-    with connect() as client:
-        summary = summarize(client)
+    with connect_to_read() as reading:
+        summary = summarize(reading.client)
+        if reading.note:
+            click.echo(reading.note, err=True)
     print_summary(summary)
     return 0 if is_successful else 1
 
@@ -164,6 +171,20 @@ class _Nodes:
         self._show(self._done, self._total)
 
 
+def _print_issues() -> None:
+    """Say how many logged values could not be believed."""
+    from orchestration.reporting.condition import issue_counts
+    from orchestration.warehouse.client import connect
+
+    with connect() as client:
+        counts = issue_counts(client)
+    if counts and any(counts):
+        click.echo(
+            f"{counts[0]:,} data issues, {counts[1]:,} rows or lines quarantined; "
+            "`tokenhouse doctor` says what to do."
+        )
+
+
 def _print_build_report(report: "BuildReport") -> None:
     """Print counts on standard output, and what failed on standard error."""
     skipped = sum(node.status == "skipped" for node in report.nodes)
@@ -182,7 +203,7 @@ def _print_build_report(report: "BuildReport") -> None:
     if skipped:
         parts.append(f"{skipped} skipped because of the failures")
     click.echo(f"{', '.join(parts)}; {report.seconds:.1f} s.")
-    for message in report.errors:
+    for message in (*report.errors, *report.notes):
         click.echo(message, err=True)
     for node in report.failed:
         _print_failure(node)

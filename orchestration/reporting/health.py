@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.reporting.condition import findings
 
 __all__ = ["built_tables", "diagnose", "loaded_sources", "stale_sources"]
 
@@ -25,8 +26,9 @@ def diagnose() -> dict[str, Any]:
     -------
     dict
         ``versions``, ``project``, ``home``, ``target``, ``data_directory`` and ``data_bytes``
-        (embedded only), ``is_connected``, ``clickhouse_version``, ``problem`` (one sentence, or
-        None), ``loaded``, ``built``, ``stale`` and ``has_unbuilt_loads``.
+        (embedded only), ``is_connected``, ``clickhouse_version``, ``snapshot_at`` (when the state
+        that readers see was built), ``note`` and ``problem`` (one sentence each, or none),
+        ``loaded``, ``built``, ``findings``, ``stale`` and ``has_unbuilt_loads``.
     """
     report: dict[str, Any] = {
         "versions": _versions(),
@@ -37,9 +39,12 @@ def diagnose() -> dict[str, Any]:
         "data_bytes": None,
         "is_connected": False,
         "clickhouse_version": None,
+        "snapshot_at": None,
+        "note": "",
         "problem": None,
         "loaded": [],
         "built": [],
+        "findings": [],
         "stale": [],
         "has_unbuilt_loads": False,
     }
@@ -170,14 +175,20 @@ def _stale(loaded: list[dict[str, Any]], now: datetime) -> list[str]:
 
 
 def _look_inside(report: dict[str, Any]) -> None:
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
+    from orchestration.warehouse.snapshots import current_snapshot
 
-    with connect() as client:
+    if settings.target() == "embedded" and (published := current_snapshot()):
+        report["snapshot_at"] = published.published_at
+    with connect_to_read() as reading:
+        client = reading.client
         report["is_connected"] = True
+        report["note"] = reading.note
         report["clickhouse_version"] = client.command("select version()")
         report["problem"] = _too_old(report["clickhouse_version"])
         report["loaded"] = loaded_sources(client)
         report["built"] = built_tables(client)
+        report["findings"] = findings(client)
     report["stale"] = _stale(report["loaded"], datetime.now(UTC))
     loads = [row["last_loaded_at"] for row in report["loaded"] if row["last_loaded_at"]]
     # Every build makes the marts again, so their tables are as old as the last build.

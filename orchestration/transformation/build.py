@@ -1,24 +1,17 @@
 """A dbt build in a process of its own, followed event by event and entered in the build ledger."""
 
-import json
-import os
-import subprocess
-import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from orchestration import settings
-from orchestration.errors import UserError
-from orchestration.transformation.builds import BuildRecord, is_current, is_newest, record_build
-from orchestration.transformation.dbt import check_installed, environment, target_path
-from orchestration.transformation.fingerprint import code_digest, fingerprint
+from orchestration.transformation import builds
+from orchestration.transformation.dbt import target_path
+from orchestration.transformation.fingerprint import fingerprint
+from orchestration.transformation.following import follow
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
-from orchestration.transformation.results import BuildReport, NodeResult, count_nodes, node_results
-from orchestration.transformation.worker import Request
+from orchestration.transformation.results import BuildReport, NodeResult, count_nodes
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -36,12 +29,6 @@ __all__ = [
 # The two parts of a build, with Dagster's forecasts between them; together they are everything.
 OTHER_MODELS = BuildOptions(exclude=(FROM_FORECASTS,))
 FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
-
-# An interrupted dbt cancels its queries and closes the database before it ends. On a terminal
-# Ctrl-C reaches it by itself; a signal sent to this process alone does not.
-_SECONDS_TO_STOP = 5
-_NO_EVENT = "Line"
-_LINES_KEPT = 10
 
 
 def build(
@@ -74,12 +61,13 @@ def build(
     """
     options = options or BuildOptions()
     arguments = options.arguments()
+    settings.database("raw")
     started_at, started = datetime.now(UTC), time.monotonic()
     lease = acquire(target_path() / "build", started + lock_timeout())
     try:
         built_from = state_to_build_from(options)
-        report = _run(options, arguments, on_event)
-        record(
+        report = follow(options, arguments, on_event)
+        report.notes += record(
             options,
             built_from=built_from,
             started_at=started_at,
@@ -117,8 +105,8 @@ def record(
     is_successful: bool,
     selection: str = "",
     is_last_part: bool = False,
-) -> None:
-    """Enter a finished build in the build ledger.
+) -> list[str]:
+    """Enter a finished build in the build ledger; a successful one becomes what readers see.
 
     Parameters
     ----------
@@ -136,8 +124,13 @@ def record(
         Any selection that is not in the options.
     is_last_part : bool
         Whether everything else was built before from the same inputs, so that all is built now.
+
+    Returns
+    -------
+    list of str
+        What is not as readers expect it, one sentence each.
     """
-    entry = BuildRecord(
+    entry = builds.BuildRecord(
         fingerprint=built_from,
         selection=selection or options.selection,
         is_full=(options.is_full or is_last_part) and not selection,
@@ -147,7 +140,8 @@ def record(
         failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
         started_at=started_at,
     )
-    _with_warehouse(lambda client: record_build(client, entry))
+    _with_warehouse(lambda client: builds.record_build(client, entry))
+    return builds.publish_build() if is_successful else []
 
 
 def is_rest_built() -> bool:
@@ -160,7 +154,7 @@ def is_rest_built() -> bool:
         the warehouse.
     """
     return _with_warehouse(
-        lambda client: is_newest(
+        lambda client: builds.is_newest(
             client,
             fingerprint=fingerprint(client, OTHER_MODELS),
             selection=OTHER_MODELS.selection,
@@ -189,7 +183,7 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
     """
     options = options or BuildOptions()
     return not options.reads_in_place and _with_warehouse(
-        lambda client: is_current(client, fingerprint(client, options))
+        lambda client: builds.is_current(client, fingerprint(client, options))
     )
 
 
@@ -198,62 +192,3 @@ def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)
-
-
-def _run(
-    options: BuildOptions,
-    arguments: list[str],
-    on_event: Callable[[dict[str, Any]], None] | None,
-) -> BuildReport:
-    report = BuildReport()
-    other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
-    check_installed()
-    (target_path() / "run_results.json").unlink(missing_ok=True)
-    request = Request(
-        arguments=arguments,
-        code=code_digest(options),
-        variables=options.variables_argument,
-        is_planned=options.is_planned,
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.transformation.worker", str(request)],
-        cwd=settings.project_dir(),
-        env=os.environ | environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        for event in _events(process):
-            if event["info"]["level"] == "error" and not event["data"].get("node_info"):
-                report.errors.append(event["info"]["msg"].strip())
-            if event["info"]["name"] == _NO_EVENT:
-                other_lines.append(event["info"]["msg"])
-            if on_event:
-                on_event(event)
-    finally:
-        report.exit_code = _ended(process)
-    report.nodes = node_results(target_path())
-    if report.exit_code and not report.nodes and not report.errors:
-        said = "\n".join(line for line in other_lines if line) or "It said nothing."
-        raise UserError(
-            f"dbt ended with exit code {report.exit_code} before it built anything. {said}"
-        )
-    return report
-
-
-def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:
-    """Yield dbt's events; a line that is none becomes one, so that nothing it says is lost."""
-    for line in process.stdout or ():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            yield {"info": {"name": _NO_EVENT, "level": "info", "msg": line.rstrip()}, "data": {}}
-
-
-def _ended(process: subprocess.Popen) -> int:
-    """Wait for dbt's end; where this process is leaving early, help it along."""
-    with suppress(subprocess.TimeoutExpired):
-        return process.wait(_SECONDS_TO_STOP)
-    process.terminate()
-    return process.wait()

@@ -1,18 +1,25 @@
 """Compare the project with what the warehouse remembers of it, and remember what was built."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestration import settings
 from orchestration.transformation.built_nodes import (
     read_built_nodes,
+    source_versions,
     table_states,
     write_built_nodes,
 )
-from orchestration.transformation.graph import Graph
+from orchestration.transformation.fingerprint import code_digest
+from orchestration.transformation.graph import Graph, graph_of
+from orchestration.transformation.manifest import read_manifest
+from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.plan import Plan, make_plan
+from orchestration.transformation.results import NodeResult
+from orchestration.warehouse.client import connect
+from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-__all__ = ["can_be_planned", "plan_now", "remember"]
+__all__ = ["can_be_planned", "plan_now", "remember", "remember_build", "versions_to_build_from"]
 
 _BUILT_STATUSES = ("success", "pass")
 
@@ -78,3 +85,33 @@ def remember(
     ledger, states = read_built_nodes(client), table_states(client, graph)
     plan = make_plan(graph, code, sources, ledger, states, just_built=built)
     write_built_nodes(client, plan.entries)
+
+
+def versions_to_build_from() -> dict[str, str]:
+    """Return the versions of the sources' tables, before a dbt that Dagster starts.
+
+    Returns
+    -------
+    dict of str to str
+        For :func:`remember_build`, when dbt has ended.
+    """
+    with connect() as client:
+        ensure_raw_tables(client)
+        return source_versions(client, graph_of(read_manifest()))
+
+
+def remember_build(sources: Mapping[str, str], nodes: Iterable[NodeResult]) -> None:
+    """Enter what a dbt built that Dagster started, so that ``tokenhouse`` does not build it again.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        As :func:`versions_to_build_from` returned them.
+    nodes : iterable of NodeResult
+        The result of every node.
+    """
+    if not can_be_planned():
+        return
+    statuses = {node.unique_id: node.status for node in nodes}
+    with connect() as client:
+        remember(client, graph_of(read_manifest()), code_digest(BuildOptions()), sources, statuses)

@@ -58,6 +58,8 @@ class BuildReport:
         One per model, seed, snapshot and test that was to be built.
     errors : list of str
         dbt's messages about errors that belong to no node.
+    notes : list of str
+        What a user should know although it is no error.
     seconds : float
         How long it took.
     """
@@ -65,6 +67,7 @@ class BuildReport:
     exit_code: int = 0
     nodes: list[NodeResult] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

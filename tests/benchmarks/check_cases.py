@@ -23,7 +23,7 @@ from orchestration.loading import FileReport, load
 from orchestration.loading.rows import sql_text
 from orchestration.warehouse.client import connect
 
-MODELS = ("fct_calls", "run_analytics", "mart_merged_calls")
+MODELS = ("fct_calls", "run_analytics", "mart_merged_calls", "mart_gateway_reconciliation")
 PLACES = Decimal("1e-6")
 MESSAGE_CHARS = 200
 TABLE_ROW = re.compile(r"^\| `(\w+)` \| .* \| (.*?) \|$", re.M)

@@ -7,7 +7,7 @@ rules as (
     select * from {{ ref('alert_rules') }}
     where
         is_enabled
-        and basis = '{{ var("alert_basis") }}'
+        and basis in ('{{ var("alert_basis") }}', 'both')
 
 ),
 
@@ -168,6 +168,23 @@ judged_subjects as (
         on
             episodes.species_hash = species_days.species_hash
             and episodes.confirmed_date = species_days.run_date
+
+    union all
+
+    select
+        rule_id,
+        subject_type,
+        subject_id,
+        run_id,
+        workflow_id,
+        series,
+        ended_at,
+        is_open,
+        value,
+        own_severity,
+        message,
+        evidence
+    from {{ ref('int_alert_subjects') }}
 
 ),
 

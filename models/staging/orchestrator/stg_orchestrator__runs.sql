@@ -47,7 +47,7 @@ stated as (
         *,
         (
             coalesce(parsed.finished_at, toDateTime64(0, 3, 'UTC')),
-            coalesce(toFloat64OrNull(fields.duration_seconds), 0)
+            coalesce({{ parse_number('fields.duration_seconds') }}, 0)
         ) as state,
         max(state) over (partition by run_id) as last_state
     from parsed
@@ -89,6 +89,7 @@ renamed as (
             logged_qa_status in ('passed', 'pass', 'ok', 'success'), 'passed',
             logged_qa_status in ('warning', 'warnings', 'warn'), 'warning',
             logged_qa_status in ('failed', 'fail', 'failure'), 'failed',
+            logged_qa_status in ('error', 'errored', 'crashed'), 'error',
             logged_qa_status in ('', 'null', 'not_run', 'skipped', 'none', 'disabled'), 'not_run',
             logged_qa_status
         ) as qa_status,
@@ -97,7 +98,7 @@ renamed as (
         ----------  numerics
         {{ parse_count('run.total_tokens') }} as total_tokens,
         {{ parse_money('run.total_cost') }} as total_cost_usd,
-        toFloat64OrNull(run.duration_seconds) * 1000 as duration_ms,
+        {{ parse_number('run.duration_seconds') }} * 1000 as duration_ms,
 
         ----------  timestamps
         latest.started_at as started_at,

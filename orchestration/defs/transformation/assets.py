@@ -21,6 +21,7 @@ from orchestration.transformation.build import (
     state_to_build_from,
 )
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.remember import remember_build, versions_to_build_from
 from orchestration.transformation.results import node_results
 from orchestration.warehouse.client import connect
 
@@ -78,17 +79,20 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
         started_at = datetime.now(UTC)
         is_last_part = part == FORECAST_MODELS and is_rest_built()
         built_from = state_to_build_from(BuildOptions() if is_last_part else part)
+        versions = versions_to_build_from()
         folder = new_run_folder(context.run.run_id)
         # dagster-dbt adds the selection.
         invocation = dbt.cli(BuildOptions().arguments(), context=context, target_path=folder)
         try:
             yield from invocation.stream()
         finally:
+            nodes = node_results(folder)
+            remember_build(versions, nodes)
             record(
                 part,
                 built_from=built_from,
                 started_at=started_at,
-                nodes=node_results(folder),
+                nodes=nodes,
                 is_successful=invocation.process.wait() == 0,
                 selection="(a selection in Dagster)" if context.is_subset else "",
                 is_last_part=is_last_part,

@@ -96,6 +96,8 @@ def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
     assert observed.records[0].asset_observation.metadata["dagster/row_count"].value == 4
     assert ask("select * from marts.run_analytics order by run_id") == before
     assert "not built" in tokenhouse("run", one_home / "logs").output
+    # What Dagster built is current for the plan of every later build.
+    assert "0 models built, 0 tests passed" in tokenhouse("build").output
 
 
 @pytest.mark.parametrize(

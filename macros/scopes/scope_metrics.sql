@@ -1,0 +1,28 @@
+{% macro scope_metrics() -%}
+    {#- Every figure of the metric catalogue, from the sums and lists of `int_scope_days` over some days. -#}
+    input_tokens + output_tokens as total_tokens,
+    toUInt64(length(durations_ms)) as run_duration_count,
+    toUInt64(length(latencies_ms)) as latency_count,
+    completed_run_count + failed_run_count as finished_run_count,
+    qa_passed_count + qa_warning_count + qa_failed_count as qa_judged_count,
+    toUInt64(length(users)) as user_count,
+    toUInt64(length(workflows)) as workflow_count,
+    {{ safe_ratio('cost_usd', 'run_count') }} as avg_cost_per_run_usd,
+    {{ safe_ratio('run_duration_ms_sum', 'run_duration_count') }} as avg_duration_ms,
+    {{ safe_ratio('latency_ms_sum', 'latency_count') }} as avg_latency_ms,
+    {{ safe_ratio('rating_sum', 'rating_count') }} as avg_rating,
+    {{ safe_ratio('score_sum', 'score_count') }} as avg_score,
+    {{ safe_ratio('qa_passed_count', 'qa_judged_count') }} as qa_pass_share,
+    {{ safe_ratio('failed_run_count', 'finished_run_count') }} as failure_share,
+    {{ safe_ratio('error_call_count', 'call_count') }} as error_share,
+    {{ safe_ratio('success_count', 'success_evaluation_count') }} as success_share,
+    {{ safe_ratio('sla_breach_count', 'latency_count') }} as sla_breach_share,
+    {{ safe_ratio('cache_read_tokens', 'input_tokens') }} as cache_read_share,
+    {{ safe_ratio('tool_error_count', 'tool_call_count') }} as tool_error_share,
+    {% for list, name in [('durations_ms', 'duration'), ('latencies_ms', 'latency')] -%}
+        arrayReduce('quantilesExactInclusive(0.5, 0.9, 0.95, 0.99)', {{ list }}) as {{ name }}_percentiles,
+        {% for percentile in [50, 90, 95, 99] -%}
+            if(empty({{ list }}), null, {{ name }}_percentiles[{{ loop.index }}]) as p{{ percentile }}_{{ name }}_ms,
+        {% endfor -%}
+    {% endfor -%}
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{{ config(materialized='view') }}
+
+select
+    date,
+    label,
+    runs as value
+from {{ ref('v_timeseries') }}

@@ -1,0 +1,152 @@
+"""The engine of the current snapshot, exchanged when a newer one is published."""
+
+import asyncio
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import UserError
+from orchestration.serving.errors import QueryError
+from orchestration.serving.limits import Limits
+from orchestration.serving.process import GONE, EngineProcess
+from orchestration.warehouse.snapshots import Snapshot, current_snapshot
+
+__all__ = ["Answer", "Engine"]
+
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of a query.
+
+    Attributes
+    ----------
+    file : Path
+        The result in the format asked for; the receiver removes it.
+    snapshot : Snapshot
+        What was read.
+    rows, read_rows, read_bytes, elapsed_ns : int
+        Rows of the result, what was read for it, and how long that took.
+    """
+
+    file: Path
+    snapshot: Snapshot
+    rows: int
+    read_rows: int
+    read_bytes: int
+    elapsed_ns: int
+
+
+class Engine:
+    """The engine that answers queries.
+
+    Parameters
+    ----------
+    databases : sequence of str
+        The databases that are served; the others are not in the clone.
+    limits : Limits
+        How many queries run and wait.
+    """
+
+    def __init__(self, databases: Sequence[str], limits: Limits):
+        self._databases = databases
+        self._limits = limits
+        self._process: EngineProcess | None = None
+        self._spool = Path()
+        self._slots = asyncio.Semaphore(limits.running_queries)
+        self._waiting = 0
+        self._retired: set[asyncio.Task[None]] = set()
+        self._starting = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Follow the published snapshots until cancelled."""
+        with tempfile.TemporaryDirectory(prefix="tokenhouse-serve-") as folder:
+            self._spool = Path(folder)
+            try:
+                while True:
+                    # A snapshot that cannot be opened now may be replaced by one that can.
+                    with contextlib.suppress(OSError, UserError):
+                        await self._follow()
+                    await asyncio.sleep(_LOOK_SECONDS)
+            finally:
+                for task in self._retired:
+                    task.cancel()
+                await asyncio.gather(*self._retired, return_exceptions=True)
+                if self._process:
+                    await self._process.stop()
+
+    async def current(self) -> EngineProcess:
+        """Return the process of the current snapshot.
+
+        Raises
+        ------
+        QueryError
+            If nothing is published yet.
+        """
+        if self._process is None or not self._process.is_alive:
+            await self._follow()
+        if self._process is None:
+            raise QueryError(
+                GONE,
+                "Nothing to read yet: readers see the warehouse as a successful build left it. "
+                "Run `tokenhouse run`, or `tokenhouse build`.",
+                "NETWORK_ERROR",
+            )
+        return self._process
+
+    async def ask(self, request: dict[str, Any]) -> Answer:
+        """Run a query.
+
+        Parameters
+        ----------
+        request : dict
+            As :meth:`orchestration.serving.worker.Worker.run` takes it, without ``id`` and
+            ``file``.
+
+        Raises
+        ------
+        QueryError
+            If it fails, or too many run already.
+        """
+        await self._take_turn()
+        try:
+            process = await self.current()
+            request_id = str(uuid.uuid4())
+            file = self._spool / request_id
+            try:
+                found = await process.ask({**request, "id": request_id, "file": str(file)})
+            except BaseException:
+                file.unlink(missing_ok=True)
+                raise
+            return Answer(file=file, snapshot=process.snapshot, **found)
+        finally:
+            self._slots.release()
+
+    async def _take_turn(self) -> None:
+        if self._slots.locked() and self._waiting >= self._limits.waiting_queries:
+            raise QueryError(202, "Too many simultaneous queries: try again later.")
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._slots.acquire(), self._limits.waiting_seconds)
+        except TimeoutError:
+            raise QueryError(202, "Too many simultaneous queries: try again later.") from None
+        finally:
+            self._waiting -= 1
+
+    async def _follow(self) -> None:
+        """Start on a newer snapshot, and let the queries on the one before end."""
+        async with self._starting:
+            published = current_snapshot()
+            now = self._process
+            if published is None or (now and now.is_alive and now.snapshot.id == published.id):
+                return
+            self._process = await EngineProcess.start(self._databases, self._limits.running_queries)
+            if now:
+                task = asyncio.create_task(now.retire())
+                self._retired.add(task)
+                task.add_done_callback(self._retired.discard)

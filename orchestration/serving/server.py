@@ -1,0 +1,161 @@
+"""Start the server."""
+
+import logging
+import socket
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.errors import BadInputError, UserError
+from orchestration.serving.access import Access, is_loopback
+from orchestration.warehouse.snapshots import current_snapshot
+
+__all__ = ["serve", "served_databases"]
+
+_SERVED = ("marts", "reference")
+_UNSERVED = "raw"
+
+
+def served_databases(every: bool, also: Sequence[str]) -> list[str]:
+    """Return the databases to serve.
+
+    Parameters
+    ----------
+    every : bool
+        Whether to add all layers but raw, which holds texts.
+    also : sequence of str
+        Further layers, which may be raw.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such layer.
+    """
+    layers = (*settings.built_layers(), "ml", "demo")
+    for name in also:
+        if name not in (*layers, *_SERVED, _UNSERVED):
+            raise BadInputError(
+                f"There is no database {name}: name one of {', '.join((*layers, _UNSERVED))}."
+            )
+    names = [*_SERVED, *(layers if every else ()), *also]
+    return [settings.database(name) for name in dict.fromkeys(names)]
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    password_file: Path | None,
+    allowed_hosts: Sequence[str],
+    databases: Sequence[str],
+    opens_browser: bool,
+) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    host, port : str and int
+        Where to listen; port 0 takes a free one.
+    password_file : Path or None
+        File with the password; None for none.
+    allowed_hosts : sequence of str
+        Further names by which clients may call the server.
+    databases : sequence of str
+        The databases to serve.
+    opens_browser : bool
+        Whether to open a browser.
+
+    Raises
+    ------
+    BadInputError
+        If a host that others reach has no password.
+    UserError
+        If the port is taken.
+    """
+    if settings.target() != "embedded":
+        raise BadInputError(
+            "TOKENHOUSE_TARGET is a server: BI tools connect to that ClickHouse itself; "
+            "docs/bi.md says how. Unset it to serve the embedded warehouse."
+        )
+    password = _password(password_file)
+    if not is_loopback(host) and not password:
+        raise BadInputError(
+            f"Others reach {host}, so a password is needed: write one into a file and add "
+            "--password-file FILE."
+        )
+    import uvicorn
+
+    from orchestration.serving.app import make_app
+    from orchestration.serving.engine import Engine
+    from orchestration.serving.limits import Limits
+
+    listener = _listen(host, port)
+    limits = Limits.of_project()
+    app = make_app(
+        Engine(databases, limits),
+        Access(host, password, allowed_hosts),
+        limits,
+        settings.database("marts"),
+    )
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}/"
+    _announce(address, databases, bool(password))
+    if opens_browser:
+        webbrowser.open(address)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_keep_alive=10,
+        server_header=False,
+        h11_max_incomplete_event_size=1 << 16,
+    )
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
+    logging.getLogger("tokenhouse.serve").setLevel(logging.INFO)
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _password(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"Cannot read the password file {file}: {error}.") from error
+    if not password:
+        raise BadInputError(f"The password file {file} is empty: write a password into it.")
+    return password
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        raise UserError(
+            f"Cannot listen on {host}:{port} ({error.strerror}): another program may use the port; "
+            "choose one with --port."
+        ) from error
+    return listener
+
+
+def _announce(address: str, databases: Sequence[str], has_password: bool) -> None:
+    snapshot = current_snapshot()
+    state = (
+        f"the build of {snapshot.published_at:%Y-%m-%d %H:%M:%S} UTC, and newer ones by itself"
+        if snapshot
+        else "nothing yet: the next successful build shows up by itself (`tokenhouse run`)"
+    )
+    login = "user default and the password of the file" if has_password else "user default"
+    lines = [
+        f"Serving {', '.join(databases)} read-only at {address}",
+        f"It shows {state}.",
+        f"BI tools connect to it as to ClickHouse over HTTP, {login}; docs/serve.md says how.",
+        "Ctrl-C stops it.",
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")

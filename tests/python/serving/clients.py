@@ -1,0 +1,58 @@
+"""Real clients that are not in the lock file, each in a folder of the user's cache."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AXE = "axe-core@4.14.1"
+NODE_CLIENT = "@clickhouse/client@1.23.1"
+MCP_SERVER = "mcp-clickhouse==0.7.0"
+INSTALL_SECONDS = 300
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tokenhouse_clients"
+
+
+def node_modules() -> Path:
+    """Install the Node client, or skip."""
+    folder = CACHE / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    if not (folder / "node_modules" / "@clickhouse" / "client").is_dir():
+        _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, NODE_CLIENT])
+    return folder / "node_modules"
+
+
+def axe_script() -> Path:
+    """Fetch the checker of accessibility, or skip."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = CACHE / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, AXE])
+    return script
+
+
+def mcp_python() -> Path:
+    """Install the MCP server into an environment of its own, or skip."""
+    folder = CACHE / "mcp"
+    python = folder / "bin" / "python"
+    done = folder / "installed"
+    if not done.exists():
+        _install([sys.executable, "-m", "venv", "--clear", folder])
+        _install([python, "-m", "pip", "install", "--quiet", MCP_SERVER])
+        done.touch()
+    return python
+
+
+def _install(command: list) -> None:
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+    )
+    if result.returncode:
+        pytest.skip(f"cannot be installed here: {result.stderr.strip()[-300:]}")

@@ -1,0 +1,82 @@
+"""Who may ask, and what they see: Host, Origin, password, databases, the log."""
+
+import base64
+
+import pytest
+
+from serving.served import serving
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:80"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/ping"])
+def test_requests_from_other_pages_are_refused(served, headers, path):
+    answer = served.http.get(path, params={"query": "select 1"}, headers=headers)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_the_same_origin_is_welcome(served):
+    for host in (f"localhost:{served.port}", f"127.0.0.1:{served.port}"):
+        headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+        assert served.http.get("/", params={"query": "select 1"}, headers=headers).text == "1\n"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(served, method):
+    assert served.http.request(method, "/", params={"query": "select 1"}).status_code == 501
+
+
+def test_a_password_is_asked_for(filled_home, tmp_path):
+    file = tmp_path / "password"
+    file.write_text("geheim\n")
+    basic = base64.b64encode(b"anyone:geheim").decode()
+    with serving(filled_home, "--password-file", str(file)) as served:
+        params = {"query": "select 1"}
+        missing = served.http.get("/", params=params)
+        assert missing.status_code == 401
+        assert missing.headers["WWW-Authenticate"] == 'Basic realm="ClickHouse server HTTP API"'
+        assert missing.headers["X-ClickHouse-Exception-Code"] == "194"
+        for good in (
+            {"headers": {"Authorization": f"Basic {basic}"}},
+            {"headers": {"X-ClickHouse-User": "default", "X-ClickHouse-Key": "geheim"}},
+            {"params": {"user": "default", "password": "geheim"}},
+        ):
+            options = {**good, "params": params | good.get("params", {})}
+            assert served.http.get("/", **options).text == "1\n"
+        for bad in (
+            {"headers": {"Authorization": "Basic " + base64.b64encode(b"a:b").decode()}},
+            {"headers": {"Authorization": "Basic ???"}},
+            {"headers": {"Authorization": "Bearer geheim"}},
+            {"headers": {"X-ClickHouse-Key": "nope"}},
+        ):
+            answer = served.http.get("/", params=params, **bad)
+            assert answer.status_code == 403
+            assert "geheim" not in answer.text
+        assert served.http.get("/ping").text == "Ok.\n"
+
+
+def test_only_what_is_served_is_in_the_clone(served, filled_home):
+    names = {row[0] for row in served.rows("select name from system.databases")}
+    assert {"marts", "reference"} <= names
+    assert "raw" not in names
+    assert served.ask("select * from raw.texts").status_code == 404
+    with serving(filled_home, "--database", "raw") as other:
+        assert other.ask("select * from raw.texts").text == "a secret text\n"
+
+
+def test_the_log_has_no_query_text(served):
+    served.ask("select 'a very secret word'")
+    log = served.log.read_text()
+    assert "select" in log
+    assert "secret word" not in log

@@ -1,0 +1,59 @@
+"""What is refused and what is answered, over HTTP on the real server."""
+
+from pathlib import Path
+
+import chdb
+
+from orchestration.serving.names import TABLE_FUNCTIONS, is_allowed_function, refused_functions
+from serving.statements import ANSWERED, REFUSED
+
+REFUSING = (400, 403, 404)
+
+
+def test_there_are_enough_statements():
+    assert len(set(REFUSED)) >= 150
+    assert len(set(ANSWERED)) >= 300
+
+
+def test_hostile_statements_are_refused(served):
+    answered = []
+    for statement in REFUSED:
+        answer = served.ask(statement)
+        if answer.status_code not in REFUSING:
+            answered.append(f"{answer.status_code} {statement}")
+    assert not answered
+    assert not Path("/tmp/tokenhouse_refused").exists()
+
+
+def test_legitimate_statements_are_answered(served):
+    refused = []
+    for statement in ANSWERED:
+        answer = served.ask(statement)
+        if answer.status_code != 200:
+            refused.append(f"{statement[:200]}\n    {answer.text[:300]}")
+    assert not refused, "\n".join(refused)
+
+
+def test_every_function_of_the_engine_is_decided():
+    """What a newer engine brings is refused until somebody has looked at it."""
+    names = _names("select name from system.functions")
+    tables = _names("select name from system.table_functions")
+    refused = set(refused_functions())
+    undecided = {name for name in names if not is_allowed_function(name)} - refused
+    undecided |= tables - TABLE_FUNCTIONS - refused - {"null", "format"}
+    assert not undecided, "put them into allowed_functions.txt, or refused_functions.csv"
+    both = {name for name in refused if is_allowed_function(name)}
+    assert not both
+
+
+def test_refused_functions_have_a_reason():
+    assert all(refused_functions().values())
+
+
+def _names(sql):
+    connection = chdb.connect(":memory:")
+    try:
+        text = connection.query(sql, "TSV").bytes().decode()
+    finally:
+        connection.close()
+    return {name.lower() for name in text.split()}

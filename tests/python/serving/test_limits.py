@@ -1,0 +1,97 @@
+"""How much a query and a client may use."""
+
+import gzip
+import threading
+import time
+
+import httpx
+import pytest
+
+
+def get(served, sql, **params):
+    return served.http.get("/", params={"query": sql, **params})
+
+
+def test_limits_cannot_be_raised(served):
+    for name in ("max_execution_time", "max_memory_usage", "max_result_rows", "max_threads"):
+        allowed = int(get(served, f"select getSetting('{name}')").text)
+        for value in ("0", "999999999999999"):
+            assert int(get(served, f"select getSetting('{name}')", **{name: value}).text) == allowed
+        assert int(get(served, f"select getSetting('{name}')", **{name: "1"}).text) == 1
+    assert get(served, "select getSetting('readonly')", readonly="0").text == "1\n"
+
+
+def test_too_many_rows_are_an_error_unless_asked_to_cut(served):
+    answer = get(served, "select number from numbers(2000000)")
+    assert answer.status_code == 500
+    assert answer.headers["X-ClickHouse-Exception-Code"] == "396"
+    cut = get(
+        served,
+        "select number from numbers(2000000)",
+        result_overflow_mode="break",
+        max_result_rows="10",
+    )
+    assert 10 <= cut.text.count("\n") < 100_000
+
+
+def test_a_session_is_for_one_request_at_a_time(served):
+    def slow():
+        httpx.get(
+            served.url,
+            params={
+                "query": "select count() from numbers(1000000000) where sipHash64(number) = 1",
+                "session_id": "busy",
+                "max_execution_time": "2",
+            },
+            timeout=30,
+        )
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    time.sleep(0.7)
+    answer = get(served, "select 1", session_id="busy")
+    thread.join()
+    assert answer.headers["X-ClickHouse-Exception-Code"] == "373"
+
+
+def test_a_body_that_grows_is_stopped(served):
+    bomb = gzip.compress(b" " * 50_000_000)
+    answer = served.http.post("/", content=bomb, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (413, "229")
+    assert served.http.post("/", content=b"select 1" + b" " * 2_000_000).status_code == 413
+
+
+def test_a_query_that_takes_too_long_is_stopped(served):
+    sql = "select count() from numbers(1000000000000) where sipHash64(number) = 1"
+    began = time.monotonic()
+    answer = get(served, sql, max_execution_time="1")
+    assert answer.headers["X-ClickHouse-Exception-Code"] == "159"
+    assert answer.status_code == 408
+    assert time.monotonic() - began < 5
+
+
+def test_a_client_that_goes_away_frees_its_query(served):
+    sql = "select count() from numbers(1000000000000) where sipHash64(number) = 1"
+    for _ in range(10):
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(served.url, content=sql, timeout=0.2)
+    time.sleep(1)
+    began = time.monotonic()
+    assert served.ask("select 1").text == "1\n"
+    assert time.monotonic() - began < 2
+
+
+def test_more_than_run_at_once_wait(served):
+    answers = []
+
+    def ask():
+        sql = "select count() from numbers(30000000) where sipHash64(number) = 1"
+        answers.append(httpx.post(served.url, content=sql, timeout=60).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) <= {200, 503}
+    assert answers.count(200) >= 8
