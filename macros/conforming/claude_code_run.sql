@@ -1,4 +1,4 @@
 {% macro claude_code_run(relation) -%}
     {#- A session is a run; each of its sub-agents is a run below it. -#}
-    if({{ relation }}.agent_id = '', {{ relation }}.session_id, concat({{ relation }}.session_id, '/', {{ relation }}.agent_id))
+    concat({{ id_part(relation ~ '.session_id') }}, if({{ relation }}.agent_id = '', '', '/'), {{ relation }}.agent_id)
 {%- endmacro %}

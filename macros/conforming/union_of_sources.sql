@@ -1,7 +1,8 @@
 {% macro union_of_sources(entity) -%}
     {#-
         An incremental model's whole body: every switched-on source's rows of an entity under the same
-        columns, of the runs that changed. Without any source there are no rows, but the columns.
+        columns, of the runs that changed; a value outside its domain is unknown. Without any source there are no rows,
+        but the columns.
     -#}
     {%- set columns = conformed_columns(entity) -%}
     with
@@ -35,7 +36,7 @@
         {% for model_name in conformed_models(entity) -%}
             select
                 {% for name, type in columns.items() -%}
-                    cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+                    {{ conformed_value(name, type) }} as {{ name }}{{ ',' if not loop.last }}
                 {% endfor %}
             from (
                 select * from {{ ref(model_name) }}
@@ -53,11 +54,17 @@
     )
 
     select
-        conformed.*,
+        {% for name, type in columns.items() -%}
+            {{ conformed_time(name, columns) if domain_of(name, type) == 'time' else 'conformed.' ~ name }} as {{ name }},
+        {% endfor -%}
         changed_runs.run_version as run_version
     from conformed
     inner join changed_runs
         on
             conformed.source = changed_runs.source
             and conformed.run_key = changed_runs.run_key
+    {%- for name, type in columns.items() if domain_of(name, type) == 'time' and not type.startswith('Nullable') and 'ended_at' not in columns %}
+    -- What happens after its loading is no record of anything (mart_data_issues lists it).
+    where conformed.{{ name }} <= changed_runs.latest_at
+    {%- endfor %}
 {%- endmacro %}

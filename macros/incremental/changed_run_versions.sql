@@ -3,7 +3,8 @@
     select
         source,
         run_key,
-        run_version
+        run_version,
+        latest_at
     from {{ ref('int_run_versions') }}
     {% if is_incremental() %}
     where (source, run_key, run_version) not in (

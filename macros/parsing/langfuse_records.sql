@@ -8,6 +8,7 @@
         record,
         _run_key as run_key,
         cityHash64('{{ entity }}', _load_id, _line_number) as row_hash,
+        _loaded_at,
         load_order
     from ({{ visible_records('langfuse', 'langfuse_' ~ entity) }})
     {% if var('langfuse_database') and var('langfuse_tables')[entity] %}
@@ -22,6 +23,7 @@
             ''
         ) as run_key,
         cityHash64('{{ entity }}', in_place.record) as row_hash,
+        cast(null as Nullable(DateTime64(3, 'UTC'))) as _loaded_at,
         -- What is read in place is as new as can be.
         bitNot(toUInt128(0)) as load_order
     from (

@@ -9,6 +9,7 @@
         record,
         _run_key as run_key,
         cityHash64(_load_id, _line_number) as row_hash,
+        _loaded_at,
         load_order
     from ({{ visible_records('litellm', 'litellm_spend_logs') }})
     {% if var('litellm_postgres_table') %}
@@ -26,6 +27,7 @@
             JSONExtractString(in_place.record, 'request_id')
         ) as run_key,
         cityHash64(in_place.record) as row_hash,
+        cast(null as Nullable(DateTime64(3, 'UTC'))) as _loaded_at,
         -- What is read in place is as new as can be.
         bitNot(toUInt128(0)) as load_order
     from (

@@ -9,6 +9,7 @@
         _line_number,
         _load_id,
         _source_file,
+        _loaded_at,
         -- Of unequal copies, those of a later load count; two loaders of one server may count alike.
         bitShiftLeft(toUInt128(_load_number), 64)
         + bitShiftLeft(_line_number, 16) + bitAnd(cityHash64(_load_id), 65535) as load_order

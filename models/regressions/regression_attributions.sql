@@ -78,8 +78,8 @@ changes as (
 
 select
     episode_id,
-    cast(round(baseline_cost, 12) as Decimal(18, 12)) as baseline_cost_usd,
-    cast(round(recent_cost, 12) as Decimal(18, 12)) as recent_cost_usd,
+    cast(round(baseline_cost, 12) as Decimal(38, 12)) as baseline_cost_usd,
+    cast(round(recent_cost, 12) as Decimal(38, 12)) as recent_cost_usd,
     recent_cost_usd - baseline_cost_usd as change_usd,
     price_usd,
     model_mix_usd,
@@ -100,5 +100,5 @@ select
         ]
     )[1] as largest_part,
     largest_part.2 as main_cause,
-    cast(largest_part.1 as Decimal(18, 12)) as main_cause_usd
+    cast(largest_part.1 as Decimal(38, 12)) as main_cause_usd
 from changes

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from orchestration.errors import UserError
+from orchestration.storage import keep_private, storage_problem
 
 __all__ = ["main"]
 
@@ -20,7 +21,10 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
-    "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts."),
+    "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),
+    "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts; shows a page."),
+    "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
+    "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
@@ -63,9 +67,10 @@ class _LazyGroup(click.Group):
                 "tokenhouse: interrupted; run the command again to finish what is left.", err=True
             )
             ctx.exit(_INTERRUPTED)
-        except Exception as error:
+        except Exception as caught:
             if ctx.params["debug"]:
                 raise
+            error = storage_problem(caught) or caught
             click.echo(f"tokenhouse: {_sentence(error)}", err=True)
             ctx.exit(error.exit_code if isinstance(error, UserError) else _UNEXPECTED)
 
@@ -95,6 +100,7 @@ def main(debug: bool) -> None:
     The data is stored in TOKENHOUSE_HOME (by default .tokenhouse in the project), in a ClickHouse
     that runs inside the command; TOKENHOUSE_TARGET=server uses a ClickHouse server instead.
 
-    Exit codes: 0 success, 1 something failed, 2 wrong usage, 75 the data directory is in use by
-    another process (try again).
+    Exit codes: 0 success, 1 something failed, 2 wrong usage, 74 the disk of the data is full,
+    read-only or gone, 75 the data directory is in use by another process (try again).
     """
+    keep_private()

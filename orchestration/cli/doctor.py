@@ -17,10 +17,11 @@ __all__ = ["doctor"]
     help="text for people (default), json for scripts.",
 )
 def doctor(format_name: str) -> None:
-    """Show what is installed, whether the warehouse opens, what is loaded and what is stale.
+    """Show what is installed, whether the warehouse opens, what is loaded, stale or doubtful.
 
-    Exits with 0 if the warehouse opens and every package is installed, else with 1. Stale data is
-    reported, but is not a failure.
+    Exits with 0 if the warehouse opens and every package is installed, else with 1. Stale or
+    doubtful data, missing prices and interrupted work are reported, each with what to do, but are
+    not a failure.
     """
     from orchestration.reporting.health import diagnose
 
@@ -67,7 +68,11 @@ def _advice(report: dict[str, Any]) -> list[str]:
         return []
     if not report["loaded"]:
         return ["Nothing is loaded yet: run `tokenhouse load PATH`, or `tokenhouse demo`."]
-    advice = list(report["stale"])
+    advice = [
+        f"{finding['name']}: {finding['count']:,} ({finding['remedy']})."
+        for finding in report["findings"]
+    ]
+    advice += report["stale"]
     if report["has_unbuilt_loads"]:
         advice.append("Logs were loaded after the last build: run `tokenhouse build`.")
     return advice

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from orchestration.cli.output import Neutralised, replacing
 from orchestration.errors import BadInputError, UserError
 
 __all__ = ["output_format", "query"]
@@ -50,7 +51,13 @@ OWN_FORMAT = re.compile(r"\bformat\s+\w+\s*$", re.IGNORECASE)
     metavar="FILE",
     help="Write to a file instead of standard output.",
 )
-def query(sql: str, format_name: str | None, output: Path | None) -> None:
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
+    "apostrophe, so that no spreadsheet runs them.",
+)
+def query(sql: str, format_name: str | None, output: Path | None, formulas: bool) -> None:
     """Run SQL on the warehouse and print the result.
 
     SQL is one statement of ClickHouse's SQL, or - to read it from standard input.
@@ -71,19 +78,10 @@ def query(sql: str, format_name: str | None, output: Path | None) -> None:
         raise BadInputError(
             f"{chosen} is a binary format: add --output FILE, or pipe it to another program."
         )
-    with _open(statement) as client:
-        if output is None:
-            _write(client, statement, chosen, sys.stdout.buffer)
-            return
-        try:
-            file = output.open("wb")
-        except OSError as error:
-            raise BadInputError(
-                f"Cannot write {output} ({error.strerror}): give --output a file in a writable "
-                f"folder."
-            ) from error
-        with file:
-            _write(client, statement, chosen, file)
+    target = contextlib.nullcontext(sys.stdout.buffer) if output is None else replacing(output)
+    with _open(statement) as client, target as file:
+        is_csv = (chosen or "").lower().startswith("csv") and not formulas
+        _write(client, statement, chosen, Neutralised(file).as_file() if is_csv else file)
 
 
 def read_statement(sql: str) -> str:

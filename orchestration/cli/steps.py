@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestration.cli.progress import ShownProgress, progress_shown
+from orchestration.storage import storage_problem
 
 if TYPE_CHECKING:
     from orchestration.loading import LoadProgress, LoadReport
@@ -107,6 +108,10 @@ def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
         with progress_shown("Building", "models and tests") as show:
             report = build(options, _Nodes(show))
     _print_build_report(report)
+    messages = [*report.errors, *(node.message for node in report.failed)]
+    if problem := storage_problem("\n".join(messages)):
+        raise problem
+    _print_issues()
     return report.is_successful
 
 
@@ -164,6 +169,20 @@ class _Nodes:
         if step.is_failed:
             self._show.line(f"failed: {step.name}")
         self._show(self._done, self._total)
+
+
+def _print_issues() -> None:
+    """Say how many logged values could not be believed."""
+    from orchestration.reporting.condition import issue_counts
+    from orchestration.warehouse.client import connect
+
+    with connect() as client:
+        counts = issue_counts(client)
+    if counts and any(counts):
+        click.echo(
+            f"{counts[0]:,} data issues, {counts[1]:,} rows or lines quarantined; "
+            "`tokenhouse doctor` says what to do."
+        )
 
 
 def _print_build_report(report: "BuildReport") -> None:

@@ -23,6 +23,7 @@ from orchestration.loading.report import FileReport
 from orchestration.loading.sources import Source, source_named
 from orchestration.loading.sqlite import SqliteRecords, snapshot
 from orchestration.loading.translation import translated
+from orchestration.storage import storage_problem
 
 __all__ = ["Loader"]
 
@@ -81,6 +82,9 @@ class Loader:
         try:
             self._load(file, report, went_on)
         except OSError as error:
+            # A full disk is no fault of the log.
+            if problem := storage_problem(error):
+                raise problem from error
             reason = error.strerror or error
             report.message = f"{file.name} cannot be read ({reason}); check it and load it again."
         except UnreadableFileError as error:

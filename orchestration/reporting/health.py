@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.reporting.condition import findings
 
 __all__ = ["built_tables", "diagnose", "loaded_sources", "stale_sources"]
 
@@ -27,7 +28,7 @@ def diagnose() -> dict[str, Any]:
         ``versions``, ``project``, ``home``, ``target``, ``data_directory`` and ``data_bytes``
         (embedded only), ``is_connected``, ``clickhouse_version``, ``snapshot_at`` (when the state
         that readers see was built), ``note`` and ``problem`` (one sentence each, or none),
-        ``loaded``, ``built``, ``stale`` and ``has_unbuilt_loads``.
+        ``loaded``, ``built``, ``findings``, ``stale`` and ``has_unbuilt_loads``.
     """
     report: dict[str, Any] = {
         "versions": _versions(),
@@ -43,6 +44,7 @@ def diagnose() -> dict[str, Any]:
         "problem": None,
         "loaded": [],
         "built": [],
+        "findings": [],
         "stale": [],
         "has_unbuilt_loads": False,
     }
@@ -186,6 +188,7 @@ def _look_inside(report: dict[str, Any]) -> None:
         report["problem"] = _too_old(report["clickhouse_version"])
         report["loaded"] = loaded_sources(client)
         report["built"] = built_tables(client)
+        report["findings"] = findings(client)
     report["stale"] = _stale(report["loaded"], datetime.now(UTC))
     loads = [row["last_loaded_at"] for row in report["loaded"] if row["last_loaded_at"]]
     # Every build makes the marts again, so their tables are as old as the last build.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration import settings
+from orchestration.reporting.condition import issue_counts
 from orchestration.reporting.marts import Marts
 from orchestration.reporting.tables import Table, usd
 
@@ -62,12 +63,15 @@ def summarize(client: Any) -> Summary:
             *_total_facts(totals),
             *_projection_facts(projection),
             *_judgement_facts(marts),
+            *_issue_facts(client),
         ]
     )
     tables = [
         marts.costs_by("source"),
         marts.costs_by("model"),
         marts.costs_by("workflow_id", title="workflow"),
+        marts.budgets(),
+        marts.cost_changes(),
         marts.unpriced_models(),
         marts.outliers(),
         marts.open_episodes(),
@@ -116,6 +120,13 @@ def _judgement_facts(marts: Marts) -> list[tuple[str, str]]:
         ),
         ("active alerts", ", ".join(active) or "none"),
     ]
+
+
+def _issue_facts(client: Any) -> list[tuple[str, str]]:
+    counts = issue_counts(client)
+    if not counts or not any(counts):
+        return []
+    return [("data issues", f"{counts[0]:,} values unknown, {counts[1]:,} rows quarantined")]
 
 
 def _projection_facts(projection: dict[str, Any] | None) -> list[tuple[str, str]]:

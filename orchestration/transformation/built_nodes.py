@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration import settings
+from orchestration.reporting.condition import UNFINISHED
 from orchestration.transformation.fingerprint import data_state
 from orchestration.transformation.graph import Graph
 from orchestration.transformation.plan import BuiltNode, TableState
@@ -88,7 +89,7 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
     dict of (str, str) to TableState
         By database and name, of those that exist. Inserts give a part a new block number, deletes a
         new data version, and an exchange gives the name to another table; merges change none of
-        them.
+        them. An increment that was begun and not ended is another state, too.
     """
     databases = sorted({node.database for node in graph if node.kind in ("model", "seed")})
     rows = client.query(
@@ -117,13 +118,15 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
         select
             tables.database,
             tables.name,
-            lower(hex(sipHash128(toString(tables.uuid), parts.written))),
+            lower(hex(sipHash128(
+                toString(tables.uuid), parts.written, tables.comment = {unfinished:String}
+            ))),
             lower(hex(sipHash128(parts.content)))
         from system.tables as tables
         left join parts on tables.database = parts.database and tables.name = parts.name
         where tables.database in {databases:Array(String)}
         """,
-        parameters={"databases": databases},
+        parameters={"databases": databases, "unfinished": UNFINISHED},
     ).result_rows
     return {(database, name): TableState(*state) for database, name, *state in rows}
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import UserError
+from orchestration.storage import storage_problem
+from orchestration.warehouse.copied_links import put_back_links
 from orchestration.warehouse.locking import (
     POLL_SECONDS,
     Lease,
@@ -84,6 +86,8 @@ def open_embedded(directory: Path, settings: dict[str, Any] | None = None) -> Em
     deadline = time.monotonic() + lock_timeout()
     lease = acquire(directory, deadline)
     try:
+        if lease.first:
+            put_back_links(directory)
         return EmbeddedSession(
             _start(directory, {**SYNC_SETTINGS, **(settings or {})}, deadline), lease
         )
@@ -121,6 +125,8 @@ def _start(directory: Path, settings: dict[str, Any], deadline: float) -> Any:
             except ProgrammingError as error:
                 reason = said()
                 if LOCKED_BY_OTHER not in reason:
+                    if problem := storage_problem(reason):
+                        raise problem from error
                     raise UserError(
                         f"ClickHouse cannot open the data directory {directory}: "
                         f"{_first_reason(reason) or error}; check that its folder is writable "

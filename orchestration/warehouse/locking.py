@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from orchestration.errors import BadInputError, UserError
+from orchestration.storage import storage_problem
 
 __all__ = [
     "Lease",
@@ -212,9 +213,11 @@ def _try_lock(path: Path) -> FileLock | None:
     lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
     command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv else ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock.acquire()
-        path.write_text(json.dumps({"pid": os.getpid(), "command": command}))
+        # Who holds it is only for messages: on a full disk reading goes on without.
+        with contextlib.suppress(OSError):
+            path.write_text(json.dumps({"pid": os.getpid(), "command": command}))
     except Timeout:
         return None
     except OSError as error:
@@ -223,6 +226,8 @@ def _try_lock(path: Path) -> FileLock | None:
                 f"The file system of {path} cannot lock files ({error.strerror}): "
                 f"set TOKENHOUSE_HOME to a folder on a local disk."
             ) from error
+        if problem := storage_problem(error):
+            raise problem from error
         raise UserError(
             f"Cannot write the lock file {path} ({error.strerror}): make its folder writable, "
             f"or set TOKENHOUSE_HOME to a folder that is."

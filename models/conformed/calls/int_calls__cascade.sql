@@ -17,7 +17,7 @@ select
     ----------  ids
     'cascade' as source,
     session_id as run_key,
-    {{ run_id("'cascade'", "concat(session_id, '/', message_id)") }} as call_id,
+    {{ run_id("'cascade'", joined_id(['session_id', 'message_id'])) }} as call_id,
     {{ run_id("'cascade'", 'session_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
 

@@ -19,7 +19,7 @@ select
     ----------  ids
     'claude_code' as source,
     calls.session_id as run_key,
-    {{ run_id("'claude_code'", "concat(calls.session_id, '/', calls.answer_id)") }} as call_id,
+    {{ run_id("'claude_code'", joined_id(['calls.session_id', 'calls.answer_id'])) }} as call_id,
     agents.run_id as run_id,
     -- The system prompt is that of the agent type, so the species is agent type and model.
     lower(hex(sipHash64('claude_code', agents.agent_type, calls.model))) as species_hash,
@@ -40,9 +40,9 @@ select
             if(
                 calls.request_id = '',
                 [concat('line:', calls.first_line_id)],
-                [concat(calls.message_id, '/', calls.request_id)]
+                [{{ joined_id(['calls.message_id', 'calls.request_id']) }}]
             ),
-            if(calls.is_repeated, [concat(calls.session_id, '/', calls.message_id)], [])
+            if(calls.is_repeated, [{{ joined_id(['calls.session_id', 'calls.message_id']) }}], [])
         )
     ) as copy_ids,
     arrayMap(
@@ -51,12 +51,12 @@ select
             if(
                 calls.forked_from_session_id = '',
                 [],
-                [concat(calls.forked_from_session_id, if(calls.agent_id = '', '', '/'), calls.agent_id)]
+                [concat({{ id_part('calls.forked_from_session_id') }}, if(calls.agent_id = '', '', '/'), calls.agent_id)]
             ),
             if(
                 calls.owner_agent_id = calls.agent_id,
                 [],
-                [concat(calls.session_id, if(calls.owner_agent_id = '', '', '/'), calls.owner_agent_id)]
+                [concat({{ id_part('calls.session_id') }}, if(calls.owner_agent_id = '', '', '/'), calls.owner_agent_id)]
             )
         )
     ) as copied_from_run_ids,

@@ -63,7 +63,7 @@ select
     ----------  ids
     'claude_code' as source,
     model_totals.session_id as run_key,
-    {{ run_id("'claude_code'", "concat(model_totals.session_id, '/', model_totals.result_id, '/', model_totals.model)") }} as call_id,
+    {{ run_id("'claude_code'", joined_id(['model_totals.session_id', 'model_totals.result_id', 'model_totals.model'])) }} as call_id,
     agents.run_id as run_id,
     lower(hex(sipHash64('claude_code', agents.agent_type, model_totals.model))) as species_hash,
 

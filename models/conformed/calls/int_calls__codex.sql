@@ -20,13 +20,13 @@ select
     ----------  ids
     'codex' as source,
     session_id as run_key,
-    {{ run_id("'codex'", "concat(session_id, '/', answer_id)") }} as call_id,
+    {{ run_id("'codex'", joined_id(['session_id', 'answer_id'])) }} as call_id,
     {{ run_id("'codex'", 'session_id') }} as run_id,
     -- The client has one system prompt, so the species is the model.
     lower(hex(sipHash64('codex', model))) as species_hash,
     if(response_id = '', emptyArrayString(), [concat('response:', response_id)]) as match_ids,
     arrayConcat(
-        if(response_id = '', emptyArrayString(), [concat(owner_id, '/', response_id)]),
+        if(response_id = '', emptyArrayString(), [{{ joined_id(['owner_id', 'response_id']) }}]),
         arrayMap(
             thread -> concat(thread, '#', count_id),
             if(

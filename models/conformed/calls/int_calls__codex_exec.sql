@@ -40,7 +40,7 @@ select
     ----------  ids
     'codex' as source,
     session_id as run_key,
-    {{ run_id("'codex'", "concat(session_id, '/', turn_id)") }} as call_id,
+    {{ run_id("'codex'", joined_id(['session_id', 'turn_id'])) }} as call_id,
     {{ run_id("'codex'", 'session_id') }} as run_id,
 
     ----------  text

@@ -10,7 +10,7 @@ select
     ----------  ids
     calls.source as source,
     run_key,
-    {{ run_id('calls.source', "concat(calls.run_id, '/', calls.call_id)") }} as call_id,
+    {{ run_id('calls.source', joined_id(['calls.run_id', 'calls.call_id'])) }} as call_id,
     {{ run_id('calls.source', 'calls.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,
@@ -54,8 +54,7 @@ select
     output_tokens,
     reasoning_tokens,
     usage_units,
-    -- A cost below zero is nothing that anybody was billed: unknown, and computed where there is a price.
-    if(cost_usd < 0, null, cost_usd) as reported_cost_usd,
+    cost_usd as reported_cost_usd,
     evaluator_score,
     greatest(coalesce(call_count, 1), 1) as logged_call_count,
 

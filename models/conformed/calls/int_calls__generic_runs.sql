@@ -18,7 +18,7 @@ select
     ----------  ids
     runs.source as source,
     runs.run_id as run_key,
-    {{ run_id('runs.source', "concat(runs.run_id, '/run')") }} as call_id,
+    {{ run_id('runs.source', joined_id(['runs.run_id', "'run'"])) }} as call_id,
     {{ run_id('runs.source', 'runs.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,
@@ -47,8 +47,7 @@ select
     output_tokens,
     reasoning_tokens,
     usage_units,
-    -- A cost below zero is nothing that anybody was billed: unknown, and computed where there is a price.
-    if(cost_usd < 0, null, cost_usd) as reported_cost_usd,
+    cost_usd as reported_cost_usd,
     quality_score as evaluator_score,
     coalesce(call_count, 1) as logged_call_count,
 

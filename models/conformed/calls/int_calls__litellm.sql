@@ -82,7 +82,8 @@ select
     is_error,
     -- An answer out of LiteLLM's own cache: no provider saw it, nobody bills it, its spend is 0. Nor does
     -- anybody bill a request that failed before any token was used.
-    toBool(not is_cache_hit and (not is_error or prompt_tokens is not null)) as is_billable,
+    -- What the proxy says an answer from its cache cost was billed to somebody.
+    toBool((not is_cache_hit or coalesce(spend_usd, 0) > 0) and (not is_error or prompt_tokens is not null)) as is_billable,
 
     ----------  timestamps
     started_at as called_at

@@ -19,7 +19,7 @@ select
     ----------  ids
     'orchestrator' as source,
     runs.run_id as run_key,
-    {{ run_id("'orchestrator'", "concat(runs.run_id, '/', run_models.model)") }} as call_id,
+    {{ run_id("'orchestrator'", joined_id(['runs.run_id', 'run_models.model'])) }} as call_id,
     {{ run_id("'orchestrator'", 'runs.run_id') }} as run_id,
     -- The agents' prompts come with the mode; how many loops there are is their setting.
     lower(hex(sipHash64('orchestrator', runs.project, runs.mode))) as species_hash,

@@ -11,7 +11,7 @@ calls as (
 
 select
     calls.* except (species_hash, span_id, span_name, service_name, outer_step_name),  -- noqa: AM04
-    {{ run_id("'otel'", "concat(calls.run_key, '/', calls.span_id)") }} as call_id,
+    {{ run_id("'otel'", joined_id(['calls.run_key', 'calls.span_id'])) }} as call_id,
     {{ run_id("'otel'", 'calls.run_key') }} as run_id,
     -- The species is the model and the step that asks, which has the prompt.
     lower(hex(sipHash64('otel', calls.service_name, calls.outer_step_name, calls.model))) as species_hash,

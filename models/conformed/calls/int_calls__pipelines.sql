@@ -19,7 +19,7 @@ select
     ----------  ids
     'pipelines' as source,
     executions.execution_id as run_key,
-    {{ run_id("'pipelines'", "concat(stages.execution_id, '/', stages.stage_id)") }} as call_id,
+    {{ run_id("'pipelines'", joined_id(['stages.execution_id', 'stages.stage_id'])) }} as call_id,
     {{ run_id("'pipelines'", 'executions.execution_id') }} as run_id,
     -- A pipeline's prompts and settings are its version's.
     lower(hex(sipHash64('pipelines', executions.pipeline_id, executions.pipeline_version))) as species_hash,

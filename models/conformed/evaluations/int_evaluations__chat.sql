@@ -36,7 +36,7 @@ split_evaluations as (
 select
     'chat' as source,
     split_evaluations.evaluation_id as run_key,
-    {{ run_id("'chat'", "concat(split_evaluations.evaluation_id, '/', kind)") }} as evaluation_id,
+    {{ run_id("'chat'", joined_id(['split_evaluations.evaluation_id', 'kind'])) }} as evaluation_id,
     if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as run_id,
     if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
     if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as conversation_id,
@@ -63,7 +63,7 @@ union all
 select
     'chat' as source,
     judgment_id as run_key,
-    {{ run_id("'chat'", "concat(judgment_id, '/judgment')") }} as evaluation_id,
+    {{ run_id("'chat'", joined_id(['judgment_id', "'judgment'"])) }} as evaluation_id,
     if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as run_id,
     if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
     if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as conversation_id,

@@ -11,7 +11,7 @@ scores as (
 select
     'langfuse' as source,
     run_key,
-    {{ run_id("'langfuse'", 'score_id') }} as evaluation_id,
+    {{ run_id("'langfuse'", id_part('score_id')) }} as evaluation_id,
     if(trace_id = '', '', {{ run_id("'langfuse'", 'trace_id') }}) as run_id,
     if(observation_id = '', '', {{ run_id("'langfuse'", 'observation_id') }}) as call_id,
     if(session_id = '', '', {{ run_id("'langfuse'", 'session_id') }}) as conversation_id,

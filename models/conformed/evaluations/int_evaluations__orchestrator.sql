@@ -12,7 +12,7 @@ runs as (
 select
     'orchestrator' as source,
     runs.run_id as run_key,
-    {{ run_id("'orchestrator'", "concat(runs.run_id, '/qa')") }} as evaluation_id,
+    {{ run_id("'orchestrator'", joined_id(['runs.run_id', "'qa'"])) }} as evaluation_id,
     {{ run_id("'orchestrator'", 'runs.run_id') }} as run_id,
     'qa_status' as evaluation_kind,
     'qa' as evaluation_name,

@@ -116,12 +116,12 @@ select
     ----------  ids
     'otel' as source,
     run_key,
-    {{ run_id("'otel'", "concat(run_key, '/', span_id, '/', toString(number))") }} as evaluation_id,
+    {{ run_id("'otel'", joined_id(['run_key', 'span_id', 'toString(number)'])) }} as evaluation_id,
     {{ run_id("'otel'", 'run_key') }} as run_id,
     if(
         called_span_id = '',
         '',
-        {{ run_id("'otel'", "concat(run_key, '/', called_span_id)") }}
+        {{ run_id("'otel'", joined_id(['run_key', 'called_span_id'])) }}
     ) as call_id,
     if(conversation_id = '', '', {{ run_id("'otel'", 'conversation_id') }}) as conversation_id,
 

@@ -12,12 +12,12 @@ spans as (
 select
     'otel' as source,
     run_key,
-    {{ run_id("'otel'", "concat(run_key, '/', span_id)") }} as span_id,
+    {{ run_id("'otel'", joined_id(['run_key', 'span_id'])) }} as span_id,
     {{ run_id("'otel'", 'run_key') }} as trace_id,
     if(
         parent_span_id = '',
         '',
-        {{ run_id("'otel'", "concat(run_key, '/', parent_span_id)") }}
+        {{ run_id("'otel'", joined_id(['run_key', 'parent_span_id'])) }}
     ) as parent_span_id,
     {{ run_id("'otel'", 'run_key') }} as run_id,
     span_name,

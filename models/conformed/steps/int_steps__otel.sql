@@ -14,7 +14,7 @@ spans as (
 select
     'otel' as source,
     run_key,
-    {{ run_id("'otel'", "concat(run_key, '/', span_id)") }} as step_id,
+    {{ run_id("'otel'", joined_id(['run_key', 'span_id'])) }} as step_id,
     {{ run_id("'otel'", 'run_key') }} as run_id,
     step_name,
     operation_type as step_kind,

@@ -24,7 +24,7 @@ failed_stages as (
 select
     'pipelines' as source,
     execution_id as run_key,
-    {{ run_id("'pipelines'", "concat(execution_id, '/', stage_id)") }} as step_id,
+    {{ run_id("'pipelines'", joined_id(['execution_id', 'stage_id'])) }} as step_id,
     {{ run_id("'pipelines'", 'execution_id') }} as run_id,
     stage_name as step_name,
     if(stage_type != '', stage_type, 'stage') as step_kind,
@@ -42,7 +42,7 @@ union all
 select
     'pipelines' as source,
     execution_id as run_key,
-    {{ run_id("'pipelines'", "concat(execution_id, '/(execution)')") }} as step_id,
+    {{ run_id("'pipelines'", joined_id(['execution_id', "'(execution)'"])) }} as step_id,
     {{ run_id("'pipelines'", 'execution_id') }} as run_id,
     '(execution)' as step_name,
     'execution' as step_kind,

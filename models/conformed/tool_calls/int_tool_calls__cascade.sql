@@ -9,7 +9,7 @@ logs as (
 select
     'cascade' as source,
     session_id as run_key,
-    {{ run_id("'cascade'", "concat(session_id, '/', message_id)") }} as tool_call_id,
+    {{ run_id("'cascade'", joined_id(['session_id', 'message_id'])) }} as tool_call_id,
     {{ run_id("'cascade'", 'session_id') }} as run_id,
     tool_name,
     logged_at as called_at,

@@ -15,7 +15,7 @@ tool_calls as (
 select
     'claude_code' as source,
     tool_calls.session_id as run_key,
-    {{ run_id("'claude_code'", "concat(tool_calls.session_id, '/', tool_calls.tool_use_id)") }} as tool_call_id,
+    {{ run_id("'claude_code'", joined_id(['tool_calls.session_id', 'tool_calls.tool_use_id'])) }} as tool_call_id,
     agents.run_id as run_id,
     tool_calls.tool_name as tool_name,
     tool_calls.called_at as called_at,

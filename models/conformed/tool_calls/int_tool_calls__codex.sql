@@ -11,7 +11,7 @@ tool_calls as (
 select
     'codex' as source,
     session_id as run_key,
-    {{ run_id("'codex'", "concat(session_id, '/', tool_calls.tool_call_id)") }} as tool_call_id,
+    {{ run_id("'codex'", joined_id(['session_id', 'tool_calls.tool_call_id'])) }} as tool_call_id,
     {{ run_id("'codex'", 'session_id') }} as run_id,
     tool_name,
     called_at,

@@ -47,7 +47,7 @@ tool_names as (
 select
     'otel' as source,
     tool_calls.run_key as run_key,
-    {{ run_id("'otel'", "concat(tool_calls.run_key, '/', tool_calls.span_id)") }} as tool_call_id,
+    {{ run_id("'otel'", joined_id(['tool_calls.run_key', 'tool_calls.span_id'])) }} as tool_call_id,
     {{ run_id("'otel'", 'tool_calls.run_key') }} as run_id,
     tool_calls.tool_name as tool_name,
     toDateTime64(tool_calls.started_at, 3, 'UTC') as called_at,

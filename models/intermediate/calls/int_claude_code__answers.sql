@@ -93,10 +93,10 @@ renamed as (
         session_id,
         concat(
             multiIf(
-                message_id = '' and request_id != '', request_id,
-                message_id = '', first_line_id,
-                place = 1, message_id,
-                concat(message_id, '/', agent_id, '/', if(request_id = '', first_line_id, request_id))
+                message_id = '' and request_id != '', {{ id_part('request_id') }},
+                message_id = '', {{ id_part('first_line_id') }},
+                place = 1, {{ id_part('message_id') }},
+                {{ joined_id(['message_id', 'agent_id', id_part("if(request_id = '', first_line_id, request_id)")]) }}
             ),
             if(advice_number = 0, '', concat('/advice-', toString(advice_number)))
         ) as answer_id,

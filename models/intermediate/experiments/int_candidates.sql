@@ -54,11 +54,9 @@ candidates as (
 
 select
     ----------  ids
-    concat(
-        run_id, '/', step_name, '/', toString(reforge_step), '/', toString(assumeNotNull(candidate_index))
-    ) as candidate_id,
+    {{ joined_id(['run_id', 'step_name', 'toString(reforge_step)', 'toString(assumeNotNull(candidate_index))']) }} as candidate_id,
     -- The candidates that competed with each other.
-    concat(run_id, '/', step_name, '/', toString(reforge_step)) as contest_id,
+    {{ joined_id(['run_id', 'step_name', 'toString(reforge_step)']) }} as contest_id,
     run_id,
     species_hash,
 

@@ -132,7 +132,7 @@ select
     if(
         agents.agent_id = '',
         null,
-        {{ run_id("'claude_code'", "concat(agents.session_id, if(agents.starter_id = '', '', '/'), agents.starter_id)") }}
+        {{ run_id("'claude_code'", "concat(" ~ id_part('agents.session_id') ~ ", if(agents.starter_id = '', '', '/'), agents.starter_id)") }}
     ) as parent_run_id,
     if(agents.agent_id = '', 0, 1 + (agents.starter_id != '')) as depth,
     arrayElement(splitByChar('/', replaceAll(projects.session_directory, '\\', '/')), -1) as project,

@@ -103,7 +103,7 @@ step_keys as (
 
 select
     ----------  ids
-    concat(step_keys.run_id, '/', step_keys.step_name) as step_id,
+    {{ joined_id(['step_keys.run_id', 'step_keys.step_name']) }} as step_id,
     step_keys.run_id as run_id,
     step_keys.source as source,
 

@@ -90,10 +90,10 @@ renamed as (
         {{ parse_money('log.cost') }} as cost_usd,
         coalesce(log.tokens_in, 0) as input_tokens,
         coalesce(log.tokens_out, 0) as output_tokens,
-        log.duration_ms as duration_ms,
+        {{ in_domain('log.duration_ms', 'duration_ms') }} as duration_ms,
         log.candidate_index as candidate_index,
         coalesce(log.reforge_step, 0) as reforge_step,
-        log.evaluator_score as evaluator_score,
+        {{ in_domain('log.evaluator_score', 'score') }} as evaluator_score,
         coalesce(log.content_chars, 0) as content_chars,
 
         ----------  booleans

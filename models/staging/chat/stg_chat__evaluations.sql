@@ -69,9 +69,8 @@ renamed as (
         {{ text_list('evaluation.failure_tags') }} as failure_tags,
 
         ----------  numerics
-        toFloat64OrNull(evaluation.rating) as logged_rating,
         -- One to five stars; what is outside is no rating.
-        if(logged_rating between 1 and 5, logged_rating, null) as rating,
+        {{ parse_number('evaluation.rating', 'rating') }} as rating,
 
         ----------  booleans
         {{ parse_flag('evaluation.success') }} as is_success,
@@ -84,7 +83,7 @@ renamed as (
 )
 
 select
-    * except (evaluated_at, logged_rating),
+    * except (evaluated_at),
     assumeNotNull(renamed.evaluated_at) as evaluated_at
 from renamed
 where renamed.evaluated_at is not null

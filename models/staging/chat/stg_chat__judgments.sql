@@ -68,8 +68,7 @@ renamed as (
         {{ text_list('judgment.failure_tags') }} as failure_tags,
 
         ----------  numerics
-        toFloat64OrNull(judgment.score) as logged_score,
-        if(logged_score between 0 and 1, logged_score, null) as score,
+        {{ parse_number('judgment.score', 'score') }} as score,
 
         ----------  booleans
         coalesce(
@@ -89,7 +88,7 @@ renamed as (
 )
 
 select
-    * except (judged_at, logged_score),
+    * except (judged_at),
     assumeNotNull(renamed.judged_at) as judged_at
 from renamed
 where renamed.judged_at is not null

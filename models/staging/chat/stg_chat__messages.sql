@@ -93,7 +93,7 @@ renamed as (
         ----------  numerics
         {{ parse_count('message.input_tokens') }} as input_tokens,
         {{ parse_count('message.output_tokens') }} as output_tokens,
-        toFloat64OrNull(message.latency_ms) as latency_ms,
+        {{ parse_number('message.latency_ms') }} as latency_ms,
 
         ----------  booleans
         {{ parse_flag('message.tool_success') }} as is_tool_success,

@@ -73,11 +73,11 @@ renamed as (
         ----------  ids
         run_key,
         concat(
-            if(logged_span_id != '', logged_span_id, trace_id),
+            {{ id_part("if(logged_span_id != '', logged_span_id, trace_id)") }},
             if(namesake_count > 1, concat('/', span_name), '')
         ) as span_id,
         trace_id,
-        if(span.parent_span_id != '', span.parent_span_id, span.parent_trace_id) as parent_span_id,
+        {{ id_part("if(span.parent_span_id != '', span.parent_span_id, span.parent_trace_id)") }} as parent_span_id,
         span.conversation_id as conversation_id,
 
         ----------  text
@@ -88,7 +88,7 @@ renamed as (
         span.metadata as metadata_json,
 
         ----------  numerics
-        toFloat64OrNull(span.duration_ms) as duration_ms,
+        {{ parse_number('span.duration_ms') }} as duration_ms,
 
         ----------  booleans
         toBool(

@@ -165,7 +165,7 @@ renamed as (
         {{ parse_count('call.reasoning_tokens') }} as reasoning_tokens,
         {{ parse_units('call.usage_units') }} as usage_units,
         {{ parse_money('call.cost_usd') }} as cost_usd,
-        {{ parse_number('call.evaluator_score') }} as evaluator_score,
+        {{ parse_number('call.evaluator_score', 'score') }} as evaluator_score,
         {{ parse_count('call.input_chars') }} as input_chars,
         {{ parse_count('call.call_count') }} as call_count,
 
@@ -180,8 +180,8 @@ renamed as (
         ----------  timestamps
         coalesce(
             {{ parse_timestamp('call.called_at', 'call.date_order') }},
-            fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_ms))), 'UTC'),
-            fromUnixTimestamp64Milli(toInt64(round(toFloat64OrNull(call.called_at_s) * 1000)), 'UTC')
+            {{ plausible_time("fromUnixTimestamp64Milli(toInt64(round(" ~ in_domain("toFloat64OrNull(call.called_at_ms)", 'epoch_ms') ~ ")), 'UTC')") }},
+            {{ plausible_time("fromUnixTimestamp64Milli(toInt64(round(" ~ in_domain("toFloat64OrNull(call.called_at_s) * 1000", 'epoch_ms') ~ ")), 'UTC')") }}
         ) as called_at
 
     from deduplicated

@@ -144,7 +144,7 @@ renamed as (
             {{ parse_count('run.error_count') }},
             toUInt64(run.error_type != '' or lower(run.status) in ('error', 'failed', 'failure'))
         ) as error_count,
-        {{ parse_number('run.quality_score') }} as quality_score,
+        {{ parse_number('run.quality_score', 'score') }} as quality_score,
 
         ----------  booleans
         {{ parse_flag('run.is_cache_in_input') }} as is_cache_in_input,

@@ -47,7 +47,7 @@ stated as (
         *,
         (
             coalesce(parsed.finished_at, toDateTime64(0, 3, 'UTC')),
-            coalesce(toFloat64OrNull(fields.duration_seconds), 0)
+            coalesce({{ parse_number('fields.duration_seconds') }}, 0)
         ) as state,
         max(state) over (partition by run_id) as last_state
     from parsed
@@ -98,7 +98,7 @@ renamed as (
         ----------  numerics
         {{ parse_count('run.total_tokens') }} as total_tokens,
         {{ parse_money('run.total_cost') }} as total_cost_usd,
-        toFloat64OrNull(run.duration_seconds) * 1000 as duration_ms,
+        {{ parse_number('run.duration_seconds') }} * 1000 as duration_ms,
 
         ----------  timestamps
         latest.started_at as started_at,

@@ -28,7 +28,8 @@ versions as (
 
     select
         _run_key as run_key,
-        sum(cityHash64('otel_records', _load_id, _line_number, record)) as row_version
+        sum(cityHash64('otel_records', _load_id, _line_number, record)) as row_version,
+        max(_loaded_at) as last_loaded_at
     from records
     group by run_key
     having max(multiSearchAny(record, ['{{ (gen_ai_marks() + agent_marks) | join("', '") }}']))
@@ -38,7 +39,8 @@ versions as (
 
         select
             run_key,
-            sum(cityHash64(span_id, started_at, duration_ms, status_code)) as row_version
+            sum(cityHash64(span_id, started_at, duration_ms, status_code)) as row_version,
+            cast(null as Nullable(DateTime64(3, 'UTC'))) as last_loaded_at
         from {{ ref('base_otel__exported_spans') }}
         group by run_key
         having max(is_gen_ai)
@@ -48,7 +50,8 @@ versions as (
 
 select
     versions.run_key as run_key,
-    sum(versions.row_version) + any(covered_days.version) as row_version
+    sum(versions.row_version) + any(covered_days.version) as row_version,
+    max(versions.last_loaded_at) as last_loaded_at
 from versions
 left join covered_days
     on if(startsWith(versions.run_key, 'metrics/'), splitByChar('/', versions.run_key)[2], '') = covered_days.agent

@@ -90,8 +90,7 @@ select
         as cache_write_5m_tokens,
     if(is_measured, counted.said_cache_write_1h_tokens, null) as cache_write_1h_tokens,
     if(is_measured, counted.said_reasoning_tokens, null) as reasoning_tokens,
-    -- A cost below zero is none that anybody was billed.
-    if(counted.said_cost_usd >= 0, counted.said_cost_usd, null) as reported_cost_usd,
+    counted.said_cost_usd as reported_cost_usd,
 
     ----------  booleans
     -- Whether input_tokens include the cached ones; NULL leaves it to the price book and the counts.

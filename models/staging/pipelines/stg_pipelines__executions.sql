@@ -87,7 +87,7 @@ renamed as (
         execution.stages as stages_json,
 
         ----------  numerics
-        toFloat64OrNull(execution.duration_ms) as duration_ms,
+        {{ parse_number('execution.duration_ms') }} as duration_ms,
 
         ----------  timestamps
         latest.started_at as started_at,

@@ -55,7 +55,7 @@ named as (
         ) as stage_name,
         {{ parse_timestamp('stage.started_at') }} as logged_started_at,
         {{ parse_timestamp('stage.completed_at') }} as logged_completed_at,
-        toFloat64OrNull(stage.duration_ms) as logged_duration_ms,
+        {{ parse_number('stage.duration_ms') }} as logged_duration_ms,
         coalesce({{ parse_count('stage.total_tokens') }}, 0) as logged_total_tokens,
         {{ parse_count('stage.input_tokens') }} as logged_input_tokens,
         {{ parse_count('stage.output_tokens') }} as logged_output_tokens
@@ -79,7 +79,8 @@ renamed as (
     select
         ----------  ids
         execution_id,
-        concat(stage_name, if(attempt > 1, concat('#', toString(attempt)), '')) as stage_id,
+        -- The name and the attempt, which the first needs too if the name looks as if it had one.
+        concat(stage_name, if(attempt > 1 or match(stage_name, '#\\d+$'), concat('#', toString(attempt)), '')) as stage_id,
         stage_number,
         attempt,
 

@@ -1,10 +1,12 @@
 """``tokenhouse query``: formats, input, output and errors."""
 
+import io
 import json
 
 import pytest
 from click.testing import CliRunner
 
+from orchestration.cli.output import Neutralised
 from orchestration.cli.query import output_format, query
 from orchestration.errors import BadInputError, UserError
 
@@ -109,3 +111,41 @@ def test_an_unwritable_file_is_bad_input(home, tmp_path):
 )
 def test_the_default_format_fits_the_reader(sql, is_terminal, expected):
     assert output_format(sql, None, is_terminal) == expected
+
+
+def test_a_failing_query_leaves_the_file_as_it_was(home, tmp_path):
+    file = tmp_path / "exports" / "out.jsonl"
+    file.parent.mkdir()
+    file.write_text("kept\n")
+    late = "select throwIf(number = 2000000) as a from numbers(3000000)"
+    for sql in ("select nope", late):
+        result = run(sql, "--format", "JSONL", "--output", str(file))
+        assert isinstance(result.exception, UserError)
+        assert (file.read_text(), list(file.parent.iterdir())) == ("kept\n", [file])
+
+
+def test_a_file_keeps_its_mode(home, tmp_path):
+    file = tmp_path / "out.tsv"
+    file.write_text("old")
+    file.chmod(0o640)
+    run("select 1 as a", "--output", str(file))
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("a\n1\n", 0o640)
+
+
+def test_csv_begins_no_formula(home):
+    sql = """select '=1+1' as "+a", -5 as n, 'x,"=y' as q, '@z' as r, 'a\n-b' as s"""
+    expected = '"\'+a","n","q","r","s"\n"\'=1+1",-5,"x,""=y","\'@z","a\n-b"\n'
+    assert run(sql, "--format", "csv").stdout == expected
+    assert run(sql, "--format", "csv", "--formulas").stdout == expected.replace("'", "")
+
+
+def test_formulas_across_chunks():
+    """A cell that is cut between two chunks is seen whole."""
+    text = b'"a","=b"\n1,"-c"\n'
+    for cut in range(len(text) + 1):
+        written = io.BytesIO()
+        target = Neutralised(written)
+        target.write(text[:cut])
+        target.write(text[cut:])
+        target.flush()
+        assert written.getvalue() == b'"a","\'=b"\n1,"\'-c"\n', cut

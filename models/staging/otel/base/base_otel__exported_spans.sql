@@ -59,7 +59,7 @@ select
     StatusMessage as status_message,
 
     ----------  numerics
-    cast(Duration / 1e6 as Nullable(Float64)) as duration_ms,
+    cast({{ in_domain('Duration / 1e6', 'duration_ms') }} as Nullable(Float64)) as duration_ms,
 
     ----------  booleans
     toBool({{ is_gen_ai('mapKeys(attributes)') }}) as is_gen_ai,

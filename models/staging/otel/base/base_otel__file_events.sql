@@ -74,7 +74,7 @@ named as (
 
     from parsed
     where
-        logged_ns > 0
+        {{ plausible_time("fromUnixTimestamp64Nano(logged_ns, 'UTC')") }} is not null
         and not (is_of_convention and match(fields.scope.name, '{{ agents | map(attribute="scope") | join("|") }}'))
 
 )

@@ -43,7 +43,7 @@ parsed as (
             ['{{ measures.values() | join("', '") }}'],
             ''
         ) as measure,
-        {{ exact("toFloat64OrNull(coalesce(nullIf(fields.item.asDouble, ''), nullIf(fields.item.asInt, ''), fields.item.sum))") }} as logged_amount,
+        {{ exact(in_domain("toFloat64OrNull(coalesce(nullIf(fields.item.asDouble, ''), nullIf(fields.item.asInt, ''), fields.item.sum))", 'units')) }} as logged_amount,
         assumeNotNull(toInt64OrNull(fields.item.timeUnixNano)) as point_ns
 
     from records
@@ -70,6 +70,7 @@ points as (
     where
         measure != ''
         and logged_amount is not null
+        and {{ plausible_time("fromUnixTimestamp64Nano(point_ns, 'UTC')") }} is not null
     group by run_key, measure, attributes, series_start, point_ns
 
 ),

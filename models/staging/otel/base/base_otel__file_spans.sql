@@ -28,7 +28,8 @@ parsed as (
                 status Tuple(code String, message String)
             )'
         }) }} as fields,
-        toInt64OrNull(fields.item.startTimeUnixNano) as started_ns,
+        {{ plausible_time("fromUnixTimestamp64Nano(toInt64OrNull(fields.item.startTimeUnixNano), 'UTC')") }} as logged_start,
+        if(logged_start is null, cast(null as Nullable(Int64)), toInt64OrNull(fields.item.startTimeUnixNano)) as started_ns,
         toInt64OrNull(fields.item.endTimeUnixNano) as ended_ns,
         {{ otlp_attributes('fields.item.attributes') }} as logged_attributes
 
@@ -68,7 +69,7 @@ select
 
     ----------  numerics
     -- Of a span that was exported before it ended, and where clocks disagree, the duration is unknown.
-    if(ended_ns >= started_ns, (ended_ns - started_ns) / 1e6, null) as duration_ms,
+    {{ in_domain('if(ended_ns >= started_ns, (ended_ns - started_ns) / 1e6, null)', 'duration_ms') }} as duration_ms,
 
     ----------  booleans
     toBool({{ is_gen_ai('mapKeys(attributes)') }}) as is_gen_ai,
