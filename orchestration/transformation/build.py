@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestration import settings
 from orchestration.transformation import builds
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.fingerprint import fingerprint
