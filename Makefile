@@ -36,7 +36,7 @@ lint: $(STAMP)  ## Check SQL and Python style, and types
 	mypy --no-error-summary
 	sqlfluff lint --processes 2 --disable-progress-bar models tests
 
-serve: $(STAMP)  ## Let BI tools, notebooks and agents read the marts on this machine
+serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks and agents read it
 	tokenhouse serve --open
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse

@@ -3,7 +3,8 @@
 {#- What an incremental model compares its rows with: a run whose version differs is computed again. -#}
 {% for source_name in var('sources') -%}
     select
-        '{{ source_name }}' as source,
+        {#- Among generic rows are those of the tools that are translated into them. #}
+        {{ 'source' if source_name == 'generic' else "'" ~ source_name ~ "' as source" }},
         run_key,
         cityHash64(row_version) as run_version,
         -- Nothing that a run's logs tell of happened after this, but for clocks and time zones.

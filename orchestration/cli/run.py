@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from orchestration.cli.found import asked_for_logs
 from orchestration.cli.load import load
 from orchestration.cli.steps import build_and_summarize
+from orchestration.errors import BadInputError
 
 __all__ = ["run"]
 
@@ -14,6 +16,12 @@ _LOAD_OPTIONS = ("source", "mapping", "constants", "force")
 
 @click.command(params=[option for option in load.params if option.name in _LOAD_OPTIONS])
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
+@click.option(
+    "--found",
+    is_flag=True,
+    help="Look where coding agents keep their logs, say what is there, and load it after a yes.",
+)
+@click.option("--yes", "-y", is_flag=True, help="With --found: load without asking.")
 @click.option("--full", is_flag=True, help="Build even if nothing is new since the last build.")
 @click.option("--verbose", "-v", is_flag=True, help="Show dbt's own lines.")
 @click.pass_context
@@ -22,6 +30,8 @@ def run(
     /,
     *,
     paths: tuple[str, ...],
+    found: bool,
+    yes: bool,
     full: bool,
     verbose: bool,
     **load_options: Any,
@@ -33,9 +43,16 @@ def run(
 
     \b
     tokenhouse run                              the demo
+    tokenhouse run --found                      what coding agents logged on this machine
     tokenhouse run ~/.claude/projects
     tokenhouse run calls.csv --map ts=called_at --set model=gpt-4o
     """
+    if found or yes:
+        if paths or not found:
+            raise BadInputError("--found takes no PATH, and --yes goes with --found.")
+        paths = asked_for_logs(is_agreed=yes)
+        if not paths:
+            return
     if not paths:
         from orchestration.cli.demo import demo
 

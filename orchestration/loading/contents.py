@@ -35,6 +35,8 @@ class Contents:
 
     Attributes
     ----------
+    path : Path
+        Where it is read from.
     size : int
         Bytes on disk when it was opened.
     digest : str
@@ -44,6 +46,7 @@ class Contents:
     """
 
     def __init__(self, path: Path, name: str):
+        self.path = path
         self._name = name
         self._file: BinaryIO = path.open("rb", buffering=0)
         self.size = os.fstat(self._file.fileno()).st_size

@@ -17,9 +17,10 @@ FORMATS = {
     ".json": "json",
     ".csv": "csv",
     ".parquet": "parquet",
+    ".db": "sqlite",
 }
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
-_KINDS = ".jsonl, .ndjson, .json, .csv (each also .gz or .zst) or .parquet"
+_KINDS = ".jsonl, .ndjson, .json, .csv (each also .gz or .zst), .parquet or .db (SQLite)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class LogFile:
     path : Path
         Absolute, links resolved: the file's identity.
     format : str
-        ``jsonl``, ``json`` (lines, an array or one object), ``csv`` or ``parquet``, by name.
+        ``jsonl``, ``json`` (lines, an array or one object), ``csv``, ``parquet`` or ``sqlite``, by
+        name.
     compression : str
         ``none``, ``gzip`` or ``zstd``, by name.
     is_named : bool
@@ -207,8 +209,8 @@ def _log_file(path: str, is_link: bool, is_named: bool, discovery: Discovery) ->
     if compression != "none":
         stem, suffix = os.path.splitext(stem)  # noqa: PTH122
     file_format = FORMATS.get(suffix.lower())
-    # Parquet is compressed inside.
-    if file_format is None or (file_format == "parquet" and compression != "none"):
+    # Parquet is compressed inside, and a database is read in place.
+    if file_format is None or (file_format in ("parquet", "sqlite") and compression != "none"):
         _pass_over(path, f"it must end in {_KINDS}", is_named, discovery)
         return None
     try:

@@ -15,6 +15,8 @@ __all__ = ["Head", "json_head", "lines_of"]
 _BLANK = b" \t\r\n"
 # So many members of a document say what they are.
 _MEMBERS = 10
+# Keys at which records hold what they are an envelope of.
+_WRAPPERS = ("message", "data")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Head:
     Attributes
     ----------
     keys : tuple of frozenset of str
-        The keys of each of the first records; the column names, for CSV and Parquet.
+        The keys of each of the first records, with ``message.`` and ``data.`` those of what lies
+        there; the column names, for CSV and Parquet; of a database tables and ``table.column``.
     is_document : bool
         Whether the file is one JSON array or object over several lines rather than JSON lines.
     members : dict of str to tuple of frozenset of str
@@ -118,7 +121,13 @@ def json_head(text: bytes, *, may_be_document: bool, is_all: bool) -> Head:
         for key in held
     }
     is_empty_page = bool(held) and all(record[key] == [] for record in records for key in held)
-    return Head(tuple(map(frozenset, records)), is_document, members, is_empty_page)
+    return Head(tuple(map(_keys_of, records)), is_document, members, is_empty_page)
+
+
+def _keys_of(record: dict[str, Any]) -> frozenset[str]:
+    """Return a record's keys, and those of what it wraps: these tell some tools' records apart."""
+    wrapped = ((key, record[key]) for key in _WRAPPERS if isinstance(record.get(key), dict))
+    return frozenset(record).union(f"{key}.{inner}" for key, held in wrapped for inner in held)
 
 
 def _held_keys() -> list[str]:

@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,9 +18,11 @@ from orchestration.loading.limits import BATCH_BYTES, BATCH_FILES, BATCH_NAME_CH
 from orchestration.loading.opening import open_records
 from orchestration.loading.options import LoadOptions
 from orchestration.loading.recognise import check_fit, find_source
-from orchestration.loading.records import Records
+from orchestration.loading.records import Piece, Records
 from orchestration.loading.report import FileReport
 from orchestration.loading.sources import Source, source_named
+from orchestration.loading.sqlite import SqliteRecords, snapshot
+from orchestration.loading.translation import translated
 from orchestration.storage import storage_problem
 
 __all__ = ["Loader"]
@@ -126,7 +128,11 @@ class Loader:
             batch.close()
 
     def _load(self, file: LogFile, report: FileReport, went_on: Callable[[int], None]) -> None:
-        with Contents(file.path, file.name) as contents:
+        with contextlib.ExitStack() as opened:
+            path = file.path
+            if file.format == "sqlite":
+                path = opened.enter_context(snapshot(path, file.name))
+            contents = opened.enter_context(Contents(path, file.name))
             report.bytes = contents.size
             if contents.is_small or self._history.may_have(contents.size):
                 report.content_hash = contents.look_ahead()
@@ -138,7 +144,13 @@ class Loader:
             if source is None:
                 return
             load = self._begin(file, records, source, report)
-            self._add_all(load, records, source, lambda: went_on(contents.bytes_read))
+            if isinstance(records, SqliteRecords) and source.query:
+                pieces = records.rows(source.query(records.head.keys[0]))
+            else:
+                pieces = records.pieces(source.held_at)
+            if source.translator:
+                pieces = translated(pieces, source.translator(file.path))
+            self._add_all(load, pieces, source, lambda: went_on(contents.bytes_read))
             if load.problem:
                 return
             report.content_hash = contents.digest
@@ -198,7 +210,7 @@ class Loader:
         return FileLoad(record, report, run)
 
     def _add_all(
-        self, load: FileLoad, records: Records, source: Source, went_on: Callable[[], None]
+        self, load: FileLoad, pieces: Iterator[Piece], source: Source, went_on: Callable[[], None]
     ) -> None:
         options = self._options.for_source(source)
         if source.name not in self._batches:
@@ -206,7 +218,7 @@ class Loader:
         batch = self._batches[source.name]
         batch.begin(load)
         try:
-            for piece in records.pieces(source.held_at):
+            for piece in pieces:
                 batch.add(piece)
                 if self.is_full:
                     self.flush()

@@ -8,6 +8,7 @@ from orchestration.loading.engine import Engine
 from orchestration.loading.errors import UnreadableFileError
 from orchestration.loading.parquet import ParquetRecords
 from orchestration.loading.records import CsvRecords, JsonRecords, Records
+from orchestration.loading.sqlite import SqliteRecords
 
 __all__ = ["open_records"]
 
@@ -42,6 +43,8 @@ def open_records(
         if engine is None:
             raise UnreadableFileError(f"{file.name} is read by the engine alone.")
         return ParquetRecords(contents, file.name, engine)
+    if file.format == "sqlite":
+        return SqliteRecords(contents.path, file.name)
     if file.format == "csv":
         return CsvRecords(text, file.name)
     return JsonRecords(text, may_be_document=file.format == "json")

@@ -87,7 +87,7 @@ def check_fit(file: LogFile, head: Head, source: Source, options: LoadOptions) -
             f"{file.name}: {source.name} comes as JSON lines, not {file.format}; "
             "check --source for this file."
         )
-    if file.format in ("csv", "parquet"):
+    if file.format in ("csv", "parquet", "sqlite"):
         if not head.keys:
             raise UnreadableFileError(f"{file.name} is binary and no {file.format} file.")
         (names,) = head.keys

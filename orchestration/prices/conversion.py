@@ -100,7 +100,23 @@ def price_list(
                 **prices[tier],
             )
         )
+    listed.rows += _beyond_the_largest(listed.rows, fields.get("max_input_tokens"))
     return listed
+
+
+def _beyond_the_largest(rows: list[PriceRow], max_input_tokens: Any) -> list[PriceRow]:
+    """Return the rows for counts that no request can have, of models whose large ones cost more.
+
+    Such a count is the sum of several requests, of which none is known to be large.
+    """
+    largest = max((row.above_input_tokens for row in rows), default=0)
+    if not largest or not isinstance(max_input_tokens, int) or max_input_tokens <= largest:
+        return []
+    return [
+        replace(row, above_input_tokens=max_input_tokens)
+        for row in rows
+        if row.above_input_tokens == 0
+    ]
 
 
 def _prices_by_tier(

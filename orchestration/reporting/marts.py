@@ -234,6 +234,68 @@ class Marts:
         )
         return rows[0] if rows else None
 
+    def budgets(self) -> Table:
+        """List the current budgets, those that are over or will be first."""
+        rows = self._rows(
+            """
+            select
+                budget_id, scope_id, period_kind, spent_usd, amount_usd, progress_pct, risk,
+                expected_end_usd, toString(breach_date) as over_on
+            from {marts}.mart_budgets
+            where is_current and amount_usd is not null
+            order by indexOf(['breached', 'likely', 'possible', 'unlikely', 'unknown'], risk),
+                progress_share desc, budget_id
+            """
+        )
+        largest = max((row["amount_usd"] for row in rows), default=0)
+        return Table(
+            "Budgets",
+            ("budget", "of", "per", ">spent, USD", ">of, USD", ">%", ">expected, USD", "over on"),
+            [
+                (
+                    short(row["budget_id"]),
+                    short(row["scope_id"]),
+                    row["period_kind"],
+                    usd(row["spent_usd"], largest),
+                    usd(row["amount_usd"], largest),
+                    f"{row['progress_pct']}",
+                    ""
+                    if row["expected_end_usd"] is None
+                    else usd(row["expected_end_usd"], largest),
+                    row["over_on"] or "",
+                )
+                for row in rows
+            ],
+        )
+
+    def cost_changes(self) -> Table:
+        """List what changed the cost most, in the last seven days against those before."""
+        rows = self._rows(
+            f"""
+            select workflow_id, model, current_cost_usd, change_usd, explanation
+            from {{marts}}.mart_cost_changes
+            where scope_kind = 'total' and period_kind = 'last_7d' and previous_start_date >= (
+                select min(date) from {{marts}}.mart_daily_metrics
+            )
+            order by rank
+            limit {_TOP}
+            """
+        )
+        largest = max((row["current_cost_usd"] for row in rows), default=0)
+        return Table(
+            "What changed the cost of the last 7 days",
+            ("workflow", "model", ">cost, USD", "change"),
+            [
+                (
+                    short(row["workflow_id"]),
+                    short(row["model"]),
+                    usd(row["current_cost_usd"], largest),
+                    row["explanation"],
+                )
+                for row in rows
+            ],
+        )
+
     def open_episodes(self) -> Table:
         """List the open regressions, the largest first."""
         rows = self._rows(

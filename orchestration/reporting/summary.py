@@ -70,6 +70,8 @@ def summarize(client: Any) -> Summary:
         marts.costs_by("source"),
         marts.costs_by("model"),
         marts.costs_by("workflow_id", title="workflow"),
+        marts.budgets(),
+        marts.cost_changes(),
         marts.unpriced_models(),
         marts.outliers(),
         marts.open_episodes(),

@@ -14,9 +14,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from orchestration.serving.access import Access
+from orchestration.serving.api import api_routes
+from orchestration.serving.asking import Asking
 from orchestration.serving.engine import Answer, Engine
 from orchestration.serving.errors import QueryError
 from orchestration.serving.limits import Limits
+from orchestration.serving.page.routes import PageResponder, page_routes, wants_page
 from orchestration.serving.requests import Request, credentials, read_request
 from orchestration.serving.responses import (
     body_of,
@@ -52,7 +55,9 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
     default_database : str
         Where names are looked up if a client does not say.
     """
-    protocol = _Protocol(engine, access, limits, default_database)
+    asking = Asking(engine, limits, default_database)
+    page, routes = page_routes(asking, access)
+    protocol = _Protocol(engine, access, limits, default_database, page)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,6 +71,8 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
         routes=[
             Route("/ping", protocol.ping, methods=["GET", "HEAD"]),
             Route("/replicas_status", protocol.ping, methods=["GET", "HEAD"]),
+            *api_routes(asking, access),
+            *routes,
             Route("/{path:path}", protocol.answer, methods=_METHODS),
         ],
         lifespan=lifespan,
@@ -75,7 +82,15 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
 class _Protocol:
     """Answers requests of ClickHouse's HTTP protocol."""
 
-    def __init__(self, engine: Engine, access: Access, limits: Limits, default_database: str):
+    def __init__(
+        self,
+        engine: Engine,
+        access: Access,
+        limits: Limits,
+        default_database: str,
+        page: PageResponder,
+    ):
+        self._page = page
         self._engine = engine
         self._access = access
         self._limits = limits
@@ -90,6 +105,8 @@ class _Protocol:
         return PlainTextResponse("Ok.\n")
 
     async def answer(self, http: HttpRequest) -> Response:
+        if wants_page(http):
+            return await self._page.page(http)
         began = time.monotonic()
         query_id, user, kind = str(uuid.uuid4()), "", "-"
         rows = 0

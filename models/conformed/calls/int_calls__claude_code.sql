@@ -23,11 +23,14 @@ select
     agents.run_id as run_id,
     -- The system prompt is that of the agent type, so the species is agent type and model.
     lower(hex(sipHash64('claude_code', agents.agent_type, calls.model))) as species_hash,
-    -- The provider's id of the answer, as its gateways and tracers log it too.
+    -- The provider's ids of answer and request, as its gateways, tracers and own telemetry log them too.
     if(
-        calls.message_id = '' or calls.advice_number > 0,
+        calls.advice_number > 0,
         emptyArrayString(),
-        [concat('response:', calls.message_id)]
+        arrayFilter(
+            match_id -> not endsWith(match_id, ':'),
+            [concat('response:', calls.message_id), concat('request:', calls.request_id)]
+        )
     ) as match_ids,
     -- What copies in other sessions have in common: the provider's ids of message and request, else the line;
     -- and the message's id alone where another agent of the session repeats it.

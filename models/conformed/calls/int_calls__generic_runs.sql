@@ -16,10 +16,10 @@ calls as (
 -- calls still adds up. One whose calls were loaded too is described by them.
 select
     ----------  ids
-    'generic' as source,
+    runs.source as source,
     runs.run_id as run_key,
-    {{ run_id("'generic'", joined_id(['runs.run_id', "'run'"])) }} as call_id,
-    {{ run_id("'generic'", 'runs.run_id') }} as run_id,
+    {{ run_id('runs.source', joined_id(['runs.run_id', "'run'"])) }} as call_id,
+    {{ run_id('runs.source', 'runs.run_id') }} as run_id,
     coalesce(species_hash, '') as species_hash,
     user_id,
     team_id,
@@ -62,4 +62,10 @@ select
     ended_at as called_at
 
 from runs
-where run_id not in (select calls.run_id from calls)
+where
+    (runs.source, runs.run_id) not in (
+        select
+            calls.source,
+            calls.run_id
+        from calls
+    )

@@ -16,6 +16,7 @@ runs as (
 called_runs as (
 
     select
+        source,
         run_key,
         run_id,
         argMinIf(workflow_id, (called_at, call_id), workflow_id != '') as workflow_id,
@@ -38,13 +39,14 @@ called_runs as (
         max(addMilliseconds(called_at, toInt64(coalesce(duration_ms, 0)))) as last_ended_at
 
     from calls
-    group by run_key, run_id
+    group by source, run_key, run_id
 
 ),
 
 run_ids as (
 
     select
+        source,
         run_id as run_key,
         run_id
     from runs
@@ -52,6 +54,7 @@ run_ids as (
     union distinct
 
     select
+        source,
         run_key,
         run_id
     from called_runs
@@ -60,13 +63,13 @@ run_ids as (
 
 select
     ----------  ids
-    'generic' as source,
+    run_ids.source as source,
     run_ids.run_key as run_key,
-    {{ run_id("'generic'", 'run_ids.run_id') }} as run_id,
+    {{ run_id('run_ids.source', 'run_ids.run_id') }} as run_id,
     run_ids.run_id as source_run_id,
     coalesce(nullIf(runs.workflow_id, ''), nullIf(called_runs.workflow_id, ''), 'unnamed') as workflow_id,
     coalesce(runs.genus_hash, '') as logged_genus_hash,
-    {{ run_id("'generic'", 'coalesce(runs.parent_run_id, called_runs.parent_run_id)') }} as parent_run_id,
+    {{ run_id('run_ids.source', 'coalesce(runs.parent_run_id, called_runs.parent_run_id)') }} as parent_run_id,
 
     ----------  text
     if(runs.project != '', runs.project, called_runs.project) as project,
@@ -76,7 +79,7 @@ select
     if(runs.user_id != '', runs.user_id, called_runs.user_id) as user_id,
     if(runs.team_id != '', runs.team_id, called_runs.team_id) as team_id,
     if(
-        called_runs.conversation_id = '', '', {{ run_id("'generic'", 'called_runs.conversation_id') }}
+        called_runs.conversation_id = '', '', {{ run_id('run_ids.source', 'called_runs.conversation_id') }}
     ) as conversation_id,
     if(runs.environment != '', runs.environment, called_runs.environment) as environment,
     runs.input_text as input_text,
@@ -105,9 +108,11 @@ from run_ids
 -- The keys are the same as the ids; by them the changed runs alone are read on this side, too.
 left join runs
     on
-        run_ids.run_key = runs.run_id
+        run_ids.source = runs.source
+        and run_ids.run_key = runs.run_id
         and run_ids.run_id = runs.run_id
 left join called_runs
     on
-        run_ids.run_key = called_runs.run_key
+        run_ids.source = called_runs.source
+        and run_ids.run_key = called_runs.run_key
         and run_ids.run_id = called_runs.run_id

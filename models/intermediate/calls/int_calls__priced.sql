@@ -59,11 +59,13 @@ dated_calls as (
     select
         *,
         uncached_input_tokens + cached_tokens as input_tokens,
+        -- A price for large requests is none for the sum of many: of a run's total the mean request counts.
+        intDiv(coalesce(input_tokens, 0), greatest(logged_call_count, 1)) as request_tokens,
         cast(output_tokens - least(reasoning_tokens, output_tokens) as Nullable(UInt64)) as answer_tokens,
         arrayFirst(
             candidate -> (
                 toDate(called_at) between candidate.valid_from and candidate.valid_to
-                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < coalesce(input_tokens, 0))
+                and (candidate.above_input_tokens = 0 or candidate.above_input_tokens < request_tokens)
             ),
             prices
         ) as price

@@ -11,6 +11,15 @@ tool_calls as (
 
 ),
 
+copies as (
+
+    select distinct
+        run_id,
+        kept_run_id
+    from {{ ref('int_call_copies') }}
+
+),
+
 merged_runs as (
 
     select * from {{ ref('int_merged_runs') }}
@@ -20,6 +29,20 @@ merged_runs as (
 runs as (
 
     select * from {{ ref('int_runs') }}
+
+),
+
+-- A session that repeats another's answers repeats the tool calls in them; the last part of an id is the
+-- provider's.
+repeated_tool_calls as (
+
+    select tool_calls.tool_call_id as tool_call_id
+    from tool_calls
+    inner join copies
+        on tool_calls.run_id = copies.run_id
+    inner join tool_calls as originals
+        on copies.kept_run_id = originals.run_id
+    where splitByChar('/', tool_calls.tool_call_id)[-1] = splitByChar('/', originals.tool_call_id)[-1]
 
 ),
 
@@ -34,8 +57,11 @@ placed_tool_calls as (
     left join merged_runs
         on tool_calls.run_id = merged_runs.run_id
     where
-        merged_runs.run_id = ''
-        or merged_runs.kept_run_id not in (select own_calls.run_id from tool_calls as own_calls)
+        tool_calls.tool_call_id not in (select repeated.tool_call_id from repeated_tool_calls as repeated)
+        and (
+            merged_runs.run_id = ''
+            or merged_runs.kept_run_id not in (select own_calls.run_id from tool_calls as own_calls)
+        )
 
 )
 

@@ -78,7 +78,10 @@ runs_without_calls as (
         count() as run_count,
         min(run_key) as example
     from run_versions
-    where (source, run_key) not in (select (counted.source, counted.run_key) from counted)
+    where
+        (source, run_key) not in (select (counted.source, counted.run_key) from counted)
+        -- Counters of a day that events cover are no run of their own; unknown metrics are below.
+        and not (source = 'otel' and startsWith(run_key, 'metrics/'))
     group by source
 
 )

@@ -1,5 +1,8 @@
 {%- set fields = {
     'call_id': 'String',
+    'response_id': 'String',
+    'copy_id': 'String',
+    'copied_from_run_id': 'String',
     'run_id': 'String',
     'parent_run_id': 'String',
     'workflow_id': 'String',
@@ -34,6 +37,7 @@
     'error_message': 'String',
     'evaluator_score': 'Nullable(String)',
     'input_chars': 'Nullable(String)',
+    'call_count': 'Nullable(String)',
     'user_id': 'String',
     'team_id': 'String',
     'conversation_id': 'String',
@@ -47,6 +51,13 @@ with
 records as (
 
     {{ visible_records('generic', 'generic_calls') }}
+
+),
+
+-- The records of other tools are in the same table; the ledger knows whose they are.
+load_sources as (
+
+    {{ sources_of_loads() }}
 
 ),
 
@@ -68,17 +79,21 @@ counted as (
 numbered as (
 
     select
-        _run_key,
-        record,
-        load_order,
-        arrayJoin(range(toUInt64(1), row_count + 1)) as occurrence
+        counted._run_key as _run_key,
+        counted.record as record,
+        counted.load_order as load_order,
+        load_sources.source as source,
+        arrayJoin(range(toUInt64(1), counted.row_count + 1)) as occurrence
     from counted
+    inner join load_sources
+        on counted._load_id = load_sources.load_id
 
 ),
 
 parsed as (
 
     select
+        source,
         _run_key as run_key,
         load_order,
         lower(hex(SHA256(record))) || if(occurrence > 1, '-' || toString(occurrence), '') as content_id,
@@ -93,12 +108,13 @@ parsed as (
 deduplicated as (
 
     select
+        source,
         run_key,
         logged_run_id as run_id,
         logged_call_id as call_id,
         {{ merged_copies(fields) }} as call
     from parsed
-    group by run_key, run_id, call_id
+    group by source, run_key, run_id, call_id
 
 ),
 
@@ -106,9 +122,13 @@ renamed as (
 
     select
         ----------  ids
+        source,
         run_key,
         call_id,
         run_id,
+        call.response_id as response_id,
+        call.copy_id as copy_id,
+        nullIf(call.copied_from_run_id, '') as copied_from_run_id,
         nullIf(call.parent_run_id, '') as parent_run_id,
         call.workflow_id as workflow_id,
         nullIf(call.species_hash, '') as species_hash,
@@ -147,6 +167,7 @@ renamed as (
         {{ parse_money('call.cost_usd') }} as cost_usd,
         {{ parse_number('call.evaluator_score', 'score') }} as evaluator_score,
         {{ parse_count('call.input_chars') }} as input_chars,
+        {{ parse_count('call.call_count') }} as call_count,
 
         ----------  booleans
         {{ parse_flag('call.is_cache_in_input') }} as is_cache_in_input,

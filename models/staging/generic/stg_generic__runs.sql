@@ -50,16 +50,26 @@ records as (
 
 ),
 
+-- The records of other tools are in the same table; the ledger knows whose they are.
+load_sources as (
+
+    {{ sources_of_loads() }}
+
+),
+
 parsed as (
 
     select
-        _run_key as run_id,
-        load_order,
-        {{ json_fields(fields) }} as fields,
+        load_sources.source as source,
+        records._run_key as run_id,
+        records.load_order as load_order,
+        {{ json_fields(fields, 'records.record') }} as fields,
         {{ parse_timestamp('fields.ended_at', 'fields.date_order') }} as logged_ended_at
 
     from records
-    where _run_key != ''
+    inner join load_sources
+        on records._load_id = load_sources.load_id
+    where records._run_key != ''
 
 ),
 
@@ -68,7 +78,7 @@ stated as (
 
     select
         *,
-        max(coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC'))) over (partition by run_id) as last_ended_at
+        max(coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC'))) over (partition by source, run_id) as last_ended_at
     from parsed
 
 ),
@@ -76,11 +86,12 @@ stated as (
 latest as (
 
     select
+        source,
         run_id,
         {{ merged_copies(fields) }} as run
     from stated
     where coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC')) = last_ended_at
-    group by run_id
+    group by source, run_id
 
 ),
 
@@ -88,6 +99,7 @@ renamed as (
 
     select
         ----------  ids
+        source,
         run_id,
         run.workflow_id as workflow_id,
         nullIf(run.parent_run_id, '') as parent_run_id,

@@ -18,7 +18,7 @@ covered_days as (
 
     select
         agent,
-        sum(cityHash64(covered_date)) as version
+        sum(cityHash64(covered_date, user_ids)) as version
     from {{ ref('base_otel__covered_days') }}
     group by agent
 

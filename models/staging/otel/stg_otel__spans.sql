@@ -74,6 +74,8 @@ named as (
         {% for name in logged -%}
             span.{{ loop.index }} as {{ 'logged_' ~ name if name in ('parent_span_id', 'span_kind', 'status_code') else name }},
         {% endfor -%}
+        if(attributes['user.id'] != '', attributes['user.id'], resource_attributes['user.id']) as user_id,
+        if(startsWith(run_key, 'metrics/'), splitByChar('/', run_key)[2], '') as counting_agent,
         -- A trace without a span of LLM work is the application's own business.
         max(is_gen_ai) over (partition by run_key) as has_gen_ai,
         max(
@@ -133,21 +135,15 @@ inner join changed_runs
     on
         changed_runs.source = 'otel'
         and named.run_key = changed_runs.run_key
+left join {{ ref('base_otel__covered_days') }} as covered_days
+    on
+        named.counting_agent = covered_days.agent
+        and toDate(named.started_at) = covered_days.covered_date
 where
     has_gen_ai
-    -- Counters count only where no event or span has the calls of the same session, or day.
+    -- Counters count only where no event or span has the calls of the same session, or user and day. Where either
+    -- does not say whose it is, it may be anybody's.
     and not (
         record_kind = 'metric'
-        and (
-            has_calls
-            or (
-                startsWith(run_key, 'metrics/')
-                and (splitByChar('/', run_key)[2], toDate(started_at)) in (
-                    select
-                        covered_days.agent,
-                        covered_days.covered_date
-                    from {{ ref('base_otel__covered_days') }} as covered_days
-                )
-            )
-        )
+        and (has_calls or hasAny(covered_days.user_ids, if(user_id = '', covered_days.user_ids, ['', user_id])))
     )

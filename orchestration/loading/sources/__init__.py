@@ -1,19 +1,36 @@
-"""The sources that can be loaded: a module per folder of ``models/staging``."""
+"""The sources that can be loaded: a module per folder of ``models/staging`` or per tool."""
 
 from collections.abc import Iterable
 
 from orchestration.errors import BadInputError
 from orchestration.loading.sources import (
+    aider,
+    amp,
+    bedrock,
     cascade,
     chat,
     claude_code,
+    cline,
     codex,
+    copilot_cli,
+    droid,
+    gemini_cli,
     generic,
+    goose,
+    helicone,
+    kimi,
     langfuse,
+    langsmith,
     litellm,
+    opencode,
+    openrouter,
     orchestrator,
     otel,
+    phoenix,
+    pi,
     pipelines,
+    qwen_code,
+    usage_reports,
 )
 from orchestration.loading.sources.declaration import FileRun, Signature, Source
 
@@ -29,6 +46,24 @@ SOURCES = (
     *otel.SOURCES,
     *litellm.SOURCES,
     *langfuse.SOURCES,
+    # What these tell is translated into generic calls and runs.
+    *gemini_cli.SOURCES,
+    *opencode.SOURCES,
+    *copilot_cli.SOURCES,
+    *qwen_code.SOURCES,
+    *cline.SOURCES,
+    *pi.SOURCES,
+    *kimi.SOURCES,
+    *amp.SOURCES,
+    *droid.SOURCES,
+    *goose.SOURCES,
+    *aider.SOURCES,
+    *bedrock.SOURCES,
+    *openrouter.SOURCES,
+    *langsmith.SOURCES,
+    *helicone.SOURCES,
+    *phoenix.SOURCES,
+    *usage_reports.SOURCES,
     *generic.SOURCES,
 )
 

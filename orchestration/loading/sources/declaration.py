@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.loading.generic_columns import GenericColumn
+from orchestration.loading.translator import Translator
 
 __all__ = ["TABLE_FORMATS", "FileRun", "Signature", "Source", "keys"]
 
@@ -94,6 +95,12 @@ class Source:
         For documents whose records lie deeper: turns the select of the documents into one of
         their records, with the same columns (``number``, ``record``, ``reason``, ``text``). The
         signatures are the document's keys, the run keys the record's.
+    translator : type of Translator or None
+        Turns the file's records into rows of ``generic_calls`` or ``generic_runs``, which is the
+        raw table then. The signatures are the record's keys, the run keys the row's.
+    query : callable or None
+        For a SQLite file: returns the select whose rows are the records, given the names of the
+        tables and columns (``table.column``) that there are. The signatures are such names then.
     moments : tuple of str
         Keys of a native record of which one must hold a time: without it the record would be in no
         period, and silently left out.
@@ -111,6 +118,8 @@ class Source:
     records_at: str = ""
     lists_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
+    translator: type[Translator] | None = None
+    query: Callable[[frozenset[str]], str] | None = None
     moments: tuple[str, ...] = ()
 
     @property

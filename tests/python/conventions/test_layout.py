@@ -16,7 +16,6 @@ LONGER_SQL = {
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
     "models/staging/langfuse/stg_langfuse__observations.sql": ONE_COLUMN_A_LINE,
     "models/staging/generic/stg_generic__runs.sql": ONE_COLUMN_A_LINE,
-    "models/staging/otel/stg_otel__spans.sql": ONE_COLUMN_A_LINE,
 }
 # dbt's own convention puts base models into base/.
 FOLDERS_FOR_ONE_FILE = {"base"}

@@ -16,6 +16,11 @@ EXECUTIONS = "pipeline_executions"
         ({"sessionId": "s", "type": "user", "uuid": "u"}, "claude_code"),
         ({"type": "summary", "summary": "x", "leafUuid": "l"}, "claude_code"),
         ({"type": "file-history-snapshot", "messageId": "m", "snapshot": {}}, "claude_code"),
+        ({"type": "system", "subtype": "init", "session_id": "s"}, "claude_code"),
+        ({"type": "result", "session_id": "s", "total_cost_usd": 0.1}, "claude_code"),
+        ({"agentType": "Explore", "description": "look", "toolUseId": "t"}, "claude_code"),
+        ({"type": "started", "key": "k", "agentId": "a", "label": "build:1"}, "claude_code"),
+        ({"type": "thread.started", "thread_id": "t"}, "codex_exec"),
         ({**SESSION, "message_id": "m", "cell_name": "x", "node_type": "agent"}, "unified_logs"),
         ({**SESSION, "created_at": "2026-01-01", "status": "running"}, "cascade_sessions"),
         ({**SESSION, "prompt_id": "p", "full_prompt_text": "x"}, "prompt_lineage"),
@@ -38,6 +43,16 @@ def test_each_source_is_recognised(write, record, source):
     report = load([write("a.jsonl", [record])])
 
     assert (report.files[0].status, report.files[0].source) == ("loaded", source)
+
+
+def test_another_programs_transcript_is_not_taken_for_one(write):
+    """Qwen Code writes Claude Code's envelope around Google's contents."""
+    envelope = {"sessionId": "s", "type": "user", "uuid": "u", "cwd": "/src", "version": "0.12"}
+    records = [envelope, envelope | {"type": "assistant", "usageMetadata": {}}]
+
+    report = load([write("a.jsonl", records)])
+
+    assert report.files[0].source == "qwen_code"
 
 
 def test_an_unknown_file_names_its_keys_and_the_choices(write):

@@ -83,13 +83,26 @@ def _above(entry: Mapping[str, Any], input_tokens: int) -> int:
         for field in entry
         if (found := re.fullmatch(r"input_cost_per_token_above_(\d+)k_tokens", field))
     ]
-    return max((size for size in sizes if size < input_tokens), default=0)
+    return (
+        0
+        if _is_sum(entry, sizes, input_tokens)
+        else max((size for size in sizes if size < input_tokens), default=0)
+    )
+
+
+def _is_sum(entry: Mapping[str, Any], sizes: list[int], input_tokens: int) -> bool:
+    """Tell whether no request of the model can have this input, so that it is one of several."""
+    largest = entry.get("max_input_tokens") or 0
+    return bool(sizes) and max(sizes) < largest < input_tokens
 
 
 def _step(entry: Mapping[str, Any], input_tokens: int, field: str) -> Decimal | None:
     """Return the price of the step that the input falls into, of entries that list steps."""
     price = None
-    for step in entry.get("tiered_pricing") or []:
-        if "range" in step and step["range"][0] < input_tokens and step.get(field) is not None:
+    steps = [step for step in entry.get("tiered_pricing") or [] if "range" in step]
+    if _is_sum(entry, [step["range"][0] for step in steps], input_tokens):
+        steps = steps[:1]
+    for step in steps:
+        if step["range"][0] < input_tokens and step.get(field) is not None:
             price = Decimal(str(step[field]))
     return price

@@ -44,11 +44,13 @@ def test_import_says_what_changed(run, write_json):
 
 def test_show_lists_tiers_and_history(run):
     lines = [line.split() for line in run("show", "gpt-5.6-luna", "--tier", "flex").splitlines()]
-    assert [line[2:7] for line in lines[1:5]] == [
+    assert [line[2:7] for line in lines[1:7]] == [
         ["-", "2026-07-29", "flex", "0", "0.5"],
         ["-", "2026-07-29", "flex", "272000", "1"],
+        ["-", "2026-07-29", "flex", "922000", "0.5"],
         ["-", "-", "flex", "0", "0.1"],
         ["-", "-", "flex", "272000", "0.2"],
+        ["-", "-", "flex", "922000", "0.1"],
     ]
 
 

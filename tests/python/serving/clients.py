@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+AXE = "axe-core@4.14.1"
 NODE_CLIENT = "@clickhouse/client@1.23.1"
 MCP_SERVER = "mcp-clickhouse==0.7.0"
 INSTALL_SECONDS = 300
@@ -23,6 +24,18 @@ def node_modules() -> Path:
     if not (folder / "node_modules" / "@clickhouse" / "client").is_dir():
         _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, NODE_CLIENT])
     return folder / "node_modules"
+
+
+def axe_script() -> Path:
+    """Fetch the checker of accessibility, or skip."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = CACHE / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, AXE])
+    return script
 
 
 def mcp_python() -> Path:

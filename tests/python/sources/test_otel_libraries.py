@@ -10,7 +10,7 @@ from sources.otel_libraries import LIBRARIES, record_library
 from sources.otel_spans import Recorder, as_hex, price
 
 BUILD = ("--select", "+mart_uncounted_records", "+int_runs", "+int_tool_calls", "+int_calls")
-VARS = ("--vars", "{sources: [otel]}")
+VARS = ("--vars", "{sources: [otel, claude_code]}")
 CLAUDE_COST = (3 * 3 + 4_000 * Decimal("0.3") + 200 * Decimal("3.75") + 100 * 15) / 1_000_000
 SONNET = {"model": "claude-sonnet-4-5"}
 CALLS = """
@@ -43,7 +43,7 @@ def agent_documents() -> list[dict]:
                 )
             ]
         ),
-        # Counters of a session that events tell of, and of one that nothing else tells of.
+        # Counters of a session that has events, and of one that has none.
         agent.counter("claude_code.cost.usage", [(5, 0.25, SONNET | {"session.id": "both"})]),
         agent.counter(
             "claude_code.token.usage",
@@ -53,6 +53,10 @@ def agent_documents() -> list[dict]:
                 (6, 4_000, SONNET | {"session.id": "counted", "type": "cacheRead"}),
                 (6, 200, SONNET | {"session.id": "counted", "type": "cacheCreation"}),
             ],
+        ),
+        # A session whose transcript is there too.
+        agent.logs(
+            [agent.call_event("transcribed", 10, request_id="req_transcribed", cost_usd=0.5)]
         ),
         # Sums since a start, over midnight: 0.5, then 0.75 more.
         agent.counter(
@@ -64,8 +68,14 @@ def agent_documents() -> list[dict]:
             ],
             since_ns=agent.START_NS,
         ),
-        # Without a session: of a day that events tell of, and of the day after tomorrow.
+        # Without a session: of a day that has events, of the day after tomorrow, of another user.
         agent.counter("claude_code.cost.usage", [(7, 0.25, SONNET), (2 * day, 0.125, SONNET)]),
+        agent.logs([agent.call_event("known", 3, **{"user.id": "u1", "cost_usd": 1.5})]),
+        agent.counter(
+            "claude_code.cost.usage",
+            [(8, 1.5, SONNET | {"user.id": "u1"}), (3 * day, 2.5, SONNET | {"user.id": "u2"})],
+        ),
+        agent.logs([agent.call_event("known", 3 * day, **{"user.id": "u1", "cost_usd": 3.5})]),
         agent.logs(
             [
                 agent.codex_event("codex", 1, "response.created"),
@@ -82,6 +92,25 @@ def agent_documents() -> list[dict]:
             scope="codex_otel",
         ),
     ]
+
+
+def transcript() -> dict:
+    """Return the line of an answer that Claude Code's telemetry has too."""
+    usage = {"input_tokens": 3, "output_tokens": 100, "cache_read_input_tokens": 4_000}
+    return {
+        "type": "assistant",
+        "sessionId": "transcribed",
+        "uuid": "line-1",
+        "requestId": "req_transcribed",
+        "timestamp": "2026-09-21T01:00:10.000Z",
+        "message": {
+            "id": "msg_transcribed",
+            "role": "assistant",
+            "model": "claude-sonnet-4-5",
+            "content": [],
+            "usage": usage | {"cache_creation_input_tokens": 200},
+        },
+    }
 
 
 def unknown_documents() -> list[dict]:
@@ -104,6 +133,7 @@ def loaded(recorders, tmp_path_factory, make_warehouse):
     found = [as_hex(recorder.document()) for recorder in recorders.values()]
     found += [*agent_documents(), *map(as_hex, unknown_documents())]
     (logs / "collector.jsonl").write_text("\n".join(map(json.dumps, found)))
+    (logs / "transcribed.jsonl").write_text(json.dumps(transcript()))
     return make_warehouse("otel_libraries", logs, *BUILD, *VARS)
 
 
@@ -161,7 +191,14 @@ def test_counters_count_where_nothing_else_tells(calls):
         Decimal("0.75"),
     ]
     without_session = [row for row in calls if row["run_id"].startswith("otel:metrics/")]
-    assert [row["cost_usd"] for row in without_session] == [Decimal("0.125")]
+    assert [row["cost_usd"] for row in without_session] == [Decimal("0.125"), Decimal("2.5")]
+
+
+def test_telemetry_and_transcript_of_a_request_are_one_call(calls):
+    """The transcript has no cost: it takes the client's estimate from the event."""
+    assert session(calls, "transcribed") == []
+    [call] = [row for row in calls if row["run_id"] == "claude_code:transcribed"]
+    assert (call["input_tokens"], call["cost_usd"]) == (4_203, Decimal("0.5"))
 
 
 def test_codex_counts_cached_tokens_in_the_input(calls):
@@ -205,4 +242,5 @@ def test_a_late_event_takes_the_place_of_its_days_counter(loaded, tmp_path):
     loaded.build(*BUILD, *VARS)
     calls = loaded.rows(CALLS)
     assert [row["cost_usd"] for row in session(calls, "late")] == [Decimal("0.125")]
-    assert not [row for row in calls if row["run_id"].startswith("otel:metrics/")]
+    left = [row["cost_usd"] for row in calls if row["run_id"].startswith("otel:metrics/")]
+    assert left == [Decimal("2.5")], "another user's"

@@ -28,8 +28,17 @@ calls as (
             {% endfor -%}
             ''
         ) as agent,
-        JSONExtract(record, 'item', 'Tuple(startTimeUnixNano String, timeUnixNano String)') as times,
-        toInt64OrNull(if(times.startTimeUnixNano = '', times.timeUnixNano, times.startTimeUnixNano)) as called_ns
+        extract(record, '"user\\.id"\\s*,\\s*"value"\\s*:\\s*\\{\\s*"stringValue"\\s*:\\s*"([^"]*)"') as user_id,
+        JSONExtract(
+            record, 'item', 'Tuple(startTimeUnixNano String, timeUnixNano String, observedTimeUnixNano String)'
+        ) as times,
+        arrayFirst(
+            nanoseconds -> nanoseconds > 0,
+            arrayMap(
+                moment -> toInt64OrZero(moment),
+                [times.startTimeUnixNano, times.timeUnixNano, times.observedTimeUnixNano]
+            )
+        ) as called_ns
     from records
     where
         not startsWith(record, '{"kind":"point"')
@@ -38,8 +47,10 @@ calls as (
 
 )
 
-select distinct
+select
     agent,
-    toDate(fromUnixTimestamp64Nano(assumeNotNull(called_ns), 'UTC')) as covered_date
+    toDate(fromUnixTimestamp64Nano(called_ns, 'UTC')) as covered_date,
+    arraySort(groupUniqArray(user_id)) as user_ids
 from calls
-where called_ns is not null
+where called_ns > 0
+group by agent, covered_date

@@ -1,0 +1,46 @@
+"""``tokenhouse report``: the page as one file."""
+
+from pathlib import Path
+
+import click
+
+__all__ = ["report"]
+
+
+@click.command()
+@click.option(
+    "--days",
+    type=click.Choice(["7", "30", "90"]),
+    default="30",
+    show_default=True,
+    help="Length of the period, which ends with the last complete day of the data.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    metavar="FILE",
+    help="File to write.",
+)
+def report(*, days: str, output: Path) -> None:
+    """Write the page as one HTML file: no server, no script, no request to anybody.
+
+    It opens from the disk, in mail previews and on paper.
+
+    \b
+    tokenhouse report
+    tokenhouse report --days 90 --output quarter.html
+    """
+    from orchestration.errors import BadInputError
+    from orchestration.serving.page.report import write_report
+
+    try:
+        note = write_report(int(days), output)
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write {output} ({error.strerror}): give --output a file in a writable folder."
+        ) from error
+    if note:
+        click.echo(note, err=True)
+    click.echo(f"Wrote {output}.")

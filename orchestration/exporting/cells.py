@@ -1,0 +1,39 @@
+"""Values as text of a spreadsheet."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+__all__ = ["cell", "rounded"]
+
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell(value: Any) -> str:
+    """Return a value as the text of a cell.
+
+    Parameters
+    ----------
+    value : Any
+        Unknown is empty; a number is its shortest text; a text that would be run as a formula gets
+        a leading apostrophe.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | Decimal):
+        text = format(Decimal(str(value)), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def rounded(value: float | Decimal | None, decimals: int) -> Decimal | None:
+    """Round as people do, half away from zero; unknown stays unknown."""
+    if value is None:
+        return None
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

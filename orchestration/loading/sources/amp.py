@@ -1,0 +1,82 @@
+"""Threads that Amp kept on the machine of its user."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+
+__all__ = ["SOURCES"]
+
+
+class _Thread(Translator):
+    """A thread has a ledger of its calls, or their usage next to the messages: never both count."""
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        messages = [m for m in record.get("messages") or [] if isinstance(m, dict)]
+        ledger = at_path(record, "usageLedger", "events")
+        thread = text(record.get("id"))
+        # Credits are Amp's own money, and no price of what was used.
+        shared = {
+            "run_id": thread,
+            "workflow_id": "amp",
+            "project": folder_name(self._workspace(record)),
+            "is_cache_in_input": False,
+        }
+        if isinstance(ledger, list) and ledger:
+            cached = {message.get("messageId"): message.get("usage") for message in messages}
+            return [
+                row(
+                    call_id=text(event.get("id")) or f"{thread}/{number}",
+                    called_at=at(event.get("timestamp")),
+                    model=text(event.get("model")) or "unknown",
+                    input_tokens=count(at_path(event, "tokens", "input")),
+                    output_tokens=count(at_path(event, "tokens", "output")),
+                    **self._cached(cached.get(event.get("toMessageId"))),
+                    **shared,
+                )
+                for number, event in enumerate(ledger)
+            ]
+        return [
+            row(
+                call_id=f"{thread}/{message.get('messageId', number)}",
+                called_at=at(usage.get("timestamp"), record.get("created")),
+                model=text(usage.get("model")) or "unknown",
+                input_tokens=count(usage.get("inputTokens")),
+                output_tokens=count(usage.get("outputTokens")),
+                **self._cached(usage),
+                **shared,
+            )
+            for number, message in enumerate(messages)
+            if message.get("role") == "assistant"
+            and isinstance(usage := message.get("usage"), dict)
+        ]
+
+    def _cached(self, usage: Any) -> dict[str, int | None]:
+        return {
+            "cache_read_tokens": count(at_path(usage, "cacheReadInputTokens")),
+            "cache_write_5m_tokens": count(at_path(usage, "cacheCreationInputTokens")),
+        }
+
+    def _workspace(self, record: dict[str, Any]) -> str:
+        trees = at_path(record, "env", "initial", "trees")
+        first = trees[0] if isinstance(trees, list) and trees else None
+        return text(at_path(first, "uri"), at_path(first, "displayName"))
+
+
+SOURCES = (
+    Source(
+        name="amp",
+        entity="generic_calls",
+        title="Amp's threads (~/.local/share/amp/threads)",
+        run_keys=("run_id",),
+        signatures=(
+            Signature(
+                all_of=keys("id", "created", "messages"),
+                none_of=keys("object", "choices", "sessionId"),
+            ),
+        ),
+        translator=_Thread,
+        moments=("called_at",),
+    ),
+)

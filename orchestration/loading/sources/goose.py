@@ -1,0 +1,73 @@
+"""Sessions of Goose: what each used in all, from its SQLite file or the first line of its own."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+
+__all__ = ["SOURCES"]
+
+
+def _query(_: frozenset[str]) -> str:
+    return "select * from sessions order by id"
+
+
+class _Session(Translator):
+    """The accumulated counts are the session's, the plain ones its last call's."""
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        if "working_dir" not in record:
+            return []
+        sent, answered, all_of_them = (
+            count(record.get(f"accumulated_{name}"), record.get(name))
+            for name in ("input_tokens", "output_tokens", "total_tokens")
+        )
+        if not (sent or answered or all_of_them):
+            return []
+        # What is in the total alone was thought.
+        thought = max((all_of_them or 0) - (sent or 0) - (answered or 0), 0)
+        identity = text(record.get("id")) or self.path.name.split(".")[0]
+        return [
+            row(
+                run_id=identity,
+                workflow_id="goose",
+                project=folder_name(record.get("working_dir")),
+                started_at=at(record.get("created_at")),
+                ended_at=at(record.get("updated_at"), record.get("created_at"))
+                or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat(),
+                model=text(at_path(_config_of(record), "model_name")) or "unknown",
+                provider=text(record.get("provider_name")),
+                input_tokens=sent,
+                output_tokens=None if answered is None else answered + thought,
+                reasoning_tokens=thought or None,
+                original={name: value for name, value in record.items() if "tokens" in name},
+            )
+        ]
+
+
+def _config_of(record: dict[str, Any]) -> Any:
+    try:
+        return json.loads(record.get("model_config_json") or "{}")
+    except ValueError:
+        return {}
+
+
+SOURCES = (
+    Source(
+        name="goose",
+        entity="generic_runs",
+        title="Goose's sessions (sessions.db, or a file each)",
+        run_keys=("run_id",),
+        signatures=(
+            Signature(all_of=keys("sessions.accumulated_total_tokens", "sessions.working_dir")),
+            Signature(all_of=keys("working_dir", "total_tokens")),
+        ),
+        formats=("sqlite", "jsonl"),
+        query=_query,
+        translator=_Session,
+        moments=("ended_at",),
+    ),
+)

@@ -1,0 +1,152 @@
+"""Sessions of OpenCode and of what shares its storage: a SQLite file, before a file per message."""
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.translator import (
+    Translator,
+    at,
+    at_path,
+    count,
+    folder_name,
+    row,
+    text,
+    total,
+)
+
+__all__ = ["SOURCES"]
+
+_STEPS = """(
+    select json_group_array(json_array(part.id, json(part.data)))
+    from part
+    where part.message_id = message.id and json_valid(part.data)
+    and json_extract(part.data, '$.type') = 'step-finish'
+)"""
+
+
+def _query(names: frozenset[str]) -> str:
+    """Return each message with its session, and the steps in it that are requests of their own."""
+    has_sessions = {"session.parent_id", "session.directory"} <= names
+    parent, directory = ("parent_id", "directory") if has_sessions else ("null", "null")
+    steps = _STEPS if {"part.message_id", "part.data"} <= names else "'[]'"
+    return (
+        "select message.id as id, message.session_id as sessionID, message.data as message, "
+        f"{parent} as parentSessionID, {directory} as directory, {steps} as steps from message "
+        + ("left join session on session.id = message.session_id " if has_sessions else "")
+        + "order by message.id"
+    )
+
+
+class _Sessions(Translator):
+    """A request is a call: an assistant's message, or each of its steps where it has several."""
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        if "message" in record:
+            # A row of the database: the columns say whose message it is.
+            message = json.loads(record["message"])
+            message |= {name: record[name] for name in ("id", "sessionID") if record[name]}
+            parent, directory = record["parentSessionID"], record["directory"]
+            steps = json.loads(record["steps"])
+        else:
+            message = record
+            session = self._session_of(text(message.get("sessionID")))
+            parent, directory = session.get("parentID"), session.get("directory")
+            steps = self._steps_of(text(message.get("id")))
+        if message.get("role") != "assistant":
+            return []
+        # What has not ended yet has neither tokens nor an error.
+        counted = [(key, step) for key, step in steps if isinstance(at_path(step, "tokens"), dict)]
+        requests = counted if len(counted) > 1 else [("", message)]
+        calls = (
+            self._call(message, text(key), request, text(parent), text(directory))
+            for key, request in requests
+        )
+        return [call for call in calls if call]
+
+    def _call(
+        self, message: dict[str, Any], step: str, request: Any, parent: str, directory: str
+    ) -> dict[str, Any] | None:
+        tokens = request.get("tokens")
+        sent, answered, thought, read, written = (
+            count(at_path(tokens, *steps))
+            for steps in (
+                ("input",), ("output",), ("reasoning",), ("cache", "read"), ("cache", "write"),
+            )
+        )  # fmt: skip
+        error = message.get("error")
+        used = total(sent, answered, thought, read, written)
+        if not used and not error:
+            return None
+        begun, ended = (at_path(message, "time", name) for name in ("created", "completed"))
+        took = ended - begun if not step and begun and ended else None
+        cost = request.get("cost")
+        identity = text(message.get("id"))
+        agent = text(message.get("agent"), message.get("mode"))
+        return row(
+            call_id="/".join(part for part in (identity, step) if part),
+            # A fork has copies under new ids; what they have in common is when, whose and how much.
+            copy_id=json.dumps([begun, message.get("modelID"), tokens]),
+            run_id=text(message.get("sessionID")),
+            parent_run_id=parent,
+            workflow_id=agent or "opencode",
+            project=folder_name(text(at_path(message, "path", "root"), directory)),
+            called_at=at(begun),
+            duration_ms=took,
+            model=text(message.get("modelID"), at_path(message, "model", "modelID")) or "unknown",
+            provider=text(message.get("providerID"), at_path(message, "model", "providerID")),
+            input_tokens=sent if used else None,
+            cache_read_tokens=read,
+            cache_write_5m_tokens=written,
+            output_tokens=total(answered, thought) if used else None,
+            reasoning_tokens=thought,
+            is_cache_in_input=False,
+            # From a price list of its own: 0 of a subscription, and of a model it does not know.
+            cost_usd=cost or None,
+            finish_reason=text(request.get("reason"), message.get("finish")),
+            error_type=text(at_path(error, "name")) or ("error" if error else ""),
+            error_message=text(at_path(error, "data", "message")),
+            original=tokens,
+        )
+
+    @cached_property
+    def _storage(self) -> Any:
+        """The folder that holds those of sessions, messages and parts."""
+        return self.path.parents[2] if len(self.path.parents) > 2 else self.path.parent
+
+    def _session_of(self, session: str) -> dict[str, Any]:
+        found = sorted(self._storage.glob(f"session/*/{session}.json")) if session else []
+        return _json_of(found[0]) if found else {}
+
+    def _steps_of(self, message: str) -> list[tuple[str, Any]]:
+        found = sorted(self._storage.glob(f"part/{message}/*.json")) if message else []
+        parts = [(path.stem, _json_of(path)) for path in found]
+        return [(name, part) for name, part in parts if part.get("type") == "step-finish"]
+
+
+def _json_of(path: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+SOURCES = (
+    Source(
+        name="opencode",
+        entity="generic_calls",
+        title="OpenCode sessions (opencode.db, or storage/message)",
+        run_keys=("run_id",),
+        signatures=(
+            Signature(all_of=keys("sessionID", "role", "modelID")),
+            Signature(all_of=keys("message.id", "message.session_id", "message.data")),
+        ),
+        formats=("json", "jsonl", "sqlite"),
+        query=_query,
+        translator=_Sessions,
+        moments=("called_at",),
+    ),
+)

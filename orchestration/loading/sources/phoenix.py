@@ -1,0 +1,118 @@
+"""Spans of Arize Phoenix: its data frames as JSON lines, CSV or Parquet, and spans of its API."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
+from orchestration.loading.translator import Translator, at, count, milliseconds, row, text
+
+__all__ = ["SOURCES"]
+
+_CALLS = ("LLM", "EMBEDDING")
+
+
+class _Spans(Translator):
+    """Models' spans are calls; of one in another the inner one counts, of both with usage."""
+
+    def __init__(self, path: Any):
+        super().__init__(path)
+        self._parents: dict[str, str] = {}
+        self._calls: dict[str, dict[str, Any]] = {}
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        held = record.get("data", record)
+        for span in held if isinstance(held, list) else [held]:
+            if isinstance(span, dict):
+                self._note(span)
+        return []
+
+    def finish(self) -> Iterable[dict[str, Any]]:
+        """Return the calls: only when all spans are known it is clear which are innermost."""
+        outer = set()
+        for identity, call in self._calls.items():
+            if "input_tokens" not in call and "output_tokens" not in call:
+                continue
+            above = self._parents.get(identity, "")
+            seen = {identity}
+            while above and above not in seen:
+                seen.add(above)
+                outer.add(above)
+                above = self._parents.get(above, "")
+        return [call for identity, call in self._calls.items() if identity not in outer]
+
+    def _note(self, span: dict[str, Any]) -> None:
+        identity = text(_value(span, "context.span_id"))
+        self._parents[identity] = text(span.get("parent_id"))
+        if text(span.get("span_kind")).upper() not in _CALLS:
+            return
+        trace = text(_value(span, "context.trace_id"))
+        counts = {
+            name: count(_value(span, f"attributes.llm.token_count.{path}"))
+            for name, path in (
+                ("input_tokens", "prompt"),
+                ("output_tokens", "completion"),
+                ("cache_read_tokens", "prompt_details.cache_read"),
+                ("cache_write_5m_tokens", "prompt_details.cache_write"),
+                ("reasoning_tokens", "completion_details.reasoning"),
+            )
+        }
+        if text(span.get("span_kind")).upper() == "EMBEDDING" and counts["input_tokens"] is None:
+            counts["input_tokens"] = count(_value(span, "attributes.llm.token_count.total"))
+        is_error = text(span.get("status_code")).upper() == "ERROR"
+        self._calls[identity] = row(
+            call_id=identity,
+            run_id=trace or identity,
+            workflow_id="phoenix",
+            step_name=text(span.get("name")),
+            conversation_id=text(_value(span, "attributes.session.id")),
+            called_at=at(span.get("start_time")),
+            duration_ms=milliseconds(at(span.get("start_time")), at(span.get("end_time"))),
+            model=text(
+                _value(span, "attributes.llm.model_name"),
+                _value(span, "attributes.embedding.model_name"),
+            )
+            or "unknown",
+            provider=text(_value(span, "attributes.llm.provider")),
+            is_cache_in_input=True,
+            error_type="error" if is_error else "",
+            error_message=text(span.get("status_message")) if is_error else "",
+            user_id=text(_value(span, "attributes.user.id")),
+            **counts,
+        )
+
+
+def _value(span: dict[str, Any], path: str) -> Any:
+    """Return what a path leads to: a column of that name, or what lies deeper."""
+    if path in span:
+        return span[path]
+    for place in (index for index, char in enumerate(path) if char == "."):
+        inner = span.get(path[:place])
+        if isinstance(inner, str) and inner.startswith("{"):
+            try:
+                inner = json.loads(inner)
+            except ValueError:
+                continue
+        if isinstance(inner, dict):
+            found = _value(inner, path[place + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
+SOURCES = (
+    Source(
+        name="phoenix",
+        entity="generic_calls",
+        title="Phoenix's spans",
+        run_keys=("run_id",),
+        signatures=(
+            Signature(all_of=keys("span_kind", "context.span_id")),
+            Signature(all_of=keys("span_kind", "context", "start_time")),
+        ),
+        formats=TABLE_FORMATS,
+        records_at="data",
+        translator=_Spans,
+        moments=("called_at",),
+    ),
+)

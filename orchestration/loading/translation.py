@@ -1,0 +1,71 @@
+"""Records of a tool as generic calls or runs: what its translator makes of a file's records."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from orchestration.loading.json_repair import repaired
+from orchestration.loading.records import Piece
+from orchestration.loading.translator import Translator
+
+__all__ = ["translated"]
+
+_NOT_JSON = "no JSON object"
+_NOT_READ = "not in the form that is known of this tool: {}"
+
+
+def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piece]:
+    """Yield the rows that the records of a file bring.
+
+    Parameters
+    ----------
+    pieces : iterable of Piece
+        The file's records.
+    translator : Translator
+        What reads them; a record that it cannot read is rejected alone.
+
+    Yields
+    ------
+    Piece
+        A row with the number of its record, or a record that was rejected, with the reason.
+    """
+    number = 0
+    for number, record_text, reason in _single(pieces):
+        record = None if reason else _parsed(record_text)
+        if not isinstance(record, dict):
+            yield Piece(number, record_text, reason=reason or _NOT_JSON)
+            continue
+        try:
+            rows = list(translator.read(record))
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+            why = _NOT_READ.format(type(error).__name__)
+            yield Piece(number, record_text, reason=why)
+            continue
+        for found in rows:
+            yield Piece(number, _written(found))
+    for found in translator.finish():
+        yield Piece(number, _written(found))
+
+
+def _single(pieces: Iterable[Piece]) -> Iterator[tuple[int, bytes, str]]:
+    """Yield record by record, with its number and why it is none."""
+    for piece in pieces:
+        if not piece.is_lines:
+            yield piece.number, piece.text, piece.reason
+            continue
+        for offset, line in enumerate(piece.text.split(b"\n")):
+            if line.strip():
+                yield piece.number + offset, line, piece.reason
+
+
+def _parsed(record: bytes) -> Any:
+    for attempt in (lambda: record, lambda: repaired(record)):
+        try:
+            return json.loads(attempt())
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _written(found: dict[str, Any]) -> bytes:
+    return json.dumps(found, ensure_ascii=True, allow_nan=False, default=str).encode()

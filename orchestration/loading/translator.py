@@ -1,0 +1,129 @@
+"""What reads the records of a tool that tells calls or runs in a shape of its own.
+
+A tool's declaration names a :class:`Translator`. It sees the records of one file in order, and
+gives rows under the columns of generic logs. They go into the raw tables of generic logs, with the
+name of the tool in the ledger, so a small source needs no models of its own.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "Translator",
+    "as_object",
+    "at",
+    "at_path",
+    "count",
+    "folder_name",
+    "milliseconds",
+    "row",
+    "text",
+    "total",
+]
+
+# Above, a number of a moment counts milliseconds (after 1973), below seconds (before 5138).
+_LEAST_MS = 1e11
+
+
+class Translator:
+    """Reads the records of one file of a tool.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its name and its neighbours may say what the records do not.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        """Return the rows that a record brings; most bring none."""
+        raise NotImplementedError
+
+    def finish(self) -> Iterable[dict[str, Any]]:
+        """Return the rows that only the end of the file makes sure."""
+        return ()
+
+
+def row(**columns: Any) -> dict[str, Any]:
+    """Return the columns that are known."""
+    return {name: value for name, value in columns.items() if value not in (None, "")}
+
+
+def at_path(record: Any, *keys: str) -> Any:
+    """Return what lies deeper in a record; None where the way is not there."""
+    for key in keys:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def text(*values: Any) -> str:
+    """Return the first value that is a text with something in it."""
+    return next((value for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def count(*values: Any) -> int | None:
+    """Return the first value that is a whole number from 0, however it is written."""
+    for value in values:
+        if isinstance(value, bool) or value is None:
+            continue
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            continue
+        if number >= 0 and number == int(number):
+            return int(number)
+    return None
+
+
+def total(*counts: int | None) -> int | None:
+    """Return the sum of the counts that are known; None where none is."""
+    known = [number for number in counts if number is not None]
+    return sum(known) if known else None
+
+
+def at(*values: Any) -> str | None:
+    """Return the first value that is a moment: a text, or seconds or milliseconds since 1970."""
+    for value in values:
+        moment = value
+        if isinstance(value, str) and value.strip():
+            try:
+                moment = float(value)
+            except ValueError:
+                return value.strip()
+        if isinstance(moment, int | float) and not isinstance(moment, bool) and moment > 0:
+            seconds = moment / 1000 if moment >= _LEAST_MS else moment
+            try:
+                return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
+
+
+def folder_name(path: Any) -> str:
+    """Return the last folder of a path, as a project is called; empty for what is none."""
+    parts = [part for part in text(path).replace("\\", "/").split("/") if part]
+    return parts[-1] if parts else ""
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Return an object, which in CSV and Parquet is a text; an empty one for anything else."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+def milliseconds(begun: Any, ended: Any) -> float | None:
+    """Return how long it is from one moment to another; None where either is no ISO 8601."""
+    try:
+        moments = [datetime.fromisoformat(str(moment)) for moment in (begun, ended)]
+        return (moments[1] - moments[0]).total_seconds() * 1000
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,85 @@
+"""Queries of the server itself: for endpoints and the page."""
+
+import json
+from typing import Any
+
+from orchestration.serving.engine import Engine
+from orchestration.serving.limits import Limits
+from orchestration.serving.policy import choose
+from orchestration.warehouse.snapshots import Snapshot
+
+__all__ = ["Asking"]
+
+# Numbers as they are stored: JSON has no decimals, and no integers beyond 53 bits.
+_EXACT = {
+    "output_format_json_quote_64bit_integers": "0",
+    "output_format_json_quote_decimals": "1",
+    "output_format_json_quote_denormals": "0",
+}
+
+
+class Asking:
+    """Asks the engine, under the limits of clients.
+
+    Parameters
+    ----------
+    engine : Engine
+        What answers.
+    limits : Limits
+        How much a query may use.
+    database : str
+        Where names are looked up.
+    """
+
+    def __init__(self, engine: Engine, limits: Limits, database: str):
+        self._engine = engine
+        self._limits = limits
+        self._database = database
+
+    async def rows(self, sql: str, params: dict[str, str] | None = None) -> list[dict[str, Any]]:
+        """Return the rows of a query, each by column name.
+
+        Parameters
+        ----------
+        sql : str
+            One SELECT.
+        params : dict of str to str, optional
+            Values of its parameters; never a part of its text.
+
+        Raises
+        ------
+        QueryError
+            If it fails.
+        """
+        chosen = choose(_EXACT, frozenset(_EXACT), self._limits)
+        answer = await self._engine.ask(
+            {
+                "sql": sql,
+                "database": self._database,
+                "settings": chosen.applied,
+                "filters": {},
+                "params": {name: _escaped(value) for name, value in (params or {}).items()},
+                "format": "JSONEachRow",
+            }
+        )
+        try:
+            with answer.file.open(encoding="utf-8") as file:
+                return [json.loads(line) for line in file]
+        finally:
+            answer.file.unlink(missing_ok=True)
+
+    async def snapshot(self) -> Snapshot:
+        """Return what is read now.
+
+        Raises
+        ------
+        QueryError
+            If nothing is published yet.
+        """
+        return (await self._engine.current()).snapshot
+
+
+def _escaped(value: str) -> str:
+    """Return a text as the engine reads values of parameters, which are escaped as in TSV."""
+    escapes = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "'": "\\'"}
+    return "".join(escapes.get(sign, sign) for sign in value)

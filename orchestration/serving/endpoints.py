@@ -1,0 +1,207 @@
+"""The documents' endpoints, each declared once: its parameters, its query, the shape of its answer.
+
+What validates a request and what describes it (``/api/openapi.json``) are the same declarations.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["ENDPOINTS", "Endpoint", "NotFoundError", "Parameter", "WrongParameterError", "openapi"]
+
+_LONGEST = 1000
+Rows = list[dict[str, Any]]
+
+
+class NotFoundError(Exception):
+    """There is nothing to answer with."""
+
+
+class WrongParameterError(Exception):
+    """A parameter that is not valid.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    reason : str
+        What is wrong with it.
+    allowed : object
+        What it may be.
+    """
+
+    def __init__(self, name: str, reason: str, allowed: object):
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.allowed = allowed
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an endpoint, which is bound in its query as a text.
+
+    Attributes
+    ----------
+    name, description : str
+        As the document has it, and what it is for.
+    is_in_path : bool
+        Whether it is part of the path.
+    default : str
+        What stands for it if it is not given.
+    """
+
+    name: str
+    description: str
+    is_in_path: bool = False
+    default: str = ""
+
+    def checked(self, given: Mapping[str, str]) -> str:
+        """Return the value.
+
+        Raises
+        ------
+        WrongParameterError
+            If it is longer than any name.
+        """
+        value = given.get(self.name, self.default)
+        if len(value) > _LONGEST or "\0" in value:
+            raise WrongParameterError(
+                self.name, "it is no name", f"a text of at most {_LONGEST} characters"
+            )
+        return value
+
+    def described(self) -> dict[str, Any]:
+        """Return it as OpenAPI has it."""
+        return {
+            "name": self.name,
+            "in": "path" if self.is_in_path else "query",
+            "required": self.is_in_path,
+            "description": self.description,
+            "schema": {
+                "type": "string",
+                "maxLength": _LONGEST,
+                **({} if self.is_in_path else {"default": self.default}),
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint: one query, and what becomes of its rows.
+
+    Attributes
+    ----------
+    path, summary : str
+        Where it is, and what it answers.
+    parameters : tuple of Parameter
+        What the query is bound with.
+    sql : str
+        The query.
+    shape : callable
+        Makes the answer from the rows.
+    """
+
+    path: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    sql: str
+    shape: Callable[[Rows], Any]
+
+    def bound(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of the parameters.
+
+        Raises
+        ------
+        WrongParameterError
+            If one is not valid, or there is no such parameter.
+        """
+        names = {parameter.name for parameter in self.parameters}
+        for name in given:
+            if name not in names:
+                raise WrongParameterError(name, "there is no such parameter", sorted(names))
+        return {parameter.name: parameter.checked(given) for parameter in self.parameters}
+
+
+def _session(rows: Rows) -> dict[str, Any]:
+    """Join the answers of documents A and B: both have the keys that either asks for."""
+    if not rows:
+        raise NotFoundError("No analytics found")
+    return _joined(json.loads(rows[0]["insights_json"]), json.loads(rows[0]["session_json"]))
+
+
+def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    joined = dict(first)
+    for key, value in second.items():
+        both = isinstance(value, dict) and isinstance(joined.get(key), dict)
+        joined[key] = _joined(joined[key], value) if both else value
+    return joined
+
+
+ENDPOINTS = (
+    Endpoint(
+        path="/api/analytics/session/{session_id}",
+        summary="What one session cost, and how that compares (documents A and B).",
+        parameters=(
+            Parameter("session_id", "The session or run id, as its source wrote it.", True),
+            Parameter("source", "The source, where several have a session of this id."),
+        ),
+        sql="""
+            select session_json, insights_json
+            from v_session_analytics
+            where
+                session_id = {session_id:String}
+                and ({source:String} = '' or source = {source:String})
+            order by source
+            limit 1
+        """,
+        shape=_session,
+    ),
+)
+
+
+def openapi(version: str) -> dict[str, Any]:
+    """Return the description of all endpoints, as OpenAPI 3.1.
+
+    Parameters
+    ----------
+    version : str
+        Version of the project.
+    """
+    error = {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": {"type": "string"}, "field": {"type": "string"}, "allowed": {}},
+    }
+    failure = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    answer = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    paths = {
+        endpoint.path: {
+            "get": {
+                "summary": endpoint.summary,
+                "parameters": [parameter.described() for parameter in endpoint.parameters],
+                "responses": {
+                    "200": {"description": "The answer.", **answer},
+                    "401": {"description": "A password is needed.", **failure},
+                    "403": {"description": "The password is wrong.", **failure},
+                    "404": {"description": "There is no such thing.", **failure},
+                    "422": {"description": "A parameter is not valid.", **failure},
+                    "503": {"description": "Too many queries, or no build yet.", **failure},
+                },
+            }
+        }
+        for endpoint in ENDPOINTS
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "tokenhouse", "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": error},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+        "security": [{}, {"basic": []}, {"bearer": []}],
+    }

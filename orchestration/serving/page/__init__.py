@@ -1,0 +1,1 @@
+"""The page at ``/`` and the report: what is worth knowing, from the marts, as HTML."""

@@ -1,0 +1,56 @@
+"""The page as one file, which asks nothing of anybody."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from orchestration import settings
+from orchestration.errors import UserError
+from orchestration.serving.page.choice import Choice
+from orchestration.serving.page.render import page, report_styles
+from orchestration.warehouse.reading import connect_to_read
+
+__all__ = ["write_report"]
+
+_EXACT = {
+    "output_format_json_quote_64bit_integers": "0",
+    "output_format_json_quote_decimals": "1",
+}
+
+
+def write_report(days: int, output: Path) -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    days : int
+        Length of the period.
+    output : Path
+        File to write.
+
+    Returns
+    -------
+    str
+        What a user should know about it, or the empty string.
+
+    Raises
+    ------
+    UserError
+        If nothing was built yet.
+    """
+    with connect_to_read() as reading:
+        marts = settings.database("marts")
+        if not reading.client.command(f"exists table `{marts}`.run_analytics"):
+            raise UserError("There are no marts yet: run `tokenhouse run`, or `tokenhouse build`.")
+        reading.client.command(f"use `{marts}`")
+
+        async def ask(sql: str, params: dict[str, str]) -> list[dict[str, Any]]:
+            answer = reading.client.raw_query(
+                sql, parameters=params, settings=_EXACT, fmt="JSONEachRow"
+            )
+            return [json.loads(line) for line in answer.decode().splitlines()]
+
+        text = asyncio.run(page(ask, Choice(days=days), styles=report_styles()))
+    output.write_text(text, encoding="utf-8")
+    return reading.note

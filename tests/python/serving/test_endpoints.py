@@ -1,0 +1,107 @@
+"""The documents' endpoints."""
+
+import base64
+import json
+import subprocess
+import sys
+from urllib.parse import quote
+
+import pytest
+
+from orchestration.serving.endpoints import ENDPOINTS, openapi
+from serving.served import environment, fill, serving
+
+SESSION = """
+import sys
+from orchestration.warehouse.client import connect
+from orchestration.warehouse.snapshots import publish
+with connect() as client:
+    for source, cost in (("cascade", 1), ("otel", 2)):
+        client.command(
+            "insert into marts.v_session_analytics "
+            "(source, session_id, session_json, insights_json) "
+            "values ({source:String}, {id:String}, {a:String}, {b:String})",
+            parameters={
+                "source": source,
+                "id": sys.argv[1],
+                "a": '{"session_id": "s", "cost": %d, "baselines": {"genus": null}}' % cost,
+                "b": '{"session_id": "s", "alerts": [], "baselines": {"global": 0.5}}',
+            },
+        )
+publish()
+"""
+ID = 'it\'s/a \\ "session"'
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    home = tmp_path_factory.mktemp("endpoints")
+    fill(home)
+    subprocess.run([sys.executable, "-c", SESSION, ID], env=environment(home), check=True)
+    with serving(home) as started:
+        yield started
+
+
+def get(server, session_id, **params):
+    return server.http.get(f"/api/analytics/session/{quote(session_id, safe='')}", params=params)
+
+
+def test_a_session_has_the_keys_of_both_documents(server):
+    answer = get(server, ID)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "session_id": "s",
+        "cost": 1,
+        "alerts": [],
+        "baselines": {"genus": None, "global": 0.5},
+    }
+    assert get(server, ID, source="otel").json()["cost"] == 2
+
+
+def test_a_session_without_a_row(server):
+    answer = get(server, "nothing")
+    assert (answer.status_code, answer.json()) == (404, {"error": "No analytics found"})
+    assert get(server, "' or 1 = 1 --").status_code == 404
+
+
+def test_errors_have_one_shape(server):
+    wrong = get(server, ID, days="7")
+    assert wrong.status_code == 422
+    assert wrong.json() == {
+        "error": "days: there is no such parameter",
+        "field": "days",
+        "allowed": ["session_id", "source"],
+    }
+    assert get(server, "x" * 2000).status_code == 422
+    unknown = server.http.get("/api/nothing")
+    assert (unknown.status_code, unknown.json()) == (404, {"error": "There is no such endpoint."})
+    foreign = server.http.get("/api/openapi.json", headers={"Origin": "http://evil.example"})
+    assert (foreign.status_code, list(foreign.json())) == (403, ["error"])
+
+
+def test_the_description_is_that_of_the_declarations(server):
+    described = server.http.get("/api/openapi.json").json()
+    assert described["openapi"] == "3.1.0"
+    assert described["paths"].keys() == {endpoint.path for endpoint in ENDPOINTS}
+    assert described["paths"] == json.loads(json.dumps(openapi("0")["paths"]))
+
+
+def test_the_password_may_be_a_token(filled_home, tmp_path):
+    file = tmp_path / "password"
+    file.write_text("geheim")
+    with serving(filled_home, "--password-file", str(file)) as locked:
+        path = "/api/analytics/session/x"
+        missing = locked.http.get(path)
+        assert missing.status_code == 401
+        assert missing.headers["WWW-Authenticate"]
+        basic = base64.b64encode(b"a:geheim").decode()
+        for good in ("Bearer geheim", f"Basic {basic}"):
+            assert locked.http.get(path, headers={"Authorization": good}).status_code == 404
+        assert locked.http.get(path, headers={"Authorization": "Bearer no"}).status_code == 403
+
+
+def test_before_the_first_build(tmp_path):
+    with serving(tmp_path) as empty:
+        answer = empty.http.get("/api/analytics/session/x")
+        assert answer.status_code == 503
+        assert "Nothing to read yet" in answer.json()["error"]

@@ -1,0 +1,119 @@
+"""Logs of Copilot, Cline, Roo Code and Kilo Code; as in ``tool_logs``."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from sources.tool_logs import MINUTE, START_MS, iso, write
+
+__all__ = ["WRITERS"]
+
+
+def _copilot(folder: Path) -> list:
+    def event(kind, number, **data):
+        return {"type": kind, "id": f"e{number}", "timestamp": iso(number), "data": data}
+
+    def sums(requests, sent, read, answered):
+        usage = {"inputTokens": sent, "cacheReadTokens": read, "outputTokens": answered}
+        return {"gpt-5.5": {"requests": {"count": requests, "cost": 1}, "usage": usage}}
+
+    def answer(number, tokens):
+        logged = {"messageId": f"m{number}", "model": "gpt-5.5", "outputTokens": tokens}
+        return event("assistant.message", number, **logged)
+
+    start = event("session.start", 0, sessionId="cop-1", context={"cwd": "/src/shop"})
+    write(
+        folder / "copilot/session-state/cop-1/events.jsonl",
+        start,
+        answer(1, 30),
+        answer(2, 20),
+        event("session.shutdown", 3, modelMetrics=sums(2, 9000, 5000, 50)),
+        event("session.resume", 4, sessionId="cop-1"),
+        answer(5, 25),
+        # The sums of a session that was resumed begin with those before.
+        event("session.shutdown", 6, modelMetrics=sums(3, 12_000, 7000, 75)),
+        # After this it crashed: what was sent is unknown.
+        answer(7, 5),
+    )
+    store = folder / "copilot-with-store"
+    state = store / "session-state/cop-2/events.jsonl"
+    write(state, event("session.start", 0, sessionId="cop-2"), answer(1, 30))
+    with sqlite3.connect(store / "session-store.db") as database:
+        database.executescript(
+            "create table sessions (id text, cwd text, repository text, created_at text);"
+            "create table assistant_usage_events (id integer primary key, session_id text, "
+            "model text, input_tokens integer, output_tokens integer, cache_read_tokens integer, "
+            "cache_write_tokens integer, reasoning_tokens integer, created_at text);"
+            "insert into sessions values ('cop-2', '/src/shop', 'acme/shop', '2026-05-28');"
+            "insert into assistant_usage_events values "
+            "(1, 'cop-2', 'claude-sonnet-4.5', 4000, 30, 3000, 500, 0, '2026-05-28 21:01:00');"
+        )
+    return [
+        ("gpt-5.5", 9000, 5000, 50, None),
+        ("gpt-5.5", 3000, 2000, 25, None),
+        ("gpt-5.5", None, None, 5, None),
+        ("claude-sonnet-4.5", 4000, 3000, 30, None),
+    ]
+
+
+def _cline(folder: Path) -> list:
+    def request(minute, logged, **more):
+        moment = START_MS + minute * MINUTE
+        text = json.dumps({"request": "do", **logged})
+        return {"ts": moment, "type": "say", "say": "api_req_started", "text": text, **more}
+
+    counts = {"tokensIn": 100, "tokensOut": 40, "cacheWrites": 50, "cacheReads": 900}
+    tasks = folder / "Code/User/globalStorage/saoudrizwan.claude-dev/tasks/1780000000000"
+    write(
+        tasks / "ui_messages.json",
+        [
+            {"ts": START_MS, "type": "say", "say": "text", "text": "do"},
+            request(1, counts | {"cost": 0.01}),
+            request(2, {"cancelReason": "user_cancelled"}),
+            request(3, counts),
+            {"ts": START_MS + 4 * MINUTE, "type": "ask", "ask": "completion_result", "text": ""},
+        ],
+        is_lines=False,
+    )
+    logged = "<model>claude-sonnet-4-5</model> Current Workspace Directory (/src/shop) Files"
+    history = [{"role": "user", "content": [{"type": "text", "text": logged}]}]
+    write(tasks / "api_conversation_history.json", history, is_lines=False)
+    roo = folder / "Code/User/globalStorage/rooveterinaryinc.roo-cline/tasks/r1/ui_messages.json"
+    logged = counts | {"tokensIn": 1000, "cacheWrites": 0, "apiProtocol": "openai"}
+    write(roo, [request(1, logged, modelInfo={"modelId": "gpt-4o"})], is_lines=False)
+    write(
+        folder / "cline/data/sessions/c1/c1.messages.json",
+        {
+            "version": 1,
+            "updated_at": iso(9),
+            "agent": "main",
+            "sessionId": "c1",
+            "messages": [
+                {"id": "u", "role": "user", "content": []},
+                {
+                    "id": "a",
+                    "role": "assistant",
+                    "ts": START_MS,
+                    "modelInfo": {"id": "claude-sonnet-4-5", "provider": "anthropic"},
+                    "metrics": {
+                        "inputTokens": 100,
+                        "outputTokens": 40,
+                        "cacheReadTokens": 900,
+                        "cacheWriteTokens": 50,
+                        "cost": 0.03,
+                    },
+                },
+            ],
+        },
+        is_lines=False,
+    )
+    sonnet = "claude-sonnet-4-5"
+    return [
+        (sonnet, 1050, 900, 40, "0.01"),
+        (sonnet, 1050, 900, 40, None),
+        ("gpt-4o", 1000, 900, 40, None),
+        (sonnet, 1050, 900, 40, "0.03"),
+    ]
+
+
+WRITERS = {"copilot": _copilot, "cline": _cline}

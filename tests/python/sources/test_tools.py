@@ -1,0 +1,132 @@
+"""Tools whose logs are translated: every call once, every token, each with its tool's name.
+
+One warehouse holds the logs of all of them, so none is taken for another's. What it computes as
+costs is checked by an own reading of the price book in Python.
+"""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from orchestration import settings
+from orchestration.loading import load
+from orchestration.loading.sources import SOURCES
+from reference.priced_calls import PRICED_CALLS, compare
+from reference.prices import PriceBook
+from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs
+from warehouses import Warehouse
+
+WRITERS = tool_logs.WRITERS | editor_logs.WRITERS | more_tool_logs.WRITERS | gateway_logs.WRITERS
+# A tool whose records come in two shapes has a source for each.
+SOURCES_OF = {
+    "copilot": ("copilot_cli", "copilot_cli_events"),
+    "cline": ("cline", "cline_cli"),
+}
+BUILD = ("--vars", "{sources: [generic]}", "--select", "+fct_calls", "+run_analytics")
+CALLS = """
+    select
+        model,
+        input_tokens,
+        cache_read_tokens,
+        output_tokens,
+        if(cost_source = 'reported', toString(cost_usd), null) as cost
+    from marts.fct_calls
+    where source in {sources}
+"""
+
+
+@pytest.fixture(scope="module")
+def tools(warehouses, tmp_path_factory):
+    logs = tmp_path_factory.mktemp("tools")
+    warehouse = Warehouse(warehouses / "tools", logs)
+    expected = {tool: write(logs) for tool, write in WRITERS.items()}
+    with warehouse.selected():
+        report = load([logs])
+    warehouse.build(*BUILD)
+    yield warehouse, expected, report
+    for database in tool_logs.RUNNING:
+        database.close()
+
+
+def as_counted(calls):
+    """Return calls as a bag; costs by their value, however they are written."""
+    return Counter(
+        (*call[:-1], None if call[-1] is None else Decimal(call[-1]).normalize()) for call in calls
+    )
+
+
+@pytest.mark.parametrize("tool", WRITERS)
+def test_every_call_of_a_tool_counts_once(tools, tool):
+    warehouse, expected, _ = tools
+    sources = SOURCES_OF.get(tool, (tool,))
+    rows = warehouse.rows(CALLS.format(sources=str(sources).replace(",)", ")")))
+
+    assert as_counted(tuple(row.values()) for row in rows) == as_counted(expected[tool])
+
+
+def test_nothing_is_rejected_or_taken_for_another(tools):
+    _, _, report = tools
+    names = {name for tool in WRITERS for name in SOURCES_OF.get(tool, (tool,))}
+
+    assert [file.message for file in report.files if file.status == "failed"] == []
+    assert sum(file.rejected_rows for file in report.files) == 0
+    assert {file.source for file in report.files if file.status == "loaded"} == names
+    # Reports of providers are in test_usage_reports.
+    translated = {
+        source.name
+        for source in SOURCES
+        if source.translator and source.entity != "generic_usage_reports"
+    }
+    assert translated == names, "a tool that is translated has its example here"
+
+
+def test_sub_agents_are_below_their_session(tools):
+    warehouse, _, _ = tools
+    rows = warehouse.rows(
+        "select run_id, parent_run_id from marts.run_analytics where parent_run_id != ''"
+    )
+
+    assert {(row["run_id"], row["parent_run_id"]) for row in rows} >= {
+        ("gemini_cli:gem-sub", "gemini_cli:gem-main"),
+        ("qwen_code:q2/scout", "qwen_code:q2"),
+        ("opencode:ses_file", "opencode:ses_db"),
+        ("kimi:session_2/scout", "kimi:session_2"),
+    }
+
+
+def test_runs_know_their_project(tools):
+    warehouse, _, _ = tools
+    rows = warehouse.rows("select distinct source, project from marts.run_analytics")
+    projects = {row["source"]: row["project"] for row in rows}
+
+    for tool in ("gemini_cli", "qwen_code", "opencode", "copilot_cli", "pi", "droid", "goose"):
+        assert projects[tool] == "shop", tool
+
+
+def test_a_copy_is_the_run_s_that_made_the_call(tools):
+    warehouse, _, _ = tools
+    rows = warehouse.rows("select kept_run_id, run_id, reason from intermediate.int_call_copies")
+    kept = {(row["run_id"], row["kept_run_id"]) for row in rows}
+
+    assert ("qwen_code:q2", "qwen_code:q1") in kept
+    assert ("pi:s2", "pi:s1") in kept
+    assert ("opencode:ses_fork", "opencode:ses_db") in kept
+
+
+def test_costs_are_what_python_reads_from_the_price_book(tools):
+    warehouse, _, _ = tools
+    seed = settings.project_dir() / "seeds" / "model_prices.csv"
+    compared = compare(PriceBook(seed), warehouse.rows(PRICED_CALLS))
+
+    assert compared.differing == []
+    # Names that only the resolver knows, such as Bedrock's, are tested with the prices.
+    assert compared.alike > 2 * compared.not_compared
+
+
+def test_loading_again_changes_nothing(tools):
+    warehouse, _, _ = tools
+    with warehouse.selected():
+        again = load([warehouse.logs])
+
+    assert {file.status for file in again.files} <= {"unchanged", "skipped", "empty"}

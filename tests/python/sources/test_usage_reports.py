@@ -1,0 +1,161 @@
+"""Reports of OpenAI, Anthropic and OpenRouter: sums of days that calls are reconciled against."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from orchestration.loading import load
+from warehouses import Warehouse
+
+DAY = 1_780_012_800  # 2026-05-29
+BUILD = ("--vars", "{sources: [generic]}", "--select", "+mart_gateway_reconciliation")
+ROWS = "select * except (date) from marts.mart_gateway_reconciliation order by gateway, model"
+
+
+def openai_page(results, *, begun=DAY, width=86_400):
+    bucket = {"object": "bucket", "start_time": begun, "end_time": begun + width}
+    return {"object": "page", "data": [bucket | {"results": results}], "has_more": False}
+
+
+def usage(model, requests, sent, answered):
+    return {
+        "object": "organization.usage.completions.result",
+        "input_tokens": sent,
+        "input_cached_tokens": 100,
+        "output_tokens": answered,
+        "num_model_requests": requests,
+        "project_id": None,
+        "model": model,
+        "batch": None,
+    }
+
+
+def cost(line_item, dollars):
+    amount = {"value": dollars, "currency": "usd"}
+    return {"object": "organization.costs.result", "amount": amount, "line_item": line_item}
+
+
+def anthropic_page(results):
+    bucket = {"starting_at": "2026-05-29T00:00:00Z", "ending_at": "2026-05-30T00:00:00Z"}
+    return {"data": [bucket | {"results": results}], "has_more": False, "next_page": None}
+
+
+CLAUDE_USAGE = {
+    "uncached_input_tokens": 1000,
+    "cache_read_input_tokens": 200,
+    "cache_creation": {"ephemeral_1h_input_tokens": 30, "ephemeral_5m_input_tokens": 70},
+    "output_tokens": 50,
+    "model": "claude-sonnet-4-5-20250929",
+    "service_tier": "standard",
+}
+CLAUDE_COST = {
+    "currency": "USD",
+    "amount": "123.45",
+    "cost_type": "tokens",
+    "model": "claude-sonnet-4-5-20250929",
+    "token_type": "output_tokens",
+}
+ACTIVITY = {
+    "date": "2026-05-29",
+    "model": "openai/gpt-4o",
+    "model_permaslug": "openai/gpt-4o-2024-08-06",
+    "endpoint_id": "e",
+    "usage": 0.045,
+    "byok_usage_inference": 0.005,
+    "requests": 5,
+    "prompt_tokens": 10_000,
+    "completion_tokens": 1000,
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse(warehouses, tmp_path_factory):
+    logs = tmp_path_factory.mktemp("reports")
+    pages = {
+        # By the hour first: the day's report has the same requests again, and so has the last one,
+        # which is of a later page of the day.
+        "1_hourly.json": openai_page([usage("gpt-4o-2024-08-06", 3, 900, 90)], width=3600),
+        "2_daily.json": openai_page([usage("gpt-4o-2024-08-06", 4, 1900, 90)]),
+        "3_again.json": openai_page(
+            [usage("gpt-4o-2024-08-06", 5, 2000, 100), usage("o3", 1, 10, 1)]
+        ),
+        "4_costs.json": openai_page(
+            [cost("gpt-4o-2024-08-06, input", "0.005"), cost("gpt-4o-2024-08-06, output", 0.001)]
+        ),
+        "5_messages.json": anthropic_page([CLAUDE_USAGE]),
+        "6_cost_report.json": anthropic_page([CLAUDE_COST, CLAUDE_COST | {"token_type": "x"}]),
+        "7_activity.json": {"data": [ACTIVITY]},
+        "8_empty.json": {"object": "page", "data": [], "has_more": False},
+    }
+    made = Warehouse(warehouses / "reports", logs)
+    calls = [
+        {
+            "call_id": f"call-{number}",
+            "called_at": f"2026-05-29T10:0{number}:00Z",
+            "model": model,
+            "provider": provider,
+            "input_tokens": 1000,
+            "output_tokens": 50,
+        }
+        for number, (model, provider) in enumerate(
+            (
+                ("gpt-4o", "openai"),
+                ("gpt-4o-2024-08-06", "openai"),
+                ("gpt-4o-mini", "openai"),
+                ("gpt-4o", "azure"),
+            )
+        )
+    ]
+    (logs / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in calls))
+    with made.selected():
+        for name, page in pages.items():
+            (logs / name).write_text(json.dumps(page))
+            load([logs / name])
+        load([logs / "calls.jsonl"])
+    made.build(*BUILD)
+    return made
+
+
+def test_days_of_providers_stand_next_to_their_calls(warehouse):
+    rows = {(row["gateway"], row["model"]): row for row in warehouse.rows(ROWS)}
+
+    assert set(rows) == {
+        ("anthropic", "claude-sonnet-4-5"),
+        ("openai", "gpt-4o"),
+        ("openai", "gpt-4o-mini"),
+        ("openai", "o3"),
+        ("openrouter", "openai/gpt-4o"),
+    }
+    gpt = rows["openai", "gpt-4o"]
+    assert (gpt["gateway_request_count"], gpt["logged_request_count"]) == (5, 2)
+    assert (gpt["gateway_tokens"], gpt["logged_tokens"]) == (2100, 2100)
+    assert gpt["gateway_cost_usd"] == Decimal("0.006")
+    # Two calls of 1,000 tokens at 2.50 and 50 at 10 dollars a million.
+    assert gpt["logged_cost_usd"] == Decimal("0.006")
+    assert gpt["cost_difference_usd"] == 0
+
+
+def test_what_was_called_and_is_not_reported_is_a_difference(warehouse):
+    rows = {row["model"]: row for row in warehouse.rows(ROWS)}
+
+    assert rows["gpt-4o-mini"]["gateway_request_count"] == 0
+    assert rows["gpt-4o-mini"]["logged_request_count"] == 1
+    assert rows["o3"]["gateway_request_count"] == 1
+    assert rows["o3"]["logged_request_count"] == 0
+
+
+def test_anthropic_s_costs_are_cents_and_its_input_is_the_sum_of_parts(warehouse):
+    [row] = [row for row in warehouse.rows(ROWS) if row["gateway"] == "anthropic"]
+
+    assert row["gateway_cost_usd"] == Decimal("2.469")
+    assert row["gateway_tokens"] == 1350
+    # Its report does not count requests.
+    assert row["gateway_request_count"] is None
+
+
+def test_openrouter_s_bill_has_the_provider_s_in_it(warehouse):
+    [row] = [row for row in warehouse.rows(ROWS) if row["gateway"] == "openrouter"]
+
+    assert (row["gateway_request_count"], row["gateway_tokens"]) == (5, 11_000)
+    assert row["gateway_cost_usd"] == Decimal("0.05")
