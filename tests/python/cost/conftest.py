@@ -1,4 +1,4 @@
-"""Warehouses of the dashboard: document C's example, projects with odd words, and no logs."""
+"""Warehouses of the dashboard: document C's example, projects with odd words, and nothing."""
 
 import pytest
 
