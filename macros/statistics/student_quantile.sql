@@ -6,7 +6,7 @@
     {%- set z = var('interval_z') | float -%}
     {%- set v = 'toFloat64(' ~ degrees_of_freedom ~ ')' -%}
     if(
-        {{ v }} < 5,
+        {{ v }} < {{ var('trend_test').min_df }},
         null,
         {{ z }}
         + {{ (z ** 3 + z) / 4 }} / {{ v }}

@@ -21,6 +21,7 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
+    "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),
     "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts; shows a page."),
     "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),

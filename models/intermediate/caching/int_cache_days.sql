@@ -74,11 +74,8 @@ sequences as (
         leadInFrame((called_at, read_tokens)) over calls_in_order as later,
         greatest(toInt64(later.2) - toInt64(read_tokens), 0) as read_later_tokens,
         dateDiff('second', called_at, later.1) as seconds_to_later,
-        if(
-            dateDiff('second', earlier.1, called_at) <= {{ cache.life_5m_seconds }},
-            greatest(toInt64(least(earlier.2, input_tokens)) - toInt64(read_tokens), 0),
-            0
-        ) as shared_tokens,
+        dateDiff('second', earlier.1, called_at) <= {{ cache.life_5m_seconds }} as is_within_life,
+        if(is_within_life, greatest(toInt64(least(earlier.2, input_tokens)) - toInt64(read_tokens), 0), 0) as shared_tokens,
         if(shared_tokens > {{ cache.min_tokens }} and is_priced and read_usd > 0 and read_usd < input_usd, shared_tokens, 0) as repeated_tokens
     from priced_calls
     window calls_in_order as (
@@ -108,9 +105,7 @@ missed as (
 
     select
         *,
-        greatest(
-            toInt64(input_tokens) - toInt64(read_tokens) - toInt64(write_5m_tokens) - toInt64(write_1h_tokens) - repeated_tokens, 0
-        ) as fresh_tokens,
+        greatest(toInt64(input_tokens) - toInt64(read_tokens + write_5m_tokens + write_1h_tokens) - repeated_tokens, 0) as fresh_tokens,
         repeated_tokens * (input_usd - read_usd)
         - if(repeated_later_tokens > 0, fresh_tokens, 0) * (write_5m_usd - input_usd) as gain_usd,
         sum(gain_usd) over (partition by run_id, provider, model) as run_gain_usd

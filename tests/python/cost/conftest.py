@@ -1,0 +1,32 @@
+"""Warehouses of the dashboard: document C's example, projects with odd words, and nothing at all."""
+
+import pytest
+
+from cost.orchestrator_runs import write_dashboard, write_projects
+from warehouses import Warehouse
+
+BUDGET = (
+    "{sources: [orchestrator], analytics: {enabled: true, monthly_budget: 50, timeseries_days: 30}}"
+)
+NO_BUDGET = "{sources: [orchestrator]}"
+
+
+@pytest.fixture(scope="session")
+def dashboard(warehouses, make_warehouse) -> Warehouse:
+    logs = warehouses / "dashboard_logs"
+    write_dashboard(logs)
+    return make_warehouse("dashboard", logs, "--vars", BUDGET)
+
+
+@pytest.fixture(scope="session")
+def projects(warehouses, make_warehouse) -> Warehouse:
+    logs = warehouses / "projects_logs"
+    write_projects(logs)
+    return make_warehouse("projects", logs, "--vars", NO_BUDGET)
+
+
+@pytest.fixture(scope="session")
+def empty(empty_warehouse) -> Warehouse:
+    warehouse = empty_warehouse("empty_dashboard")
+    warehouse.build("--vars", NO_BUDGET)
+    return warehouse
