@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.storage import keep_private, storage_problem
 
@@ -21,6 +22,7 @@ _COMMANDS = {
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
+    "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),
     "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts; shows a page."),
     "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
@@ -103,3 +105,5 @@ def main(debug: bool) -> None:
     read-only or gone, 75 the data directory is in use by another process (try again).
     """
     keep_private()
+    # A wrong prefix is refused before anything is created.
+    settings.database("raw")

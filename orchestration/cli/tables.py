@@ -6,7 +6,7 @@ import click
 
 from orchestration.reporting.summary import Summary, Table
 
-__all__ = ["plain_table", "print_summary"]
+__all__ = ["plain_table", "print_summary", "print_table"]
 
 
 def print_summary(summary: Summary) -> None:
@@ -22,14 +22,25 @@ def print_summary(summary: Summary) -> None:
     for name, value in summary.facts:
         click.echo(f"{name:<{width}}  {value}")
     for table in summary.tables:
-        if sys.stdout.isatty():
-            _print_rich(table)
-        else:
-            click.echo(f"\n{plain_table(table)}")
+        print_table(table)
     if summary.advice:
         click.echo("\nNext steps:")
         for line in summary.advice:
             click.echo(f"  {line}")
+
+
+def print_table(table: Table) -> None:
+    """Print a table behind an empty line.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    """
+    if sys.stdout.isatty():
+        _print_rich(table)
+    else:
+        click.echo(f"\n{plain_table(table)}")
 
 
 def plain_table(table: Table) -> str:

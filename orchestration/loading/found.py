@@ -95,6 +95,7 @@ PLACES = (
     Place("Cline", ("saoudrizwan.claude-dev/tasks",), _EDITORS, {}),
     Place("Roo Code", ("rooveterinaryinc.roo-cline/tasks",), _EDITORS, {}),
     Place("Kilo Code", ("kilocode.kilo-code/tasks",), _EDITORS, {}),
+    Place("Kilo CLI", ("kilo*.db",), ("~/.local/share/kilo",), {"KILO_DATA_DIR": ""}),
     Place("Cline CLI", ("sessions", "tasks"), ("~/.cline/data",), {"CLINE_DATA_DIR": ""}),
     Place("Pi", ("",), ("~/.pi/agent/sessions",), {"PI_AGENT_DIR": ""}),
     Place("OpenClaw", ("*/sessions",), ("~/.openclaw/agents",), {}),

@@ -144,8 +144,8 @@ class Loader:
             if source is None:
                 return
             load = self._begin(file, records, source, report)
-            if isinstance(records, SqliteRecords):
-                pieces = records.rows(source.query)
+            if isinstance(records, SqliteRecords) and source.query:
+                pieces = records.rows(source.query(records.head.keys[0]))
             else:
                 pieces = records.pieces(source.held_at)
             if source.translator:

@@ -105,8 +105,8 @@ def ccusage_report(config: Path) -> tuple[dict[Cell, Decimal], float]:
     }, seconds
 
 
-def counted_lines(config: Path) -> dict[str, list[dict[str, int]]]:
-    """Return by message the tokens that ccusage counts.
+def counted_lines(config: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return by message the tokens that ccusage counts, each time with its line's timestamp.
 
     It reads files in the order of their earliest time, lines of the top level alone, and takes the
     first line that it meets of a message and request; without a request every line.
@@ -116,13 +116,14 @@ def counted_lines(config: Path) -> dict[str, list[dict[str, int]]]:
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         times = [line["timestamp"] for line in lines if line.get("timestamp")]
         files.append((min(times, default="9999"), lines))
-    counted: dict[str, list[dict[str, int]]] = defaultdict(list)
+    counted: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for _, lines in sorted(files, key=lambda file: file[0]):
         for line in lines:
             message = line.get("message")
             usage = message.get("usage") if isinstance(message, dict) else None
             if usage and (not line.get("requestId") or message["id"] not in counted):
-                counted[message["id"]].append({name: usage.get(name) or 0 for name in COUNTERS})
+                tokens = {name: usage.get(name) or 0 for name in COUNTERS}
+                counted[message["id"]].append(tokens | {"timestamp": line["timestamp"]})
     return counted
 
 
@@ -155,7 +156,7 @@ def tokenhouse_calls(transcripts: Path, home: Path) -> tuple[list[dict], dict[st
 
 def compare(
     reported: dict[Cell, Decimal],
-    counted: dict[str, list[dict[str, int]]],
+    counted: dict[str, list[dict[str, Any]]],
     calls: list[dict[str, Any]],
     prices: dict[str, dict[str, Any]],
 ) -> dict[Cell, Row]:

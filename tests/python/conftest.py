@@ -36,6 +36,7 @@ SHARING = (
     "test_summary_facts",
     "test_tables",
     "test_transcripts",
+    "test_usage",
 )
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 

@@ -6,6 +6,7 @@ records as (
         select
             _run_key,
             _load_id,
+            _loaded_at,
             cityHash64('{{ table_name }}', _load_id, _line_number) as row_hash
         from ({{ visible_records('generic', table_name) }})
         {% if not loop.last %}
@@ -24,7 +25,8 @@ load_sources as (
 select
     load_sources.source as source,
     records._run_key as run_key,
-    sum(records.row_hash) as row_version
+    sum(records.row_hash) as row_version,
+    max(records._loaded_at) as last_loaded_at
 from records
 inner join load_sources
     on records._load_id = load_sources.load_id

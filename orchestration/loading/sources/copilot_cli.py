@@ -9,12 +9,6 @@ from orchestration.loading.translator import Translator, at, at_path, count, fol
 __all__ = ["SOURCES"]
 
 _PROVIDER = "github_copilot"
-_QUERY = """
-    select events.*, sessions.cwd as cwd, sessions.repository as repository
-    from assistant_usage_events as events
-    left join sessions on sessions.id = events.session_id
-    order by events.id
-"""
 _COUNTS = {
     "input_tokens": "inputTokens",
     "cache_read_tokens": "cacheReadTokens",
@@ -24,11 +18,21 @@ _COUNTS = {
 }
 
 
+def _query(names: frozenset[str]) -> str:
+    """Return the requests, with where they were made if the sessions say so."""
+    places = [name for name in ("cwd", "repository") if f"sessions.{name}" in names]
+    columns = "".join(f", sessions.{name} as {name}" for name in places)
+    sessions = "left join sessions on sessions.id = events.session_id " if places else ""
+    return f"select events.*{columns} from assistant_usage_events as events {sessions}order by 1"
+
+
 class _Store(Translator):
     """A row per request; its input includes what was read from and written to the cache."""
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        project = text(record.get("repository")).rpartition("/")[2] or folder_name(record["cwd"])
+        project = text(record.get("repository")).rpartition("/")[2] or folder_name(
+            record.get("cwd")
+        )
         return [
             row(
                 call_id=str(record["id"]),
@@ -39,10 +43,10 @@ class _Store(Translator):
                 model=text(record["model"]) or "unknown",
                 provider=_PROVIDER,
                 input_tokens=count(record["input_tokens"]),
-                cache_read_tokens=count(record["cache_read_tokens"]),
-                cache_write_5m_tokens=count(record["cache_write_tokens"]),
+                cache_read_tokens=count(record.get("cache_read_tokens")),
+                cache_write_5m_tokens=count(record.get("cache_write_tokens")),
                 output_tokens=count(record["output_tokens"]),
-                reasoning_tokens=count(record["reasoning_tokens"]),
+                reasoning_tokens=count(record.get("reasoning_tokens")),
                 is_cache_in_input=True,
                 original={
                     name: value
@@ -105,7 +109,9 @@ class _Events(Translator):
             if any(sums[name] < before.get(name, 0) for name in sums):
                 before = {}
             self._summed[model] = sums
-            own = {name: value - before.get(name, 0) for name, value in sums.items()}
+            own: dict[str, int | None] = {
+                name: value - before.get(name, 0) for name, value in sums.items()
+            }
             if any(own.values()):
                 answered = [answer for answer in self._answers if answer["model"] == model]
                 own["call_count"] = own["call_count"] or len(answered) or 1
@@ -137,9 +143,9 @@ SOURCES = (
         entity="generic_calls",
         title="Copilot CLI sessions' requests (~/.copilot/session-store.db)",
         run_keys=("run_id",),
-        signatures=(Signature(all_of=keys("assistant_usage_events", "sessions")),),
+        signatures=(Signature(all_of=keys("assistant_usage_events.session_id")),),
         formats=("sqlite",),
-        query=_QUERY,
+        query=_query,
         translator=_Store,
         moments=("called_at",),
     ),

@@ -98,9 +98,9 @@ class Source:
     translator : type of Translator or None
         Turns the file's records into rows of ``generic_calls`` or ``generic_runs``, which is the
         raw table then. The signatures are the record's keys, the run keys the row's.
-    query : str
-        For a SQLite file: the select whose rows are the records. The signatures are the names of
-        tables and columns (``table.column``) then.
+    query : callable or None
+        For a SQLite file: returns the select whose rows are the records, given the names of the
+        tables and columns (``table.column``) that there are. The signatures are such names then.
     moments : tuple of str
         Keys of a native record of which one must hold a time: without it the record would be in no
         period, and silently left out.
@@ -119,7 +119,7 @@ class Source:
     lists_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
     translator: type[Translator] | None = None
-    query: str = ""
+    query: Callable[[frozenset[str]], str] | None = None
     moments: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,9 @@ from orchestration.loading.translator import Translator, at, at_path, count, fol
 
 __all__ = ["SOURCES"]
 
-_QUERY = "select * from sessions order by id"
+
+def _query(_: frozenset[str]) -> str:
+    return "select * from sessions order by id"
 
 
 class _Session(Translator):
@@ -64,7 +66,7 @@ SOURCES = (
             Signature(all_of=keys("working_dir", "total_tokens")),
         ),
         formats=("sqlite", "jsonl"),
-        query=_QUERY,
+        query=_query,
         translator=_Session,
         moments=("ended_at",),
     ),

@@ -19,24 +19,25 @@ from orchestration.loading.translator import (
 
 __all__ = ["SOURCES"]
 
-# A message with its session, and the steps in it that are requests of their own.
-_QUERY = """
-    select
-        message.id as id,
-        message.session_id as sessionID,
-        message.data as message,
-        session.parent_id as parentSessionID,
-        session.directory as directory,
-        (
-            select json_group_array(json_array(part.id, json(part.data)))
-            from part
-            where part.message_id = message.id and json_valid(part.data)
-            and json_extract(part.data, '$.type') = 'step-finish'
-        ) as steps
-    from message
-    left join session on session.id = message.session_id
-    order by message.id
-"""
+_STEPS = """(
+    select json_group_array(json_array(part.id, json(part.data)))
+    from part
+    where part.message_id = message.id and json_valid(part.data)
+    and json_extract(part.data, '$.type') = 'step-finish'
+)"""
+
+
+def _query(names: frozenset[str]) -> str:
+    """Return each message with its session, and the steps in it that are requests of their own."""
+    has_sessions = {"session.parent_id", "session.directory"} <= names
+    parent, directory = ("parent_id", "directory") if has_sessions else ("null", "null")
+    steps = _STEPS if {"part.message_id", "part.data"} <= names else "'[]'"
+    return (
+        "select message.id as id, message.session_id as sessionID, message.data as message, "
+        f"{parent} as parentSessionID, {directory} as directory, {steps} as steps from message "
+        + ("left join session on session.id = message.session_id " if has_sessions else "")
+        + "order by message.id"
+    )
 
 
 class _Sessions(Translator):
@@ -141,10 +142,10 @@ SOURCES = (
         run_keys=("run_id",),
         signatures=(
             Signature(all_of=keys("sessionID", "role", "modelID")),
-            Signature(all_of=keys("session", "message", "part")),
+            Signature(all_of=keys("message.id", "message.session_id", "message.data")),
         ),
         formats=("json", "jsonl", "sqlite"),
-        query=_QUERY,
+        query=_query,
         translator=_Sessions,
         moments=("called_at",),
     ),

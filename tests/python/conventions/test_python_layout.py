@@ -22,6 +22,7 @@ PER_COMPONENT = {"loading", "transformation", "forecasting"}
 LONGER_TESTS = {
     "tests/benchmarks/hostile_files.py": "a catalogue of hostile files",
     "tests/python/sources/test_coding_agents.py": "one warehouse, a behaviour a test",
+    "tests/benchmarks/compare_usage.py": "the measurements of one document and their tables",
     "tests/benchmarks/detect_nab.py": "the measurements of one document and their tables",
     "tests/benchmarks/fault_judging.py": "the judge of two benchmarks",
     "tests/benchmarks/forecast_daily.py": "the measurements of one document and their tables",

@@ -20,6 +20,7 @@ class Tokens:
     cache_write_5m: int = 0
     cache_write_1h: int = 0
     output: int = 0
+    reasoning: int = 0
 
     @property
     def cached(self) -> int:
@@ -36,15 +37,21 @@ class PriceBook:
         for file in (seed.with_name("price_history.csv"), seed):
             with file.open(newline="") as lines:
                 for row in csv.DictReader(lines):
-                    if row["service_tier"] == "standard":
-                        self._rows.setdefault(row["model"], []).append({**row, "file": file.stem})
+                    self._rows.setdefault(row["model"], []).append({**row, "file": file.stem})
 
     def cost(
-        self, model: str, provider: str, tokens: Tokens, called_at: datetime, cache_in_input: bool
+        self,
+        model: str,
+        provider: str,
+        tokens: Tokens,
+        called_at: datetime,
+        cache_in_input: bool,
+        *,
+        tier: str = "standard",
     ) -> Decimal | None:
         """Return a call's US dollars, or ``None`` without a price."""
         inputs = tokens.logged_input + (0 if cache_in_input else tokens.cached)
-        row = self._row(model, provider, inputs, called_at.date())
+        row = self._row(model, provider, inputs, called_at.date(), tier)
         if row is None:
             return None
         amounts = (
@@ -52,13 +59,22 @@ class PriceBook:
             (tokens.cache_read, ("cache_read", "input")),
             (tokens.cache_write_5m, ("cache_write_5m", "input")),
             (tokens.cache_write_1h, ("cache_write_1h", "cache_write_5m", "input")),
-            (tokens.output, ("output",)),
+            (tokens.output - tokens.reasoning, ("output",)),
+            (tokens.reasoning, ("reasoning", "output")),
         )
         return sum((n * _price(row, kinds) for n, kinds in amounts), Decimal(0)) / MILLION
 
-    def _row(self, model: str, provider: str, inputs: int, day: date) -> dict[str, str] | None:
+    def sells(self, model: str, provider: str) -> bool:
+        """Tell whether the provider has a price of the model by its name, dated or not."""
+        rows = self._rows.get(model) or self._rows.get(DATED.sub("", model)) or []
+        return any(row["provider"] == provider for row in rows)
+
+    def _row(
+        self, model: str, provider: str, inputs: int, day: date, tier: str
+    ) -> dict[str, str] | None:
         """Return the row in force: of this provider if it has any, latest, highest tier passed."""
         rows = self._rows.get(model) or self._rows.get(DATED.sub("", model)) or []
+        rows = [row for row in rows if row["service_tier"] == tier]
         rows = [row for row in rows if row["provider"] == provider] or rows
         rows = [
             row

@@ -1,7 +1,10 @@
 """Fixtures of the serving tests: one warehouse and one server for all of them."""
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from programs import find_program
+from serving.page_warehouse import fill_page
 from serving.served import fill, serving
 
 
@@ -18,3 +21,27 @@ def served(filled_home):
     """Run the server on it."""
     with serving(filled_home) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def page_home(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page")
+    fill_page(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def page_server(page_home):
+    with serving(page_home) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program = find_program("chromium", install="apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()

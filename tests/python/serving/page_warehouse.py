@@ -26,6 +26,17 @@ def fill_page(home: Path, *, is_empty: bool = False) -> None:
     )
 
 
+def cards(tab):
+    """Return the figures that a page shows, by their labels."""
+    return dict(
+        zip(
+            tab.locator(".cards dt").all_inner_texts(),
+            tab.locator(".cards .value").all_inner_texts(),
+            strict=True,
+        )
+    )
+
+
 def make(is_empty: bool) -> None:
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.snapshots import publish

@@ -9,8 +9,11 @@ from decimal import Decimal
 
 import pytest
 
+from orchestration import settings
 from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
+from reference.priced_calls import PRICED_CALLS, compare
+from reference.prices import PriceBook
 from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs
 from warehouses import Warehouse
 
@@ -109,6 +112,16 @@ def test_a_copy_is_the_run_s_that_made_the_call(tools):
     assert ("qwen_code:q2", "qwen_code:q1") in kept
     assert ("pi:s2", "pi:s1") in kept
     assert ("opencode:ses_fork", "opencode:ses_db") in kept
+
+
+def test_costs_are_what_python_reads_from_the_price_book(tools):
+    warehouse, _, _ = tools
+    seed = settings.project_dir() / "seeds" / "model_prices.csv"
+    compared = compare(PriceBook(seed), warehouse.rows(PRICED_CALLS))
+
+    assert compared.differing == []
+    # Names that only the resolver knows, such as Bedrock's, are tested with the prices.
+    assert compared.alike > 2 * compared.not_compared
 
 
 def test_loading_again_changes_nothing(tools):

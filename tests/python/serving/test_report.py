@@ -1,0 +1,59 @@
+"""The report, and the page before anything is loaded."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from serving.page_warehouse import cards, fill_page
+from serving.served import environment, serving
+
+
+def test_an_empty_warehouse_says_what_to_do(tmp_path):
+    html = {"Accept": "text/html"}
+    with serving(tmp_path) as unbuilt:
+        assert "Nothing to read yet" in unbuilt.http.get("/", headers=html).text
+    fill_page(tmp_path, is_empty=True)
+    with serving(tmp_path) as empty:
+        assert "Nothing is loaded yet" in empty.http.get("/", headers=html).text
+
+
+def test_the_report_opens_from_a_file_without_scripts(browser, page_server, page_home, tmp_path):
+    file = tmp_path / "report.html"
+    _report(page_home, "--output", str(file), "--days", "90")
+    text = file.read_text()
+    assert "<script src" not in text and "<link" not in text and 'type="module"' not in text
+    assert not re.search(r"(?:src|href)=\"(?!#)", text), "it asks nothing of anybody"
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    assert len(asked) == 1
+    shown = cards(page)
+    other = context.new_page()
+    other.goto(f"{page_server.url}/?days=90")
+    assert shown == cards(other)
+    assert page.locator("svg.chart .bar").count() == 90
+    assert page.locator("main img").count() == 0
+    context.close()
+
+
+def test_a_report_without_marts_is_one_sentence(tmp_path):
+    done = _report(tmp_path, check=False)
+    assert done.returncode == 1
+    assert "There are no marts yet" in done.stderr
+
+
+def _report(home, *arguments, check=True):
+    command = [Path(sys.executable).with_name("tokenhouse"), "report", *arguments]
+    return subprocess.run(
+        command,
+        env=environment(home) | {"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=check,
+    )
