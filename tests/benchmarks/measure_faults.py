@@ -23,7 +23,7 @@ PAGE = settings.project_dir() / "docs" / "accuracy" / "faults.md"
 HEAD = """# Faults
 
 What odd files, odd values and killed commands do to a warehouse, written by
-`python tests/benchmarks/measure_faults.py`. Each part has a home of its own; the figures are of one run.
+`python tests/benchmarks/measure_faults.py`. Each part has a home of its own.
 """
 
 
@@ -58,8 +58,8 @@ def _files(place: Path) -> str:
     rows = [(kind, count, good[kind]) for kind, count in sorted(tried.items())]
     return _section(
         "Hostile files",
-        "Loaded at once, among good ones. As it must: loaded, rejected line by line, failed alone or "
-        "skipped, with the number of rows and the words that the catalogue "
+        "Loaded at once, among good ones. Each must be loaded, rejected line by line, fail alone "
+        "or be skipped, with the number of rows and the words that the catalogue "
         "`tests/benchmarks/hostile_files.py` asks for.",
         ("kind", "files", "became what it must"),
         [*rows, ("all", sum(tried.values()), sum(good.values()))],
@@ -83,9 +83,9 @@ def _values(place: Path) -> str:
     rows = [(kind, *found.get(kind, (0, 0))) for kind in HOSTILE_VALUES]
     return _section(
         "Hostile values",
-        f"{count:,} records: every value of a record of each of {len(TEMPLATES)} raw tables, replaced "
-        "by each hostile value. Many are allowed where they stand, such as a text where a text is "
-        f"expected. The build: {report.count(tests=False, status='success')} models built, "
+        f"{count:,} records: every value of a record of each of {len(TEMPLATES)} raw tables, "
+        "replaced by each hostile value. Many are allowed where they stand, such as a text where a "
+        f"text is expected. The build: {report.count(tests=False, status='success')} models built, "
         f"{report.count(tests=True, status='pass')} tests passed, {len(report.failed)} failed.",
         ("kind of value", "data issues", "of them quarantined"),
         rows,
