@@ -7,7 +7,8 @@ calls as (
 
     select
         {{ sum_of_costs('cost_usd') }} as cost_usd,
-        {{ sum_of_tokens('total_tokens') }} as total_tokens,
+        -- Where one of the two is unknown the other counts.
+        {{ sum_of_tokens('input_tokens') }} + {{ sum_of_tokens('output_tokens') }} as total_tokens,
         sum(logged_call_count) as call_count
     from {{ ref('int_calls') }}
     where called_date <= (select as_of.as_of_date from {{ ref('int_as_of') }} as as_of)
