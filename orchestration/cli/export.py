@@ -57,7 +57,7 @@ def export(
     tokenhouse export --type timeseries --scope project:shop --metrics cost_usd,run_count
     """
     from orchestration import exporting
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
 
     if export_format == "parquet" and output is None and sys.stdout.isatty():
         raise BadInputError("Parquet is a binary format: add --output FILE.")
@@ -67,8 +67,10 @@ def export(
         scope=scope,
         metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
     )
-    with connect() as client:
-        content = exporting.export(client, export_format, export_type, series)
+    with connect_to_read() as reading:
+        content = exporting.export(reading.client, export_format, export_type, series)
+        if reading.note:
+            click.echo(reading.note, err=True)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

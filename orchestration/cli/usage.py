@@ -62,7 +62,7 @@ def usage(
     """
     from orchestration.errors import BadInputError
     from orchestration.reporting.usage import UsageFilter
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.reading import connect_to_read
 
     if active and period != "window":
         raise BadInputError("--active is about windows: leave it out, or show `usage window`.")
@@ -75,8 +75,10 @@ def usage(
         until.date() if until else None,
         order == "desc",
     )
-    with connect() as client:
-        document = _document(client, period, chosen, is_active=active)
+    with connect_to_read() as reading:
+        document = _document(reading.client, period, chosen, is_active=active)
+        if reading.note:
+            click.echo(reading.note, err=True)
     if as_json:
         click.echo(json.dumps(document, indent=2))
         return

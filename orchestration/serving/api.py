@@ -81,7 +81,11 @@ def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
         try:
             bound = endpoint.bound({**http.query_params, **http.path_params})
             rows = await asking.rows(endpoint.sql, bound)
-            return JSONResponse(endpoint.shape(rows), headers=_HEADERS)
+            response = JSONResponse(endpoint.shape(rows), headers=_HEADERS)
+            if endpoint.file_name:
+                saved = f'attachment; filename="{endpoint.file_name}"'
+                response.headers["Content-Disposition"] = saved
+            return response
         except NotFoundError as error:
             return _error(404, str(error))
         except WrongParameterError as error:

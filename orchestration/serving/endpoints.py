@@ -100,6 +100,8 @@ class Endpoint:
         The query.
     shape : callable
         Makes the answer from the rows.
+    file_name : str
+        Name of the file, where the answer is to be saved as one.
     """
 
     path: str
@@ -107,6 +109,7 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     sql: str
     shape: Callable[[Rows], Any]
+    file_name: str = ""
 
     def bound(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the parameters.
@@ -138,7 +141,32 @@ def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return joined
 
 
+def _document(rows: Rows) -> Any:
+    """Return the answer that a view has as JSON."""
+    if not rows:
+        raise NotFoundError("No analytics found")
+    return json.loads(rows[0]["answer"])
+
+
+def _of_dashboard(name: str, summary: str) -> Endpoint:
+    """Return an endpoint of document C, whose answers are columns of one view."""
+    return Endpoint(
+        path=f"/api/analytics/{name.replace('_', '/')}",
+        summary=f"{summary} (document C).",
+        parameters=(),
+        sql=f"select {name.removesuffix('_json')}_json as answer from v_analytics",
+        shape=_document,
+        file_name="analytics.json" if name == "export_json" else "",
+    )
+
+
 ENDPOINTS = (
+    _of_dashboard("summary", "Totals of runs, jobs, tokens, cost, quality and budget"),
+    _of_dashboard("projects", "What each project cost"),
+    _of_dashboard("models", "What each model cost"),
+    _of_dashboard("timeseries", "Runs, tokens, cost and quality by day"),
+    _of_dashboard("qa", "How many runs passed"),
+    _of_dashboard("export_json", "All of it as a file"),
     Endpoint(
         path="/api/analytics/session/{session_id}",
         summary="What one session cost, and how that compares (documents A and B).",

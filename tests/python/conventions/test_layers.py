@@ -186,3 +186,16 @@ def test_view_chains_are_short(project):
     complain(
         "ClickHouse computes a chain of views again for each query; make one a table:", offenders
     )
+
+
+def test_views_of_marts_read_marts(project):
+    """Readers of a snapshot have the marts and the reference data, and nothing below."""
+    offenders = []
+    for model in project.models.values():
+        if layer(model) != "marts" or model["config"]["materialized"] != "view":
+            continue
+        for parent in model["depends_on"]["nodes"]:
+            above = project.models.get(parent)
+            if above is not None and layer(above) != "marts":
+                offenders.append(f"{model['original_file_path']}: {above['name']}")
+    complain("A view of the marts reads marts and seeds only; make it a table:", offenders)

@@ -81,9 +81,8 @@ def mart_columns() -> dict[str, list[tuple[str, str]]]:
     found = {}
     for path in sorted((settings.project_dir() / "models" / "marts").glob("**/_*.yml")):
         for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
-            found[model["name"]] = [
-                (column["name"], column["data_type"]) for column in model["columns"]
-            ]
+            columns = {column["name"]: column["data_type"] for column in model["columns"]}
+            found[model["name"]] = list(columns.items())
     return found
 
 

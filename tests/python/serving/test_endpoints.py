@@ -28,8 +28,29 @@ with connect() as client:
                 "b": '{"session_id": "s", "alerts": [], "baselines": {"global": 0.5}}',
             },
         )
+    client.command("truncate table marts.v_analytics")
+    client.command(
+        "insert into marts.v_analytics (summary_json, projects_json, models_json, "
+        "timeseries_json, qa_json, export_json) values ({a:String}, {b:String}, '[]', {c:String}, "
+        "{d:String}, {e:String})",
+        parameters={
+            "a": '{"total_runs": 3}',
+            "b": '[{"project_name": "a"}]',
+            "c": '{"daily": []}',
+            "d": '{"pass_rate": 0.5}',
+            "e": '{"summary": {}}',
+        },
+    )
 publish()
 """
+DASHBOARD = {
+    "summary": {"total_runs": 3},
+    "projects": [{"project_name": "a"}],
+    "models": [],
+    "timeseries": {"daily": []},
+    "qa": {"pass_rate": 0.5},
+    "export/json": {"summary": {}},
+}
 ID = 'it\'s/a \\ "session"'
 
 
@@ -56,6 +77,14 @@ def test_a_session_has_the_keys_of_both_documents(server):
         "baselines": {"genus": None, "global": 0.5},
     }
     assert get(server, ID, source="otel").json()["cost"] == 2
+
+
+@pytest.mark.parametrize("name", DASHBOARD)
+def test_the_dashboards_answers_are_those_of_its_view(server, name):
+    answer = server.http.get(f"/api/analytics/{name}")
+    assert (answer.status_code, answer.json()) == (200, DASHBOARD[name])
+    disposition = answer.headers.get("Content-Disposition")
+    assert disposition == ('attachment; filename="analytics.json"' if "/" in name else None)
 
 
 def test_a_session_without_a_row(server):
