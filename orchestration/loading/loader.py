@@ -250,8 +250,11 @@ class Loader:
     def _changes_of(self, load: FileLoad) -> dict[uuid.UUID, LoadRecord]:
         record, report = load.record, load.report
         if not load.has_rows:
+            # Of a tool's own records only those with usage are kept.
+            is_translated = source_named(record.source).translator is not None
+            message = f"{report.path} has no record with usage." if is_translated else ""
             for each in (report, *load.copies):
-                each.status, each.message = "empty", ""
+                each.status, each.message = "empty", message
             return {}
         report.status = "loaded"
         report.loaded_rows, report.rejected_rows = record.loaded_rows, record.rejected_rows

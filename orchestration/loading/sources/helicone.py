@@ -11,7 +11,7 @@ __all__ = ["SOURCES"]
 
 _NO_REFERENCE = "00000000-0000-0000-0000-000000000000"
 # ClickHouse's rows have a cost in billionths; nobody pays that many dollars for one call.
-_LEAST_BILLIONTHS = 1000
+_LEAST_BILLIONTHS = 100
 _FIRST_ERROR = 400
 
 

@@ -81,6 +81,15 @@ def test_nothing_is_rejected_or_taken_for_another(tools):
     assert translated == names, "a tool that is translated has its example here"
 
 
+def test_a_file_without_usage_is_said_to_have_none(tools):
+    """What Copilot's store has of a session, its events do not bring again."""
+    _, _, report = tools
+    [file] = [file for file in report.files if "copilot-with-store/session-state" in file.path]
+
+    assert (file.status, file.source) == ("empty", "copilot_cli_events")
+    assert file.message.endswith("has no record with usage.")
+
+
 def test_sub_agents_are_below_their_session(tools):
     warehouse, _, _ = tools
     rows = warehouse.rows(
