@@ -48,7 +48,7 @@ def storage_problem(error: BaseException | str) -> StorageError | None:
     StorageError or None
         The sentence for it; None where the disk is not at fault.
     """
-    text, numbers = _told(error)
+    text, numbers = _said(error)
     home = settings.home()
     if numbers & set(_NO_SPACE_NUMBERS) or _NO_SPACE.search(text):
         return StorageError(
@@ -91,7 +91,7 @@ def usual_mode() -> int:
     return 0o666 & ~mask
 
 
-def _told(error: BaseException | str) -> tuple[str, set[int]]:
+def _said(error: BaseException | str) -> tuple[str, set[int]]:
     """Return all words and numbers of errors that an error holds."""
     if isinstance(error, str):
         return error, set()

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.storage import keep_private, storage_problem
 
@@ -104,3 +105,5 @@ def main(debug: bool) -> None:
     read-only or gone, 75 the data directory is in use by another process (try again).
     """
     keep_private()
+    # A wrong prefix is refused before anything is created.
+    settings.database("raw")

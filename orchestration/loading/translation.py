@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from orchestration.loading.json_repair import repaired
@@ -59,11 +60,9 @@ def _single(pieces: Iterable[Piece]) -> Iterator[tuple[int, bytes, str]]:
 
 
 def _parsed(record: bytes) -> Any:
-    for attempt in (lambda: record, lambda: repaired(record)):
-        try:
-            return json.loads(attempt())
-        except (ValueError, RecursionError):
-            continue
+    for is_repaired in (False, True):
+        with suppress(ValueError, RecursionError):
+            return json.loads(repaired(record) if is_repaired else record)
     return None
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from orchestration import settings
 from orchestration.transformation import builds
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.fingerprint import fingerprint
@@ -61,7 +60,6 @@ def build(
     """
     options = options or BuildOptions()
     arguments = options.arguments()
-    settings.database("raw")
     started_at, started = datetime.now(UTC), time.monotonic()
     lease = acquire(target_path() / "build", started + lock_timeout())
     try:

@@ -37,8 +37,6 @@ def connect() -> Iterator[Any]:
     WarehouseUnreachableError
         If the server does not answer or refuses the login.
     """
-    # A wrong prefix is told before anything is created.
-    settings.database("raw")
     if settings.target() == "embedded":
         session = open_embedded(settings.data_directory())
         try:

@@ -1,7 +1,6 @@
 """One process at a time in an embedded data directory.
 
-chDB refuses a second process with an error without a reason. With a lock file next to the directory
-a process can wait, and after the timeout say who holds the directory.
+chDB refuses a second process without a reason. With a lock file one can wait, and say who has it.
 """
 
 import contextlib
@@ -215,8 +214,7 @@ def _try_lock(path: Path) -> FileLock | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock.acquire()
-        # Who holds it is only for messages: on a full disk reading goes on without.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # A full disk is no reason not to read.
             path.write_text(json.dumps({"pid": os.getpid(), "command": command}))
     except Timeout:
         return None
@@ -226,9 +224,7 @@ def _try_lock(path: Path) -> FileLock | None:
                 f"The file system of {path} cannot lock files ({error.strerror}): "
                 f"set TOKENHOUSE_HOME to a folder on a local disk."
             ) from error
-        if problem := storage_problem(error):
-            raise problem from error
-        raise UserError(
+        raise storage_problem(error) or UserError(
             f"Cannot write the lock file {path} ({error.strerror}): make its folder writable, "
             f"or set TOKENHOUSE_HOME to a folder that is."
         ) from error

@@ -17,18 +17,13 @@ import tempfile
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
-
 from case_answers import ANSWERS, CALLS, COST, Answer, Check
 from orchestration.errors import UserError
 from orchestration.loading import FileReport, load
 from orchestration.loading.rows import sql_text
 from orchestration.warehouse.client import connect
-from reference.priced_calls import PRICED_CALLS, compare
-from reference.prices import PriceBook
 
 MODELS = ("fct_calls", "run_analytics", "mart_merged_calls", "mart_gateway_reconciliation")
-SEED = Path(__file__).resolve().parents[2] / "seeds" / "model_prices.csv"
 PLACES = Decimal("1e-6")
 MESSAGE_CHARS = 200
 TABLE_ROW = re.compile(r"^\| `(\w+)` \| .* \| (.*?) \|$", re.M)
@@ -141,7 +136,6 @@ def run(names: list[str], cases: dict[str, Path], texts: dict[str, str], home: P
         sys.exit(done.stdout + done.stderr)
     wrong = []
     with connect() as client:
-        print_own_costs(client)
         for case in names:
             keys = run_keys(client, cases[case])
             found = [
@@ -158,18 +152,6 @@ def run(names: list[str], cases: dict[str, Path], texts: dict[str, str], home: P
                 if file.status != "loaded":
                     print(f"       {file.status}: {(file.message or file.path)[:MESSAGE_CHARS]}")
     return wrong
-
-
-def print_own_costs(client) -> None:
-    """Say how many of the warehouse's calls Python prices as SQL does; stop where one differs."""
-    calls = list(client.query(PRICED_CALLS).named_results())
-    compared = compare(PriceBook(SEED), calls)
-    print(
-        f"{compared.alike} calls cost what Python reads from the price book, "
-        f"{compared.not_compared} were not compared."
-    )
-    if compared.differing:
-        sys.exit("\n".join(["Costs differ:", *compared.differing]))
 
 
 def main() -> int:

@@ -178,8 +178,9 @@ def compare_windows(theirs: list[dict[str, Any]], ours: list[dict[str, Any]]) ->
     return (
         f"`ccusage blocks` lists {blocks} windows and {gaps} gaps, `tokenhouse usage window`\n"
         f"{our_blocks} and {our_gaps}. {same_blocks} windows and {same_gaps} gaps have the same "
-        f"start and end. {more} of these windows\nhold more tokens here, for the reasons above; a "
-        "gap begins or ends elsewhere where a nested\ncall was the last or the first."
+        f"start and end. {more} of these windows\nhold more tokens here, for the reasons above. A "
+        "gap begins or ends elsewhere where a nested\ncall, or a message of the client itself "
+        "(`<synthetic>`), was the last or the first."
     )
 
 

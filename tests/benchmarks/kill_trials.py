@@ -39,7 +39,7 @@ def write_calls(path: Path, runs: int, calls: int, first: int = 0) -> None:
 
 @dataclass
 class KillTrials:
-    """A home in which commands are killed, beside one that was left alone.
+    """A home in which commands are killed, and others that are left alone.
 
     Attributes
     ----------

@@ -109,7 +109,9 @@ class _Events(Translator):
             if any(sums[name] < before.get(name, 0) for name in sums):
                 before = {}
             self._summed[model] = sums
-            own = {name: value - before.get(name, 0) for name, value in sums.items()}
+            own: dict[str, int | None] = {
+                name: value - before.get(name, 0) for name, value in sums.items()
+            }
             if any(own.values()):
                 answered = [answer for answer in self._answers if answer["model"] == model]
                 own["call_count"] = own["call_count"] or len(answered) or 1

@@ -1,4 +1,4 @@
-"""Warehouses of the dashboard: document C's example, projects with odd words, and nothing at all."""
+"""Warehouses of the dashboard: document C's example, projects with odd words, and an empty one."""
 
 import pytest
 

@@ -35,7 +35,7 @@ PRICED_CALLS = """
 
 @dataclass
 class Compared:
-    """What came of a comparison.
+    """The result of a comparison.
 
     Attributes
     ----------

@@ -55,7 +55,7 @@ def test_a_full_disk_ends_a_command_with_74(home, monkeypatch):
     assert result.stderr.startswith(f"tokenhouse: The disk of {home} is full (")
 
 
-def test_a_wrong_prefix_is_told_before_anything_is_created(home, tmp_path, monkeypatch):
+def test_a_wrong_prefix_is_refused_before_anything_is_created(home, tmp_path, monkeypatch):
     (tmp_path / "a.jsonl").write_text("{}\n")
     monkeypatch.setenv("TOKENHOUSE_DATABASE_PREFIX", "no-prefix")
     for command in (["query", "select 1"], ["build"], ["load", str(tmp_path / "a.jsonl")]):
