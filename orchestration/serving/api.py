@@ -78,12 +78,8 @@ def bearer_or_basic(headers: Mapping[str, str], query: str) -> Credentials:
 
 def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
     async def answer(http: HttpRequest) -> Response:
-        if refused := _guarded(http, access):
+        if refused := _guarded(http, access) or _wrong_method(http):
             return refused
-        if http.method != "GET":
-            response = _error(405, f"{http.method} is not supported here: use GET.")
-            response.headers["Allow"] = "GET"
-            return response
         try:
             bound = endpoint.bound({**http.query_params, **http.path_params})
             rows = await asking.rows(endpoint.sql, bound)
@@ -105,6 +101,14 @@ def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
 
     # Ids of others may have slashes in them.
     return Route(endpoint.path.replace("}", f":{REST}}}"), answer, methods=_METHODS)
+
+
+def _wrong_method(http: HttpRequest) -> Response | None:
+    if http.method == "GET":
+        return None
+    response = _error(405, f"{http.method} is not supported here: use GET.")
+    response.headers["Allow"] = "GET"
+    return response
 
 
 def _guarded(http: HttpRequest, access: Access) -> Response | None:
