@@ -19,11 +19,13 @@ from orchestration.serving.endpoints import (
     openapi,
 )
 from orchestration.serving.errors import QueryError, http_status
+from orchestration.serving.paths import REST
 from orchestration.serving.requests import Credentials, credentials
 
 __all__ = ["api_routes", "bearer_or_basic"]
 
 _NO_BUILD = 210
+_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "QUERY"]
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +56,7 @@ def api_routes(asking: Asking, access: Access) -> list[Route]:
     return [
         *routes,
         Route("/api/openapi.json", description, methods=["GET"]),
-        Route("/api/{path:path}", unknown, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
+        Route(f"/api/{{path:{REST}}}", unknown, methods=_METHODS),
     ]
 
 
@@ -76,7 +78,7 @@ def bearer_or_basic(headers: Mapping[str, str], query: str) -> Credentials:
 
 def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
     async def answer(http: HttpRequest) -> Response:
-        if refused := _guarded(http, access):
+        if refused := _guarded(http, access) or _wrong_method(http):
             return refused
         try:
             bound = endpoint.bound({**http.query_params, **http.path_params})
@@ -90,13 +92,23 @@ def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
             return _error(404, str(error))
         except WrongParameterError as error:
             return _error(422, str(error), field=error.name, allowed=error.allowed)
+        except json.JSONDecodeError:
+            return _error(500, "The marts have no JSON to answer with: run `tokenhouse build`.")
         except QueryError as error:
             # Nothing built yet, or a mart that this build did not make.
             status = 503 if error.code == _NO_BUILD else http_status(error.code)
             return _error(status, error.message)
 
     # Ids of others may have slashes in them.
-    return Route(endpoint.path.replace("}", ":path}"), answer, methods=["GET"])
+    return Route(endpoint.path.replace("}", f":{REST}}}"), answer, methods=_METHODS)
+
+
+def _wrong_method(http: HttpRequest) -> Response | None:
+    if http.method == "GET":
+        return None
+    response = _error(405, f"{http.method} is not supported here: use GET.")
+    response.headers["Allow"] = "GET"
+    return response
 
 
 def _guarded(http: HttpRequest, access: Access) -> Response | None:

@@ -20,6 +20,7 @@ from orchestration.serving.engine import Answer, Engine
 from orchestration.serving.errors import QueryError
 from orchestration.serving.limits import Limits
 from orchestration.serving.page.routes import PageResponder, page_routes, wants_page
+from orchestration.serving.paths import REST
 from orchestration.serving.requests import Request, credentials, read_request
 from orchestration.serving.responses import (
     body_of,
@@ -73,7 +74,7 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
             Route("/replicas_status", protocol.ping, methods=["GET", "HEAD"]),
             *api_routes(asking, access),
             *routes,
-            Route("/{path:path}", protocol.answer, methods=_METHODS),
+            Route(f"/{{path:{REST}}}", protocol.answer, methods=_METHODS),
         ],
         lifespan=lifespan,
     )

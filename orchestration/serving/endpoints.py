@@ -102,6 +102,8 @@ class Endpoint:
         Makes the answer from the rows.
     file_name : str
         Name of the file, where the answer is to be saved as one.
+    answer_type : str
+        ``object`` or ``array``.
     """
 
     path: str
@@ -110,6 +112,7 @@ class Endpoint:
     sql: str
     shape: Callable[[Rows], Any]
     file_name: str = ""
+    answer_type: str = "object"
 
     def bound(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the parameters.
@@ -157,6 +160,7 @@ def _of_dashboard(name: str, summary: str) -> Endpoint:
         sql=f"select {name.removesuffix('_json')}_json as answer from v_analytics",
         shape=_document,
         file_name="analytics.json" if name == "export_json" else "",
+        answer_type="array" if name in ("projects", "models") else "object",
     )
 
 
@@ -202,14 +206,17 @@ def openapi(version: str) -> dict[str, Any]:
         "properties": {"error": {"type": "string"}, "field": {"type": "string"}, "allowed": {}},
     }
     failure = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-    answer = {"content": {"application/json": {"schema": {"type": "object"}}}}
     paths = {
         endpoint.path: {
             "get": {
                 "summary": endpoint.summary,
                 "parameters": [parameter.described() for parameter in endpoint.parameters],
                 "responses": {
-                    "200": {"description": "The answer.", **answer},
+                    "200": {
+                        "description": "The answer.",
+                        "content": {"application/json": {"schema": {"type": endpoint.answer_type}}},
+                    },
+                    "405": {"description": "Only GET is supported.", **failure},
                     "401": {"description": "A password is needed.", **failure},
                     "403": {"description": "The password is wrong.", **failure},
                     "404": {"description": "There is no such thing.", **failure},

@@ -26,6 +26,7 @@ LONGEST = (
     "test_every_source",
     "test_calls_in_two_sources",
     "test_own_source",
+    "test_page",
 )
 # Those that read the session's warehouses.
 SHARING = (

@@ -9,6 +9,7 @@ from orchestration.serving.asking import Asking
 from orchestration.serving.errors import QueryError, http_status
 from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.render import STATIC, page, render, run_page
+from orchestration.serving.paths import REST
 from orchestration.serving.requests import credentials
 
 __all__ = ["page_routes", "wants_page"]
@@ -51,7 +52,7 @@ def page_routes(asking: Asking, access: Access) -> tuple["PageResponder", list[R
     return responder, [
         Route("/snapshot", responder.snapshot, methods=["GET"]),
         Route("/static/{name}", responder.static, methods=["GET"]),
-        Route("/runs/{run_id:path}", responder.run, methods=["GET"]),
+        Route(f"/runs/{{run_id:{REST}}}", responder.run, methods=["GET"]),
         Route("/analytics", responder.page, methods=["GET"]),
         Route("/analytics/sentiment", responder.page, methods=["GET"]),
     ]

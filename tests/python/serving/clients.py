@@ -11,6 +11,7 @@ import pytest
 AXE = "axe-core@4.14.1"
 NODE_CLIENT = "@clickhouse/client@1.23.1"
 MCP_SERVER = "mcp-clickhouse==0.7.0"
+API_CHECKER = "schemathesis==4.32.5"
 INSTALL_SECONDS = 300
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tokenhouse_clients"
 
@@ -40,14 +41,22 @@ def axe_script() -> Path:
 
 def mcp_python() -> Path:
     """Install the MCP server into an environment of its own, or skip."""
-    folder = CACHE / "mcp"
-    python = folder / "bin" / "python"
+    return _environment("mcp", MCP_SERVER) / "python"
+
+
+def api_checker() -> Path:
+    """Install the checker of OpenAPI descriptions into an environment of its own, or skip."""
+    return _environment("schemathesis", API_CHECKER) / "schemathesis"
+
+
+def _environment(name: str, package: str) -> Path:
+    folder = CACHE / name
     done = folder / "installed"
     if not done.exists():
         _install([sys.executable, "-m", "venv", "--clear", folder])
-        _install([python, "-m", "pip", "install", "--quiet", MCP_SERVER])
+        _install([folder / "bin" / "python", "-m", "pip", "install", "--quiet", package])
         done.touch()
-    return python
+    return folder / "bin"
 
 
 def _install(command: list) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from orchestration.serving.endpoints import ENDPOINTS, openapi
+from serving.clients import api_checker
 from serving.served import environment, fill, serving
 
 SESSION = """
@@ -16,6 +17,7 @@ import sys
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.snapshots import publish
 with connect() as client:
+    client.command("truncate table marts.v_session_analytics")
     for source, cost in (("cascade", 1), ("otel", 2)):
         client.command(
             "insert into marts.v_session_analytics "
@@ -113,6 +115,26 @@ def test_the_description_is_that_of_the_declarations(server):
     assert described["openapi"] == "3.1.0"
     assert described["paths"].keys() == {endpoint.path for endpoint in ENDPOINTS}
     assert described["paths"] == json.loads(json.dumps(openapi("0")["paths"]))
+
+
+def test_other_methods_and_odd_ids_are_answered_in_json(server):
+    put = server.http.put("/api/analytics/summary")
+    assert (put.status_code, put.headers["Allow"], list(put.json())) == (405, "GET", ["error"])
+    assert get(server, "line\nend\t\u202e").json() == {"error": "No analytics found"}
+
+
+def test_schemathesis_finds_nothing(server):
+    done = subprocess.run(
+        [
+            *(api_checker(), "run", f"{server.url}/api/openapi.json"),
+            *("--max-examples", "50", "--phases", "examples,coverage,fuzzing"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_the_password_may_be_a_token(filled_home, tmp_path):
