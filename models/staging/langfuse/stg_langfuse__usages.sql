@@ -59,7 +59,13 @@ counted as (
             nullIf({{ parse_money('total_costs[3]') }}, 0),
             nullIf({{ parse_money("costs['total']") }}, 0),
             nullIf(arraySum(arrayMap(usd -> coalesce({{ parse_money('usd') }}, 0), mapValues(mapFilter((key, usd) -> key != 'total', costs)))), 0),
-            if(notEmpty(provided_costs), 0, null)
+            -- Zeros that were given are a cost; what is no amount is unknown.
+            if(
+                notEmpty(provided_costs)
+                and arrayAll(usd -> coalesce({{ parse_money('usd') }}, -1) = 0, mapValues(provided_costs)),
+                0,
+                null
+            )
         ) as logged_cost_usd
 
     from unpacked
