@@ -49,7 +49,12 @@ class Node:
     @property
     def is_view(self) -> bool:
         """Whether it holds no rows of its own."""
-        return self.kind == "model" and self.materialized == "view"
+        return self.kind == "model" and self.materialized in ("view", "ephemeral")
+
+    @property
+    def is_built(self) -> bool:
+        """Whether a build makes something of it: a part of other models' SQL is no table."""
+        return self.kind != "source" and self.materialized != "ephemeral"
 
 
 @dataclass

@@ -116,7 +116,7 @@ def make_plan(
             known[name] = _built_now(node, inputs, known.get(name), state)
             plan.entries.append(known[name])
         is_current = is_certain and _is_current(node, inputs, known.get(name), state)
-        if not is_current:
+        if node.is_built and not is_current:
             plan.stale.add(name)
         if node.is_view:
             # A view shows what it reads, whenever it was created.

@@ -124,7 +124,8 @@ class _Build:
             self.statuses[name] = "skipped"
         stale -= self.statuses.keys()
         # Where everything is stale, nothing can be left out in between.
-        is_all = all(node.unique_id in plan.stale for node in self.graph if node.kind == "model")
+        models = [node for node in self.graph if node.kind == "model" and node.is_built]
+        is_all = all(node.unique_id in plan.stale for node in models)
         waiting = [name for name in stale if is_all or numbers[name] <= part]
         return sorted(waiting), len(waiting) == len(stale)
 

@@ -11,7 +11,11 @@ from orchestration.loading.sources import SOURCES
 from warehouses import Warehouse
 
 # Sums of other rows, and links between rows: no calls, runs or moments of their own.
-WITHOUT_RECORDS = {"litellm_daily_spend", "langfuse_dataset_run_items"}
+WITHOUT_RECORDS = {
+    "generic_usage_reports",
+    "litellm_daily_spend",
+    "langfuse_dataset_run_items",
+}
 CONTROL_COSTS = {
     "cascade": "0.01",
     "chat": "0.003",

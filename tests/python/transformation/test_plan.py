@@ -13,7 +13,7 @@ from orchestration.transformation.plan import (
     skipped_by_failures,
 )
 
-MATERIALIZED = ("view", "table", "incremental")
+MATERIALIZED = ("view", "ephemeral", "table", "incremental")
 EVENTS = ("load", "load", "build", "edit", "select", "fail", "write", "drop")
 
 
@@ -67,7 +67,7 @@ class Engine:
         failed: set[str] = set()
         for node in self.graph:
             name = node.unique_id
-            if name not in wanted or failed & self.graph.ancestors(name):
+            if name not in wanted or failed & self.graph.ancestors(name) or not node.is_built:
                 continue
             if name in failing:
                 failed.add(name)
