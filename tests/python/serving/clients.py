@@ -1,12 +1,13 @@
 """Real clients that are not in the lock file, each in a folder of the user's cache."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from programs import find_program
 
 AXE = "axe-core@4.14.1"
 NODE_CLIENT = "@clickhouse/client@1.23.1"
@@ -20,22 +21,20 @@ def node_modules() -> Path:
     """Install the Node client, or skip."""
     folder = CACHE / "node"
     folder.mkdir(parents=True, exist_ok=True)
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
+    npm = find_program("npm", install="apt-get install npm")
     if not (folder / "node_modules" / "@clickhouse" / "client").is_dir():
-        _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, NODE_CLIENT])
+        _install([npm, "install", "--no-audit", "--no-fund", "--prefix", folder, NODE_CLIENT])
     return folder / "node_modules"
 
 
 def axe_script() -> Path:
     """Fetch the checker of accessibility, or skip."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
+    npm = find_program("npm", install="apt-get install npm")
     folder = CACHE / "axe"
     script = folder / "node_modules" / "axe-core" / "axe.min.js"
     if not script.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _install(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, AXE])
+        _install([npm, "install", "--no-audit", "--no-fund", "--prefix", folder, AXE])
     return script
 
 

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from programs import find_program
 from serving.clients import mcp_python, node_modules
 from serving.served import mart_columns
 
@@ -138,9 +139,8 @@ def test_pandas_reads_a_link(served):
 
 
 def test_curl(served):
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
-    base = ["curl", "--silent", "--fail-with-body"]
+    curl = find_program("curl", install="apt-get install curl")
+    base = [curl, "--silent", "--fail-with-body"]
     one = _run([*base, f"{served.url}/?query=select+1"])
     assert one.stdout == "1\n"
     body = _run([*base, "--data-binary", "select count() from types", served.url])
