@@ -11,12 +11,6 @@ as_of as (
 
 ),
 
-cells as (
-
-    select * from {{ ref('int_cost_cells') }}
-
-),
-
 runs as (
 
     select
@@ -90,57 +84,6 @@ placed as (
         on calls.run_id = runs.run_id
     where (runs.status = 'failed') = (wasted_calls.waste_kind = 'reliability')
 
-),
-
--- Each model's newest price of the standard tier.
-prices as (
-
-    select
-        model,
-        provider,
-        argMax(
-            (input_usd_per_million_tokens, output_usd_per_million_tokens, cache_read_usd_per_million_tokens), (valid_from, price_id)
-        ) as price
-    from {{ ref('int_price_book') }}
-    where
-        service_tier = 'standard'
-        and above_input_tokens = 0
-        and valid_from <= (select as_of.last_complete_date from as_of)
-    group by
-        model,
-        provider
-
-),
-
--- The same tokens at the smaller model of the same provider, for simple tasks for which no other model was tried.
-downgraded as (
-
-    select
-        {% for column in ['is_failed', 'workflow_id', 'step_name', 'model', 'provider', 'run_count', 'run_ids', 'cost_usd'] -%}
-            cells.{{ column }} as {{ column }},
-        {% endfor -%}
-        tiers.smaller_model as smaller_model,
-        (
-            (cells.uncached_tokens + cells.write_tokens) * toFloat64(prices.price.1)
-            + cells.read_tokens * toFloat64(coalesce(prices.price.3, prices.price.1))
-            + cells.output_tokens * toFloat64(prices.price.2)
-        ) / 1000000 as smaller_usd
-    from cells
-    cross join {{ ref('model_tiers') }} as tiers
-    inner join prices
-        on
-            tiers.smaller_model = prices.model
-            and cells.provider = prices.provider
-    where
-        startsWith(cells.model, tiers.model)
-        and not startsWith(cells.model, tiers.smaller_model)
-        and not cells.is_failed
-        and not cells.has_tools
-        and not cells.has_candidates
-        and cells.p90_output_tokens <= {{ var('opportunities').simple_output_tokens }}
-        and prices.price.1 is not null
-        and prices.price.2 is not null
-
 )
 
 select
@@ -177,8 +120,7 @@ select
     model,
     provider,
     smaller_model as advised_model,
-    toFloat64(cost_usd) - assumeNotNull(smaller_usd) as saving_usd,
+    saving_usd,
     run_count,
     run_ids
-from downgraded
-where saving_usd > 0
+from {{ ref('int_downgrades') }}

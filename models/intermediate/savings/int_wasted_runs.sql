@@ -121,7 +121,7 @@ select
     run_id
 from repeats
 where
-    toYear(earlier_at) > 1970
+    earlier_at > toDateTime64(0, 3, 'UTC')
     and dateDiff('second', earlier_at, started_at) between 0 and {{ waste.repeat_seconds }}
 
 union all

@@ -3,8 +3,8 @@
 {#- Parts of document D's report, as JSON, for the whole warehouse (organization '') and for each organization. -#}
 {%- set number = 'Nullable(Float64)' -%}
 {%- set stage = {
-    'stage': ('operation_name', 'String'), 'pipeline_id': ('operations.workflow_id', 'String'),
-    'avg_duration_ms': ('avg_duration_ms', number), 'count': ('timed_count', 'UInt64'),
+    'stage': ('operation_name', 'String'), 'pipeline_id': ('step_workflow_id', 'String'),
+    'avg_duration_ms': ('mean_ms', number), 'count': ('timings', 'UInt64'),
 } -%}
 
 with
@@ -85,29 +85,58 @@ failures as (
 
 ),
 
+-- Steps of one workflow each; models over all that the answer is about.
 operations as (
 
     select
         usage.organization_id as organization_id,
         usage.days as days,
-        arrayMap(row -> row.3, arraySlice(arraySort(groupArrayIf(
-            (-coalesce(avg_duration_ms, 0), operation_name, {{ json_object(stage) }}), operation_kind = 'step' and timed_count > 0
-        )), 1, 5)) as slowest,
-        arrayMap(row -> row.3, arraySlice(arraySort(groupArrayIf(
-            (coalesce(avg_duration_ms, 0), operation_name, {{ json_object(stage) }}), operation_kind = 'step' and timed_count > 0
-        )), 1, 5)) as fastest,
-        arrayMap(row -> row.2, arraySort(groupArrayIf(
-            (-toInt64(operation_count), {{ json_object({
-                'provider': ('operations.provider', 'String'), 'model': ('operation_name', 'String'), 'avg_latency_ms': ('avg_duration_ms', number),
-                'avg_tokens_per_request': ('avg_tokens_per_call', number), 'cost_per_1k_tokens': ('cost_per_1k_tokens_usd', number),
-                'success_rate': ('success_share', number), 'usage_count': ('operation_count', 'UInt64'),
-            }) }}), operation_kind = 'model' and (operations.workflow_id = '') = (usage.organization_id = '')
-        ))) as models
+        operation_kind,
+        operation_name,
+        operations.provider as provider,
+        if(operation_kind = 'step', operations.workflow_id, '') as step_workflow_id,
+        sum(operations.operation_count) as uses,
+        sum(operations.timed_count) as timings,
+        sum(operations.avg_duration_ms * operations.timed_count) / nullIf(timings, 0) as mean_ms,
+        sum(operations.input_tokens + operations.output_tokens) as tokens,
+        toFloat64(sum(operations.cost_usd)) as usd,
+        sum(operations.error_count) as errors
     from {{ ref('mart_operations') }} as operations
     cross join usage
     where
         operations.period_kind = concat('last_', toString(usage.days), 'd')
-        and (operations.workflow_id = '' and usage.organization_id = '' or operations.workflow_id != '' and has(usage.workflow_ids, operations.workflow_id))
+        and operation_kind in ('step', 'model')
+        and operations.workflow_id != ''
+        and has(usage.workflow_ids, operations.workflow_id)
+    group by
+        organization_id,
+        days,
+        operation_kind,
+        operation_name,
+        provider,
+        step_workflow_id
+
+),
+
+rankings as (
+
+    select
+        organization_id,
+        days,
+        {% for name, sign in {'slowest': '-', 'fastest': ''}.items() -%}
+            arrayMap(row -> row.2, arraySlice(arraySort(groupArrayIf(
+                (({{ sign }}mean_ms, operation_name, step_workflow_id), {{ json_object(stage) }}), operation_kind = 'step' and timings > 0
+            )), 1, 5)) as {{ name }},
+        {% endfor -%}
+        arrayMap(row -> row.2, arraySort(groupArrayIf(
+            ((-toInt64(uses), operation_name, provider), {{ json_object({
+                'provider': ('provider', 'String'), 'model': ('operation_name', 'String'), 'avg_latency_ms': ('mean_ms', number),
+                'avg_tokens_per_request': ('tokens / nullIf(uses, 0)', number),
+                'cost_per_1k_tokens': ('usd * 1000 / nullIf(tokens, 0)', number),
+                'success_rate': ('(uses - errors) / nullIf(uses, 0)', number), 'usage_count': ('uses', 'UInt64'),
+            }) }}), operation_kind = 'model'
+        ))) as models
+    from operations
     group by
         organization_id,
         days
@@ -121,14 +150,14 @@ select
     windows.period_last_date as period_last_date,
     concat(
         substring(windows.performance_json, 1, length(windows.performance_json) - 1),
-        ',"slowest_stages":', toJSONString(operations.slowest), ',"fastest_stages":', toJSONString(operations.fastest), '}'
+        ',"slowest_stages":', toJSONString(rankings.slowest), ',"fastest_stages":', toJSONString(rankings.fastest), '}'
     ) as performance_json,
     toJSONString({{ json_object({
         'total_failures': ('windows.failed_run_count', 'UInt64'), 'failure_rate': ('windows.failure_share', number),
         'by_error_type': ('failures.by_error_type', 'Map(String, UInt64)'), 'by_pipeline': ('failures.by_pipeline', 'Map(String, UInt64)'),
         'common_patterns': ('failures.patterns', 'Array(String)'),
     }) }}) as failure_json,
-    toJSONString(operations.models) as efficiency_json,
+    toJSONString(rankings.models) as efficiency_json,
     toJSONString({{ json_object({
         'peak_hours': (counted_list('usage.hours', 3), 'Array(Tuple(hour UInt8, runs UInt64, share Float64))'),
         'busiest_pipelines': (counted_list('usage.workflows', 5), 'Array(Tuple(pipeline_id String, runs UInt64, share Float64))'),
@@ -143,7 +172,7 @@ left join failures
     on
         windows.organization_id = failures.organization_id
         and windows.days = failures.days
-left join operations
+left join rankings
     on
-        windows.organization_id = operations.organization_id
-        and windows.days = operations.days
+        windows.organization_id = rankings.organization_id
+        and windows.days = rankings.days

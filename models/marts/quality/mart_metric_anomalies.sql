@@ -46,7 +46,7 @@ days as (
 
 ),
 
--- Only earlier days are read: the same weekday of 8 weeks, and 28 days.
+-- Only earlier days are read: the same weekday of the last weeks, and the last days.
 expected_days as (
 
     select
@@ -66,8 +66,8 @@ expected_days as (
         if(kind = 'sum', amount, amount / observations) as day_value
     from days
     window
-        same_weekdays as (partition by scope_id, metric, toDayOfWeek(date) order by date rows between 8 preceding and 1 preceding),
-        last_days as (partition by scope_id, metric order by toUInt32(date) range between 28 preceding and 1 preceding)
+        same_weekdays as (partition by scope_id, metric, toDayOfWeek(date) order by date rows between {{ odd.weekdays }} preceding and 1 preceding),
+        last_days as (partition by scope_id, metric order by toUInt32(date) range between {{ odd.days }} preceding and 1 preceding)
 
 ),
 
@@ -84,7 +84,7 @@ scaled_days as (
         {{ clamped_share('sum_before', 'observations_before') }} as share_before,
         sqrt(greatest(squares_before / observations_before - pow(mean_before, 2), 0) / observations) as standard_error
     from expected_days
-    window scale_days as (partition by scope_id, metric order by toUInt32(date) range between 56 preceding and 1 preceding)
+    window scale_days as (partition by scope_id, metric order by toUInt32(date) range between {{ odd.scale_days }} preceding and 1 preceding)
 
 ),
 
