@@ -3,7 +3,13 @@
 import json
 from typing import Any
 
-from orchestration.serving.declaring import Endpoint, Parameter, Rows, WrongParameterError
+from orchestration.serving.declaring import (
+    Endpoint,
+    NotFoundError,
+    Parameter,
+    Rows,
+    WrongParameterError,
+)
 
 __all__ = ["CATEGORIES", "DAYS", "INSIGHT_ENDPOINTS", "SEVERITIES"]
 
@@ -78,8 +84,11 @@ def _checked(row: dict[str, Any]) -> None:
 
 
 def _summary(rows: Rows) -> dict[str, Any]:
-    _checked(rows[0])
-    return json.loads(rows[0]["answer"])
+    [row] = rows
+    _checked(row)
+    if not row["answer"]:
+        raise NotFoundError("No analytics found")
+    return json.loads(row["answer"])
 
 
 def _report(rows: Rows) -> dict[str, Any]:

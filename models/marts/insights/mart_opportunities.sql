@@ -140,7 +140,7 @@ select
     {{ float_as_money('sum(netted.cell_usd)') }} as current_cost_usd,
     {{ float_as_money('sum(netted.usd)') }} as potential_savings_usd,
     {{ float_as_money('sum(netted.usd * netted.left_share)') }} as net_savings_usd,
-    {{ safe_ratio('potential_savings_usd', 'current_cost_usd') }} * 100 as savings_pct,
+    {{ rounded(safe_ratio('potential_savings_usd', 'current_cost_usd') ~ ' * 100') }} as savings_pct,
 
     ----------  dates
     (select min(periods.period_start_date) from {{ ref('int_periods') }} as periods where periods.period_kind = 'last_{{ bounds.days }}d') as period_start_date,

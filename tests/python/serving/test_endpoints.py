@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from orchestration.serving.endpoints import ENDPOINTS, openapi
+from orchestration.serving.insights import CATEGORIES, DAYS, SEVERITIES
 from serving.clients import api_checker
 from serving.served import environment, fill, serving
 
@@ -43,6 +44,38 @@ with connect() as client:
             "e": '{"summary": {}}',
         },
     )
+    client.command("truncate table marts.v_insight_documents")
+    for organization in ("", "acme"):
+        for days in (7, 30):
+            client.command(
+                "insert into marts.v_insight_documents (organization_id, days, summary_json, "
+                "report_json) values ({o:String}, {d:UInt16}, {s:String}, {r:String})",
+                parameters={
+                    "o": organization,
+                    "d": days,
+                    "s": '{"total_insights": %d}' % days,
+                    "r": '{"days": %d, "insights": [{"title": "t", "recommendations": ["r"]}], '
+                    '"cost_forecast": {}, "optimization_opportunities": [{"recommendation": "r"}]}'
+                    % days,
+                },
+            )
+    client.command("truncate table marts.mart_insights")
+    for category, severity, workflow in (
+        ("cost", "warning", "w"), ("cost", "info", "w"), ("reliability", "critical", "v")
+    ):
+        client.command(
+            "insert into marts.mart_insights (finding_id, category, severity, workflow_id, title, "
+            "data, recommendations, days, is_shown, period_start_date, period_last_date) values "
+            "({c:String}, {c:String}, {s:String}, {w:String}, {c:String}, {d:String}, ['do'], 7, "
+            "true, '2026-03-02', '2026-03-08')",
+            parameters={"c": category, "s": severity, "w": workflow, "d": '{"value": 1}'},
+        )
+    client.command("truncate table marts.run_analytics")
+    for workflow in ("v", "w"):
+        client.command(
+            "insert into marts.run_analytics (run_id, workflow_id) values ({w:String}, {w:String})",
+            parameters={"w": workflow},
+        )
 publish()
 """
 DASHBOARD = {
@@ -87,6 +120,64 @@ def test_the_dashboards_answers_are_those_of_its_view(server, name):
     assert (answer.status_code, answer.json()) == (200, DASHBOARD[name])
     disposition = answer.headers.get("Content-Disposition")
     assert disposition == ('attachment; filename="analytics.json"' if "/" in name else None)
+
+
+INSIGHTS = "/api/v1/analytics/insights"
+
+
+def test_document_ds_answers_and_their_defaults(server):
+    """R069, R079: seven days for the summary and the list, thirty for the report."""
+    assert server.http.get(f"{INSIGHTS}/summary").json() == {"total_insights": 7}
+    report = server.http.get(f"{INSIGHTS}/report").json()
+    assert report["days"] == 30
+    assert report["insights"][0]["recommendations"] == ["r"]
+    assert "cost_forecast" in report
+    plain = {"include_recommendations": "false", "include_forecasts": "false", "org_id": "acme"}
+    report = server.http.get(f"{INSIGHTS}/report", params=plain).json()
+    assert "cost_forecast" not in report
+    assert report["insights"] == [{"title": "t"}]
+    assert report["optimization_opportunities"] == [{}]
+
+
+@pytest.mark.parametrize(
+    ("params", "severities"),
+    [
+        ({}, ["critical", "warning", "info"]),
+        ({"category": "cost"}, ["warning", "info"]),
+        ({"category": "cost", "severity": "info"}, ["info"]),
+        ({"pipeline_id": "v"}, ["critical"]),
+        ({"org_id": "acme"}, []),
+        ({"days": "30"}, []),
+    ],
+)
+def test_insights_are_filtered(server, params, severities):
+    """R064, R079: by category, severity, pipeline, organization and days; the gravest first."""
+    answer = server.http.get(INSIGHTS, params=params)
+    assert answer.status_code == 200, answer.text
+    assert [insight["severity"] for insight in answer.json()] == severities
+    for insight in answer.json():
+        assert insight["data"] == {"value": 1}
+        assert insight["recommendations"] == ["do"]
+        assert insight["period"] == {"start": "2026-03-02", "end": "2026-03-08"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "allowed"),
+    [
+        ("", "category", "money", list(CATEGORIES)),
+        ("", "severity", "bad", list(SEVERITIES)),
+        ("", "days", "8", list(DAYS)),
+        ("/report", "include_forecasts", "perhaps", ["true", "false"]),
+        ("/summary", "org_id", "nobody", ["default", "acme"]),
+        ("", "org_id", "nobody", ["default", "acme"]),
+        ("", "pipeline_id", "nothing", ["v", "w"]),
+    ],
+)
+def test_unknown_filters_are_refused_with_what_is_allowed(server, path, name, value, allowed):
+    """R079: a filter that nothing can have is an error, no empty answer."""
+    answer = server.http.get(f"{INSIGHTS}{path}", params={name: value})
+    assert answer.status_code == 422
+    assert (answer.json()["field"], answer.json()["allowed"]) == (name, allowed)
 
 
 def test_a_session_without_a_row(server):
