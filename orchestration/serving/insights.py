@@ -34,7 +34,6 @@ _DOCUMENT = """
         if({{org_id:String}} = 'default', '', {{org_id:String}}) as asked_id,
         anyIf({answer}, organization_id = asked_id) as answer,
         {{org_id:String}} as org_id,
-        {{days:String}} as days,
         arraySort(groupUniqArray(organization_id)) as organizations
         {more}
     from v_insight_documents

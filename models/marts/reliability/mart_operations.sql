@@ -27,7 +27,7 @@ periods as (
 
     select
         'last_24h' as period_kind,
-        toDate(last_event_at - interval 1 day) as period_start_date,
+        toDate(assumeNotNull(last_event_at) - interval 1 day) as period_start_date,
         as_of_date as period_last_date,
         toNullable(as_of_date - {{ health.days }}) as previous_start_date,
         toNullable(as_of_date) as previous_last_date

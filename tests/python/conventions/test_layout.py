@@ -12,7 +12,6 @@ LONGER_SQL = {
     "macros/conforming/conformed_columns.sql": "the columns of all entities, on one page",
     "models/intermediate/calls/int_call_merges.sql": "one pairing, step by step",
     "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,
-    "models/intermediate/savings/int_savings.sql": "a select per kind of saving",
     "models/intermediate/savings/int_wasted_calls__steps.sql": "a select per kind of waste",
     "models/intermediate/savings/int_wasted_runs.sql": "a select per kind of waste",
     "models/intermediate/caching/int_cache_calls.sql": "one walk through the calls of a run",
