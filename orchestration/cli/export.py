@@ -11,7 +11,14 @@ from orchestration.errors import BadInputError
 __all__ = ["export"]
 
 _FORMATS = ("json", "csv", "parquet")
-_TYPES = ("complete", "overview", "timeseries", "model_comparison")
+_TYPES = (
+    "complete",
+    "overview",
+    "timeseries",
+    "model_comparison",
+    "insights_summary",
+    "insights_report",
+)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -55,6 +62,7 @@ def export(
     tokenhouse export                                        all of it, as one JSON document
     tokenhouse export --format csv --output dashboard.csv    in three sections
     tokenhouse export --type timeseries --scope project:shop --metrics cost_usd,run_count
+    tokenhouse export --type insights_report                 what to do, with trends and savings
     """
     from orchestration import exporting
     from orchestration.warehouse.reading import connect_to_read

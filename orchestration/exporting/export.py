@@ -24,6 +24,9 @@ TYPES = {
     "model_comparison": ("models",),
 }
 _NOT_IN_CSV = ("timeseries",)
+# Document D's answers: the column of its view, and the days they are about.
+_INSIGHTS = {"insights_summary": ("summary_json", 7), "insights_report": ("report_json", 30)}
+TYPES |= dict.fromkeys(_INSIGHTS, ())
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def export(
         )
     if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
         raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
+    if export_type in _INSIGHTS:
+        return _insights(client, export_format, export_type)
     if export_type == "timeseries" and (is_chosen or export_format != "json"):
         return _series(client, export_format, series)
     if export_format == "parquet":
@@ -95,6 +100,18 @@ def export(
     document = json.loads(str(text))
     chosen = {part: document[part] for part in TYPES[export_type]}
     return (json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _insights(client: Any, export_format: str, export_type: str) -> bytes:
+    if export_format != "json":
+        raise BadInputError(f"{export_type} is one JSON document: leave --format out.")
+    column, days = _INSIGHTS[export_type]
+    text = client.command(
+        f"select {column} from `{settings.database('marts')}`.v_insight_documents "
+        "where organization_id = '' and days = {days:UInt16}",
+        parameters={"days": days},
+    )
+    return (json.dumps(json.loads(str(text)), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _series(client: Any, export_format: str, series: Series) -> bytes:

@@ -149,7 +149,7 @@ select
         rules.max_p_value is not null and (signals.adjusted_p_value is null or signals.adjusted_p_value > rules.max_p_value), 'none',
         rules.max_p_value is not null and not signals.is_beyond_chance, 'none',
         {% for severity in ['critical', 'warning', 'info'] -%}
-            ifNull({{ rounded('signals.value') }} >= rules.{{ severity }}_threshold, false), '{{ severity }}',
+            coalesce({{ rounded('signals.value') }} >= rules.{{ severity }}_threshold, false), '{{ severity }}',
         {% endfor -%}
         'none'
     ) as severity,

@@ -62,16 +62,17 @@ anomalous_runs as (
 
     select
         workflow_id,
-        started_date,
         run_id,
         total_cost_usd,
         predicted_cost_usd,
+        toDate(started_at) as started_date,
         arrayJoin(arrayFilter(kind -> kind.2, [
             ('anomalous_errors', is_calibrated_error_anomaly or is_calibrated_output_anomaly),
             ('anomalous_cost', (is_calibrated_cost_anomaly or is_calibrated_tokens_anomaly) and coalesce(calibrated_cost_z_score, 1) > 0),
             ('anomalous_duration', is_calibrated_duration_anomaly and coalesce(calibrated_duration_z_score, 1) > 0)
-        ])).1 as metric
-    from (select *, toDate(started_at) as started_date from {{ ref('run_analytics') }}) as runs
+        ])) as anomaly,
+        anomaly.1 as metric
+    from {{ ref('run_analytics') }}
     where is_calibrated_anomaly
 
 ),
@@ -113,7 +114,7 @@ events as (
     cross join {{ ref('mart_regression_episodes') }} as episodes
     where
         episodes.confirmed_date <= periods.period_last_date
-        and ifNull(episodes.ended_date > periods.period_last_date, true)
+        and coalesce(episodes.ended_date > periods.period_last_date, true)
 
     union all
 
@@ -131,7 +132,7 @@ events as (
     cross join {{ ref('mart_metric_anomalies') }} as anomalies
     where
         anomalies.last_date between periods.period_start_date and periods.period_last_date
-        and ifNull(not anomalies.is_good, true)
+        and coalesce(not anomalies.is_good, true)
         and (anomalies.scope_kind = 'total' or anomalies.scope_key != '')
 
     union all
@@ -169,11 +170,10 @@ events as (
 )
 
 select
-    events.* replace (
-        toLowCardinality(scope_kind) as scope_kind,
-        toLowCardinality(metric) as metric,
-        toLowCardinality(measure) as measure,
-        toLowCardinality(subject_type) as subject_type
-    ),
+    events.* except (scope_kind, metric, measure, subject_type),
+    toLowCardinality(events.scope_kind) as scope_kind,
+    toLowCardinality(events.metric) as metric,
+    toLowCardinality(events.measure) as measure,
+    toLowCardinality(events.subject_type) as subject_type,
     if(events.scope_kind = 'total', 'total', concat(events.scope_kind, ':', events.scope_key)) as scope_id
 from events

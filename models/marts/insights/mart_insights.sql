@@ -2,6 +2,13 @@
 
 with
 
+checks as (
+
+    select * from {{ ref('mart_insight_checks') }}
+    where is_raised
+
+),
+
 evidence as (
 
     select * from {{ ref('int_scope_evidence') }}
@@ -45,7 +52,7 @@ failures as (
         arrayJoin(['total', concat('workflow:', workflow_id)]) as scope_id,
         sumMap(map(error_type, failed_run_count)) as by_error_type
     from {{ ref('mart_failures') }}
-    where (period_kind, period_last_date) in (select (checks.period_kind, checks.period_last_date) from {{ ref('mart_insight_checks') }} as checks)
+    where (period_kind, period_last_date) in (select (checks.period_kind, checks.period_last_date) from checks)
     group by
         period_kind,
         scope_id
@@ -83,7 +90,7 @@ found as (
         maxIf(finding_id, checks.subject_type in ('episode', 'outage')) over (
             partition by checks.basis, checks.period_kind, checks.scope_id, checks.insight_type
         ) as episode_finding_id
-    from (select * from {{ ref('mart_insight_checks') }} where is_raised) as checks
+    from checks
     left join evidence
         on
             checks.scope_id = evidence.scope_id

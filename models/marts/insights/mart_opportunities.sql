@@ -4,6 +4,13 @@
 
 with
 
+periods as (
+
+    select * from {{ ref('int_periods') }}
+    where period_kind = 'last_{{ bounds.days }}d'
+
+),
+
 cells as (
 
     select * from {{ ref('int_cost_cells') }}
@@ -143,8 +150,8 @@ select
     {{ rounded(safe_ratio('potential_savings_usd', 'current_cost_usd') ~ ' * 100') }} as savings_pct,
 
     ----------  dates
-    (select min(periods.period_start_date) from {{ ref('int_periods') }} as periods where periods.period_kind = 'last_{{ bounds.days }}d') as period_start_date,
-    (select max(periods.period_last_date) from {{ ref('int_periods') }} as periods where periods.period_kind = 'last_{{ bounds.days }}d') as period_last_date
+    (select min(periods.period_start_date) from periods) as period_start_date,
+    (select max(periods.period_last_date) from periods) as period_last_date
 
 from netted
 group by

@@ -15,7 +15,7 @@ alerts as (
 
     select
         *,
-        row_number() over (partition by workflow_id, rule_id order by first_seen_at desc, alert_id) as place,
+        row_number() over (partition by workflow_id, rule_id order by first_seen_at desc, alert_id asc) as place,
         count() over (partition by workflow_id, rule_id) as alike_count
     from {{ ref('mart_alerts') }}
     where

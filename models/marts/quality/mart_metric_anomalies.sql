@@ -29,7 +29,7 @@ days as (
         arrayJoin(arrayFilter(measure -> isFinite(measure.3) and measure.4 > 0, [
             {% for metric, measure in measures.items() -%}
                 (
-                    '{{ metric }}', '{{ measure[0] }}', ifNull(toFloat64({{ measure[1] }}), nan),
+                    '{{ metric }}', '{{ measure[0] }}', coalesce(toFloat64({{ measure[1] }}), nan),
                     toInt64({{ measure[2] }}), toFloat64({{ measure[3] }})
                 ){{ ',' if not loop.last }}
             {% endfor %}

@@ -29,7 +29,7 @@ placed as (
     cross join failed_runs
     where
         failed_runs.started_date between periods.period_start_date and periods.period_last_date
-        or ifNull(failed_runs.started_date between periods.previous_start_date and periods.previous_last_date, false)
+        or coalesce(failed_runs.started_date between periods.previous_start_date and periods.previous_last_date, false)
 
 ),
 

@@ -50,7 +50,7 @@ placed as (
     cross join days
     where
         is_current
-        or ifNull(days.date between periods.previous_start_date and periods.previous_last_date, false)
+        or coalesce(days.date between periods.previous_start_date and periods.previous_last_date, false)
 
 ),
 
