@@ -69,7 +69,8 @@ def _clean_home(home: Path, seed: int) -> Path:
         logs = generate(home / "demo", seed=seed, faults=False).logs
         _run(home, "load", str(logs))
         sources = ("--vars", "{sources: [cascade]}")
-        _run(home, "build", *sources, "--select", "+mart_insight_checks")
+        without_tests = ("--", "--exclude-resource-type", "test")
+        _run(home, "build", *sources, "--select", "+mart_insight_checks", *without_tests)
     return home
 
 

@@ -89,6 +89,22 @@ def test_a_series_of_a_scope_and_metrics(dashboard):
         exported(dashboard, "csv", "complete", series)
 
 
+def test_document_ds_answers_are_json_alone(dashboard):
+    """R079: the summary of seven days and the report of thirty, as the endpoints have them."""
+    answers = "select '' as organization_id, toUInt16({}) as days, '{}' as {}"
+    with dashboard.selected(), connect() as client:
+        for name, days in (("summary_json", 7), ("report_json", 30)):
+            document = json.dumps({"days": days})
+            client.command(
+                "create or replace table marts.v_insight_documents engine = Memory as "
+                + answers.format(days, document, name)
+            )
+            exported_type = f"insights_{name.removesuffix('_json')}"
+            assert json.loads(export(client, "json", exported_type)) == {"days": days}
+    with pytest.raises(BadInputError, match="leave --format out"):
+        exported(dashboard, "csv", "insights_report")
+
+
 def test_nothing_exports_without_failure(empty):
     """R059: an empty warehouse has its three sections, with zeros."""
     lines = exported(empty, "csv", "complete").decode().splitlines()
