@@ -19,7 +19,7 @@
         rule_id = 'model_concentration', concat(subject_id, ' cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
         rule_id = 'failed_run_waste', concat('That is ', {{ whole_number('value * 100') }}, '% of the cost.'),
         rule_id = 'open_outage', concat('No run has succeeded since. The failed runs cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
-        rule_id in ('cost_regression', 'duration_regression', 'quality_regression', 'budget_risk'), cause,
+        rule_id in ('cost_regression', 'duration_regression', 'quality_regression', 'budget_risk', 'failover'), cause,
         rule_id = 'anomalous_cost', concat(
             'They cost ', {{ dollars('coalesce(current_value, 0)') }}, if(previous_value is null, '', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected')), '.'
         ),

@@ -128,10 +128,10 @@ def _judge_faults(home: Path) -> dict[str, dict[str, list[bool]]]:
             warehouse.move(min(day, last))
             raised = _raised(client)
             for fault in by_day[day]:
-                kind = "/".join(fault["fact_id"].split("/")[1:3])
+                source, kind = fault["fact_id"].split("/")[1:3]
                 for basis in BASES:
                     hits = [r for r in raised if r["basis"] == basis and _is_of(r, fault)]
-                    found[kind][basis].append(bool(hits))
+                    found[f"{source}/{kind}"][basis].append(bool(hits))
         warehouse.move(last)
     return dict(sorted(found.items()))
 
@@ -192,10 +192,8 @@ def _judge_clean(home: Path) -> dict[str, float]:
     with _selected(home) as client:
         warehouse = AsOf(client, "mart_insight_checks")
         first, last = warehouse.last["first_date"], warehouse.last["as_of_date"]
-        days = [
-            first + timedelta(weeks=week)
-            for week in range(FIRST_WEEK, (last - first).days // 7 + 1)
-        ]
+        weeks = range(FIRST_WEEK, (last - first).days // 7 + 1)
+        days = [first + timedelta(weeks=week) for week in weeks]
         for day in days:
             warehouse.move(day)
             for row in _raised(client, "and severity in ('warning', 'critical')"):
@@ -219,13 +217,7 @@ def _document(faults: Any, savings: Any, clean: list[dict[str, float]]) -> str:
         "| Fault | Number | Documents | Calibrated |",
         "|---|--:|--:|--:|",
     ]
-    kinds = sorted({name.split("/")[0] + "/" + name.split("/")[1] for name in faults})
-    grouped: dict[str, dict[str, list[bool]]] = {}
-    for kind in kinds:
-        name = kind.split("/")[0] if kind.split("/")[0] != kind else kind
-        for basis in BASES:
-            grouped.setdefault(name, {b: [] for b in BASES})[basis] += faults[kind][basis]
-    for name, found in sorted(grouped.items()):
+    for name, found in faults.items():
         counts = " | ".join(str(sum(found[basis])) for basis in BASES)
         lines.append(f"| `{name}` | {len(found['documents'])} | {counts} |")
     lines += [

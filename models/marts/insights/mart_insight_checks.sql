@@ -126,6 +126,34 @@ signals as (
     inner join periods
         on events.period_kind = periods.period_kind
 
+    union all
+
+    -- A provider that fails more than the others on the same workflow is tested already.
+    select
+        'workflow' as scope_kind,
+        providers.workflow_id as scope_key,
+        concat('workflow:', providers.workflow_id) as scope_id,
+        periods.period_kind as period_kind,
+        'provider_failures' as metric,
+        'provider' as subject_type,
+        providers.provider as subject_id,
+        1 - providers.success_share as current_value,
+        1 - providers.other_success_share as previous_value,
+        null as change_pct,
+        providers.p_value as p_value,
+        providers.adjusted_p_value as adjusted_p_value,
+        true as is_beyond_chance,
+        toFloat64(providers.call_count) as sample_size,
+        providers.period_last_date as since_date,
+        providers.advice as cause,
+        emptyArrayString() as run_ids,
+        'value' as measure,
+        providers.other_success_share - providers.success_share as value
+    from {{ ref('mart_provider_reliability') }} as providers
+    inner join periods
+        on providers.period_kind = periods.period_kind
+    where providers.is_worse
+
 )
 
 select
@@ -133,7 +161,7 @@ select
     signals.period_kind as period_kind,
     toLowCardinality(rules.basis) as basis,
     rules.rule_id as rule_id,
-    signals.scope_kind as scope_kind,
+    toLowCardinality(signals.scope_kind) as scope_kind,
     signals.scope_key as scope_key,
     signals.scope_id as scope_id,
     toLowCardinality(signals.subject_type) as subject_type,

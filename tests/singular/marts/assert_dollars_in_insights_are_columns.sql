@@ -1,11 +1,11 @@
--- R064: every amount in the words of an insight is one of its columns. Regressions and budgets say those of their own marts.
+-- R064: every amount in the words of an insight is one of its columns. Regressions, budgets and providers say those of their own marts.
 select
     finding_id,
     title,
     description
 from {{ ref('mart_insights') }}
 where
-    rule_id not in ('cost_regression', 'duration_regression', 'quality_regression', 'budget_risk')
+    rule_id not in ('cost_regression', 'duration_regression', 'quality_regression', 'budget_risk', 'failover')
     and estimate_basis != 'measured'
     and not arrayAll(
         amount -> has(
