@@ -16,6 +16,7 @@ __all__ = [
     "as_object",
     "at",
     "at_path",
+    "changed_at",
     "count",
     "folder_name",
     "milliseconds",
@@ -47,6 +48,11 @@ class Translator:
     def finish(self) -> Iterable[dict[str, Any]]:
         """Return the rows that only the end of the file makes sure."""
         return ()
+
+    @property
+    def counted_elsewhere(self) -> str:
+        """Where what the file tells is counted instead: a path; empty where it counts itself."""
+        return ""
 
 
 def row(**columns: Any) -> dict[str, Any]:
@@ -102,6 +108,11 @@ def at(*values: Any) -> str | None:
             except (ValueError, OverflowError, OSError):
                 continue
     return None
+
+
+def changed_at(path: Path) -> str:
+    """Return when a file was last changed: what it tells of cannot be later."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
 
 
 def folder_name(path: Any) -> str:

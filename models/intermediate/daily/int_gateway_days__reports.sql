@@ -3,48 +3,78 @@
 {#- What providers report of days, next to the calls to them that were logged, by whatever source. -#}
 with
 
-reports as (
+calls as (
 
     select
-        report_date as date,
-        provider,
+        called_date as date,
         {{ undated_model_name(normal_model_name('lower(model)')) }} as model,
-        request_count,
-        input_tokens + output_tokens as tokens,
-        toDecimal128(cost_usd, 12) as cost_usd,
-        model != '' as has_model
-    from {{ ref('stg_generic__usage_reports') }}
+        api_key_id,
+        user_id,
+        logged_call_count,
+        total_tokens,
+        cost_usd,
+        -- Claude Code has a report of its own, in addition to its provider's.
+        arrayJoin(arrayConcat(
+            [{{ billing_provider('provider') }}], if(source = 'claude_code', ['claude_code'], emptyArrayString())
+        )) as provider
+    from {{ ref('int_calls') }}
+    where is_billable
 
 ),
 
--- What is reported at all of a provider's day; the rest is unknown.
+-- Keys and people that calls name, too: others would only seem to have called nothing.
+named_entities as (
+
+    select distinct arrayJoin([('api_key', api_key_id), ('user', user_id)]) as entity
+    from calls
+
+),
+
+reports as (
+
+    select
+        reports.report_date as date,
+        reports.provider as provider,
+        {{ undated_model_name(normal_model_name('lower(reports.model)')) }} as model,
+        reports.request_count as request_count,
+        reports.input_tokens + reports.output_tokens as tokens,
+        toDecimal128(reports.cost_usd, 12) as cost_usd,
+        reports.model != '' as has_model,
+        arrayJoin([
+            ('provider', reports.provider), ('api_key', reports.api_key_id), ('user', reports.user_id)
+        ]) as entity
+    from {{ ref('stg_generic__usage_reports') }} as reports
+    where
+        entity.1 = 'provider'
+        or (entity.2 != '' and entity in (select named_entities.entity from named_entities))
+
+),
+
+-- What is reported at all of an entity's kind and day; the rest is unknown.
 reported_days as (
 
     select
         date,
         provider,
+        entity.1 as entity_type,
         max(has_model) as has_models,
         count(request_count) > 0 as has_requests,
         count(tokens) > 0 as has_tokens,
         count(cost_usd) > 0 as has_costs
     from reports
-    group by date, provider
+    group by date, provider, entity_type
 
 ),
 
-calls as (
+called_entities as (
 
     select
-        called_date as date,
-        {{ billing_provider('provider') }} as provider,
-        {{ undated_model_name(normal_model_name('lower(model)')) }} as model,
-        logged_call_count,
-        total_tokens,
-        cost_usd
-    from {{ ref('int_calls') }}
-    where
-        is_billable
-        and called_date in (select reported_days.date from reported_days)
+        * except (api_key_id, user_id),
+        arrayJoin(arrayFilter(
+            named -> named.2 != '', [('provider', provider), ('api_key', api_key_id), ('user', user_id)]
+        )) as entity
+    from calls
+    where (date, provider, entity) in (select (reports.date, reports.provider, reports.entity) from reports)
 
 ),
 
@@ -53,16 +83,18 @@ logged_days as (
     select
         reported_days.date as date,
         reported_days.provider as provider,
-        if(reported_days.has_models, calls.model, '') as model,
-        sum(calls.logged_call_count) as request_count,
-        {{ sum_of_tokens('calls.total_tokens') }} as tokens,
-        {{ sum_of_costs('calls.cost_usd') }} as cost_usd
-    from calls
+        called_entities.entity as entity,
+        if(reported_days.has_models, called_entities.model, '') as model,
+        sum(called_entities.logged_call_count) as request_count,
+        {{ sum_of_tokens('called_entities.total_tokens') }} as tokens,
+        {{ sum_of_costs('called_entities.cost_usd') }} as cost_usd
+    from called_entities
     inner join reported_days
         on
-            calls.date = reported_days.date
-            and calls.provider = reported_days.provider
-    group by date, provider, model
+            called_entities.date = reported_days.date
+            and called_entities.provider = reported_days.provider
+            and called_entities.entity.1 = reported_days.entity_type
+    group by date, provider, entity, model
 
 ),
 
@@ -71,6 +103,7 @@ compared as (
     select
         date,
         provider,
+        entity,
         model,
         request_count as gateway_requests,
         0 as logged_requests,
@@ -85,6 +118,7 @@ compared as (
     select
         date,
         provider,
+        entity,
         model,
         null as gateway_requests,
         request_count as logged_requests,
@@ -99,8 +133,8 @@ compared as (
 select
     compared.date as date,
     compared.provider as gateway,
-    'provider' as entity_type,
-    compared.provider as entity_id,
+    compared.entity.1 as entity_type,
+    compared.entity.2 as entity_id,
     compared.model as model,
     if(any(reported_days.has_requests), sum(coalesce(compared.gateway_requests, 0)), null) as gateway_request_count,
     toUInt64(sum(compared.logged_requests)) as logged_request_count,
@@ -113,4 +147,5 @@ inner join reported_days
     on
         compared.date = reported_days.date
         and compared.provider = reported_days.provider
+        and compared.entity.1 = reported_days.entity_type
 group by date, gateway, entity_type, entity_id, model

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
 from orchestration.loading.translator import (
     Translator,
     at,
+    changed_at,
     count,
     folder_name,
     row,
@@ -49,7 +49,7 @@ class _Settings(Translator):
                 workflow_id="droid",
                 project=folder_name(next((line["cwd"] for line in lines if "cwd" in line), "")),
                 started_at=min(moments, default=None),
-                ended_at=max(moments, default=None) or at(began) or self._changed_at(),
+                ended_at=max(moments, default=None) or at(began) or changed_at(self.path),
                 model=_CUSTOM.sub("", text(record.get("model"))) or "unknown",
                 provider=text(record.get("providerLock")),
                 input_tokens=sent,
@@ -73,9 +73,6 @@ class _Settings(Translator):
                         yield found
         except (OSError, ValueError, RecursionError):
             return
-
-    def _changed_at(self) -> str:
-        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat()
 
 
 SOURCES = (

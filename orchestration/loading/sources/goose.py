@@ -2,11 +2,19 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+from orchestration.loading.translator import (
+    Translator,
+    at,
+    at_path,
+    changed_at,
+    count,
+    folder_name,
+    row,
+    text,
+)
 
 __all__ = ["SOURCES"]
 
@@ -37,7 +45,7 @@ class _Session(Translator):
                 project=folder_name(record.get("working_dir")),
                 started_at=at(record.get("created_at")),
                 ended_at=at(record.get("updated_at"), record.get("created_at"))
-                or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat(),
+                or changed_at(self.path),
                 model=text(at_path(_config_of(record), "model_name")) or "unknown",
                 provider=text(record.get("provider_name")),
                 input_tokens=sent,

@@ -1,8 +1,11 @@
 """Sessions of OpenCode and of what shares its storage: a SQLite file, before a file per message."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
@@ -41,7 +44,12 @@ def _query(names: frozenset[str]) -> str:
 
 
 class _Sessions(Translator):
-    """A request is a call: an assistant's message, or each of its steps where it has several."""
+    """A request is a call: an assistant's message, or each of its steps where it has several.
+
+    A message in the database is as it was in the end; a file of it may be an older state.
+    """
+
+    _database = ""
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         if "message" in record:
@@ -52,6 +60,10 @@ class _Sessions(Translator):
             steps = json.loads(record["steps"])
         else:
             message = record
+            database = self._database_with(text(message.get("id")))
+            if database:
+                self._database = database
+                return []
             session = self._session_of(text(message.get("sessionID")))
             parent, directory = session.get("parentID"), session.get("directory")
             steps = self._steps_of(text(message.get("id")))
@@ -111,6 +123,15 @@ class _Sessions(Translator):
             original=tokens,
         )
 
+    @property
+    def counted_elsewhere(self) -> str:
+        """The database that has the file's message, too."""
+        return self._database
+
+    def _database_with(self, message: str) -> str:
+        databases = sorted(self._storage.parent.glob("opencode*.db"))
+        return next((str(path) for path in databases if message in _messages_in(path)), "")
+
     @cached_property
     def _storage(self) -> Any:
         """The folder that holds those of sessions, messages and parts."""
@@ -124,6 +145,16 @@ class _Sessions(Translator):
         found = sorted(self._storage.glob(f"part/{message}/*.json")) if message else []
         parts = [(path.stem, _json_of(path)) for path in found]
         return [(name, part) for name, part in parts if part.get("type") == "step-finish"]
+
+
+@lru_cache(maxsize=8)
+def _messages_in(database: Path) -> frozenset[str]:
+    uri = f"{database.resolve().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as opened:
+            return frozenset(name for (name,) in opened.execute("select id from message"))
+    except sqlite3.Error:
+        return frozenset()
 
 
 def _json_of(path: Any) -> dict[str, Any]:

@@ -33,10 +33,11 @@ class _Session(Translator):
         elif kind in _SUMMARIES and isinstance(record.get("usage"), dict):
             return [self._call(record, record)]
         message = record.get("message")
+        # Of a tool it is the usage of a model that worked in it.
         if (
             kind == "message"
-            and at_path(message, "role") == "assistant"
-            and at_path(message, "usage")
+            and at_path(message, "role") in ("assistant", "toolResult")
+            and isinstance(at_path(message, "usage"), dict)
         ):
             return [self._call(record, message)]
         return []

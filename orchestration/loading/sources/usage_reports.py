@@ -69,6 +69,8 @@ class _Report(Translator):
             # Reports of other widths and groups have the same usage again.
             breakdown=json.dumps([str(ended)[11:] != str(begun)[11:], grouping]),
             began_at=begun,
+            api_key_id=text(result.get("api_key_id")),
+            user_id=text(result.get("user_id")),
             original=result,
             **columns,
         )
@@ -144,6 +146,44 @@ class _Anthropic(_Report):
         )
 
 
+class _ClaudeCode(_Report):
+    """What a person's Claude Code used on a day, by model; the cost is an estimate, in cents."""
+
+    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        held = record.get("data", record)
+        people = held if isinstance(held, list) else [held]
+        return [
+            self._row(person, model, ["model", "user_id"])
+            for person in people
+            if isinstance(person, dict)
+            for model in person.get("model_breakdown") or []
+            if isinstance(model, dict)
+        ]
+
+    def _row(
+        self, bucket: dict[str, Any], result: dict[str, Any], grouping: list[str]
+    ) -> dict[str, Any]:
+        actor = bucket.get("actor")
+        person = text(at_path(actor, "email_address"), at_path(actor, "api_key_name"))
+        place = {"user_id": person, "source": text(bucket.get("terminal_type"))}
+        tokens = [
+            count(at_path(result, "tokens", name))
+            for name in ("input", "cache_read", "cache_creation")
+        ]
+        cents = _money(at_path(result, "estimated_cost", "amount"))
+        return self._joined(
+            "claude_code_usage",
+            (bucket.get("date"), None),
+            result | place | {"size": text(bucket.get("customer_type"))},
+            grouping,
+            provider="claude_code",
+            model=text(result.get("model")),
+            input_tokens=total(*tokens),
+            output_tokens=count(at_path(result, "tokens", "output")),
+            cost_usd=None if cents is None else str(Decimal(cents) / _CENTS),
+        )
+
+
 class _OpenRouter(_Report):
     """A day of a model at a provider; with one's own key the provider's bill comes on top."""
 
@@ -184,6 +224,12 @@ def _sources() -> Iterator[Source]:
     pages = (
         ("openai_reports", "OpenAI", _OpenAI, keys("start_time", "end_time", "results")),
         ("anthropic_reports", "Anthropic", _Anthropic, keys("starting_at", "ending_at", "results")),
+        (
+            "claude_code_reports",
+            "Claude Code",
+            _ClaudeCode,
+            keys("date", "actor", "model_breakdown"),
+        ),
         (
             "openrouter_reports",
             "OpenRouter",
