@@ -87,6 +87,9 @@ _WHO = (
 
 CALL_COLUMNS = (
     GenericColumn("call_id", "text", "Identity of the call; a repeated one is counted once."),
+    GenericColumn(
+        "response_id", "text", "The provider's id of the answer, where call_id is another."
+    ),
     GenericColumn("run_id", "text", "The run the call belongs to."),
     GenericColumn("parent_run_id", "text", "The run that started this run."),
     GenericColumn("workflow_id", "text", "What is executed: pipeline, cascade, agent."),
@@ -107,6 +110,7 @@ CALL_COLUMNS = (
     GenericColumn("provider", "text", "Who served the model."),
     *_TOKENS,
     *_OUTCOME,
+    GenericColumn("call_count", "count", "Requests that the row adds up; 1 when absent."),
     GenericColumn("evaluator_score", "number", "A judgement of the answer, from 0 to 1."),
     GenericColumn("input_chars", "count", "Characters sent."),
     GenericColumn("conversation_id", "text", "The chat the call belongs to."),

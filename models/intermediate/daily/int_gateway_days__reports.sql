@@ -40,9 +40,7 @@ reports as (
         reports.input_tokens + reports.output_tokens as tokens,
         toDecimal128(reports.cost_usd, 12) as cost_usd,
         reports.model != '' as has_model,
-        arrayJoin([
-            ('provider', reports.provider), ('api_key', reports.api_key_id), ('user', reports.user_id)
-        ]) as entity
+        arrayJoin([('provider', reports.provider), ('api_key', reports.api_key_id), ('user', reports.user_id)]) as entity
     from {{ ref('stg_generic__usage_reports') }} as reports
     where
         entity.1 = 'provider'

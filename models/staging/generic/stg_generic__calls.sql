@@ -67,7 +67,12 @@ summed_runs as (
 
     select _run_key
     from records
-    where _load_id in (select load_sources.load_id from load_sources where load_sources.source != 'generic')
+    where
+        _load_id in (
+            select load_sources.load_id
+            from load_sources
+            where load_sources.source != 'generic'
+        )
     group by _run_key
     having
         max(JSONExtractBool(record, 'is_summary'))

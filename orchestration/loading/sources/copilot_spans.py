@@ -54,12 +54,12 @@ class _Spans(Translator):
         """Return the calls: what repeats others is known at the end of the file."""
         folder = self.path.parent.parent
         calls = []
-        told: dict[str, set[str]] = {}
+        known: dict[str, set[str]] = {}
         for kind in _KINDS:
             of_kind = [found for found in self._found if found[0] == kind]
             for _, trace, call in of_kind:
                 names = {trace, call.get("response_id", "")} - {""}
-                above = set().union(*(told[each] for each in _KINDS[: _KINDS.index(kind)]))
+                above = set().union(*(known[each] for each in _KINDS[: _KINDS.index(kind)]))
                 if names & above:
                     continue
                 run = call.get("run_id") or self._sessions.get(trace) or trace
@@ -69,7 +69,7 @@ class _Spans(Translator):
                     named = {"run_id": run or self.path.stem}
                     model = call["model"] or self._models.get(trace) or "unknown"
                     calls.append(call | named | {"model": model})
-            told[kind] = {
+            known[kind] = {
                 name for _, trace, call in of_kind for name in (trace, call.get("response_id", ""))
             } - {""}
         return calls

@@ -97,7 +97,7 @@ class _Chat(Translator):
                 count(stats.get(name))
                 for name in ("input_tokens", "output_tokens", "cached", "total_tokens")
             )
-            # What the total has beyond both was thought, or told by tools; all of it was billed.
+            # What the total has beyond both was thought, or said to tools; all of it was billed.
             thought = max((whole or 0) - (sent or 0) - (answered or 0), 0)
             return [
                 row(

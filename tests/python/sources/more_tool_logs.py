@@ -167,7 +167,32 @@ def _aider(folder: Path) -> list:
         sent(90, 0.125, 0.125),
     )
     one = (OPUS, 1000, 0, 50, "0.25")
-    return [one, one, (OPUS, 1000, 0, 50, "0.125")]
+    return [one, one, (OPUS, 1000, 0, 50, "0.125"), *_aider_history(folder / "shop")]
+
+
+def _aider_history(repository: Path) -> list:
+    path = repository / ".aider.chat.history.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "\n# aider chat started at 2026-05-28 10:00:00\n\n"
+        "> Aider v0.86.1\n"
+        f"> Main model: {OPUS} with diff edit format, infinite output  \n"
+        "> Weak model: claude-haiku-4-5  \n"
+        "#### fix the test\n\n"
+        "Some prose about Tokens: and Cost: that is none.\n\n"
+        "> Tokens: 12k sent, 1.2k received. Cost: $0.05 message, $0.05 session.  \n"
+        "#### again\n"
+        "> Tokens: 14k sent, 3k cache write, 9.5k cache hit, 850 received.\n"
+        "> Cost: $0.07 message, $0.12 session.\n"
+        "\n# aider chat started at 2026-05-29 10:00:00\n\n"
+        "> Model: ollama/llama3 with whole edit format  \n"
+        "> Tokens: 2k sent, 90 received.\n"
+    )
+    return [
+        (OPUS, 12_000, 0, 1200, "0.05"),
+        (OPUS, 14_000, 9500, 850, "0.07"),
+        ("ollama/llama3", 2000, 0, 90, None),
+    ]
 
 
 WRITERS = {
