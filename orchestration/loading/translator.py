@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.loading.written_numbers import as_number
+
 __all__ = [
+    "UNREAD",
     "Translator",
     "as_object",
     "at",
@@ -23,10 +26,14 @@ __all__ = [
     "row",
     "text",
     "total",
+    "unread",
 ]
+UNREAD = "unread"
 
 # Above, a number of a moment counts milliseconds (after 1973), below seconds (before 5138).
 _LEAST_MS = 1e11
+# Of more a count would be no number of bytes that a column holds.
+_MOST = 2**63
 
 
 class Translator:
@@ -60,6 +67,11 @@ def row(**columns: Any) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if value not in (None, "")}
 
 
+def unread(found: Any) -> dict[str, Any]:
+    """Return a part of a record that cannot be read: it is rejected, and the rest is not."""
+    return {UNREAD: found}
+
+
 def at_path(record: Any, *keys: str) -> Any:
     """Return what lies deeper in a record; None where the way is not there."""
     for key in keys:
@@ -75,13 +87,8 @@ def text(*values: Any) -> str:
 def count(*values: Any) -> int | None:
     """Return the first value that is a whole number from 0, however it is written."""
     for value in values:
-        if isinstance(value, bool) or value is None:
-            continue
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            continue
-        if number >= 0 and number == int(number):
+        number = as_number(value, is_count=True)
+        if number is not None and 0 <= number < _MOST and number == number.to_integral_value():
             return int(number)
     return None
 

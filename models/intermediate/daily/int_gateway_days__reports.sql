@@ -3,6 +3,12 @@
 {#- What providers report of days, next to the calls to them that were logged, by whatever source. -#}
 with
 
+reports as (
+
+    select * from {{ ref('int_reported_entities') }}
+
+),
+
 calls as (
 
     select
@@ -19,32 +25,6 @@ calls as (
         )) as provider
     from {{ ref('int_calls') }}
     where is_billable
-
-),
-
--- Keys and people that calls name, too: others would only seem to have called nothing.
-named_entities as (
-
-    select distinct arrayJoin([('api_key', api_key_id), ('user', user_id)]) as entity
-    from calls
-
-),
-
-reports as (
-
-    select
-        reports.report_date as date,
-        reports.provider as provider,
-        {{ undated_model_name(normal_model_name('lower(reports.model)')) }} as model,
-        reports.request_count as request_count,
-        reports.input_tokens + reports.output_tokens as tokens,
-        toDecimal128(reports.cost_usd, 12) as cost_usd,
-        reports.model != '' as has_model,
-        arrayJoin([('provider', reports.provider), ('api_key', reports.api_key_id), ('user', reports.user_id)]) as entity
-    from {{ ref('stg_generic__usage_reports') }} as reports
-    where
-        entity.1 = 'provider'
-        or (entity.2 != '' and entity in (select named_entities.entity from named_entities))
 
 ),
 
@@ -108,7 +88,10 @@ compared as (
         tokens as gateway_tokens,
         toUInt64(0) as logged_tokens,
         cost_usd as gateway_usd,
-        toDecimal128(0, 12) as logged_usd
+        toDecimal128(0, 12) as logged_usd,
+        is_count_unknown,
+        are_tokens_unknown,
+        is_cost_unknown
     from reports
 
     union all
@@ -123,7 +106,10 @@ compared as (
         null as gateway_tokens,
         tokens as logged_tokens,
         null as gateway_usd,
-        cost_usd as logged_usd
+        cost_usd as logged_usd,
+        false as is_count_unknown,
+        false as are_tokens_unknown,
+        false as is_cost_unknown
     from logged_days
 
 )
@@ -134,11 +120,15 @@ select
     compared.entity.1 as entity_type,
     compared.entity.2 as entity_id,
     compared.model as model,
-    if(any(reported_days.has_requests), sum(coalesce(compared.gateway_requests, 0)), null) as gateway_request_count,
+    if(any(reported_days.has_requests) and not max(is_count_unknown), sum(coalesce(compared.gateway_requests, 0)), null)
+        as gateway_request_count,
     toUInt64(sum(compared.logged_requests)) as logged_request_count,
-    if(any(reported_days.has_tokens), sum(coalesce(compared.gateway_tokens, 0)), null) as gateway_tokens,
+    if(any(reported_days.has_tokens) and not max(are_tokens_unknown), sum(coalesce(compared.gateway_tokens, 0)), null)
+        as gateway_tokens,
     toUInt64(sum(compared.logged_tokens)) as logged_tokens,
-    if(any(reported_days.has_costs), {{ sum_of_costs('compared.gateway_usd') }}, null) as gateway_cost_usd,
+    if(
+        any(reported_days.has_costs) and not max(is_cost_unknown), {{ sum_of_costs('compared.gateway_usd') }}, null
+    ) as gateway_cost_usd,
     toDecimal128(sum(compared.logged_usd), 12) as logged_cost_usd
 from compared
 inner join reported_days

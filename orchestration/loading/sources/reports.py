@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from orchestration.loading.translator import Translator, at, row, text
+from orchestration.loading.translator import Translator, at, row, text, unread
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["Report", "money"]
 
@@ -37,13 +37,20 @@ class Report(Translator):
         """Return a row for each result of the buckets of a page."""
         held = record.get("data", record)
         buckets = [each for each in (held if isinstance(held, list) else [held]) if each]
-        results = [
-            (bucket, result) for bucket in buckets for result in bucket.get("results") or [bucket]
-        ]
+        results = [(bucket, result) for bucket in buckets for result in _results_of(bucket)]
         grouping = sorted(
-            {name for _, result in results for name in _GROUPS if result.get(name) is not None}
+            {
+                name
+                for _, result in results
+                if isinstance(result, dict)
+                for name in _GROUPS
+                if result.get(name) is not None
+            }
         )
-        return [self.row_of(bucket, result, grouping) for bucket, result in results]
+        return [
+            self.row_of(bucket, result, grouping) if isinstance(result, dict) else unread(result)
+            for bucket, result in results
+        ]
 
     def row_of(
         self, bucket: dict[str, Any], result: dict[str, Any], grouping: list[str]
@@ -76,9 +83,16 @@ class Report(Translator):
         )
 
 
-def money(value: Any) -> str | None:
-    """Return an amount as an exact text; None for what is no number."""
-    try:
-        return str(Decimal(str(value)))
-    except InvalidOperation:
-        return None
+def _results_of(bucket: Any) -> list[Any]:
+    """Return what a bucket holds; one without a list of results is a result itself."""
+    if not isinstance(bucket, dict) or "results" not in bucket:
+        return [bucket]
+    found = bucket["results"]
+    return found if isinstance(found, list) else [found] if found else []
+
+
+def money(value: Any, currency: Any = "usd") -> str | None:
+    """Return US dollars as an exact text; None for what is no number, or other money."""
+    number = as_number(value)
+    is_other = isinstance(currency, str) and currency.lower() != "usd"
+    return None if number is None or is_other else str(number)

@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
 from orchestration.loading.sources.reports import Report, money
-from orchestration.loading.translator import at_path, count, text, total
+from orchestration.loading.translator import as_object, at_path, count, text, total, unread
 
 __all__ = ["SOURCES"]
 
@@ -25,7 +25,7 @@ class _OpenAI(Report):
         if "amount" in result:
             # "gpt-5-2025-08-07, input": what was bought of which model.
             model = text(result.get("model")) or _model_of_line(text(result.get("line_item")))
-            cost = money(at_path(result, "amount", "value"))
+            cost = money(at_path(result, "amount", "value"), at_path(result, "amount", "currency"))
             return self.joined(
                 "openai_costs",
                 moments,
@@ -57,7 +57,7 @@ class _Anthropic(Report):
         moments = (bucket.get("starting_at"), bucket.get("ending_at"))
         model = text(result.get("model"))
         if any(name in result for name in _FIELDS_OF_COSTS):
-            cents = money(result.get("amount"))
+            cents = money(result.get("amount"), result.get("currency"))
             return self.joined(
                 "anthropic_costs",
                 moments,
@@ -67,7 +67,7 @@ class _Anthropic(Report):
                 model=model,
                 cost_usd=None if cents is None else str(Decimal(cents) / _CENTS),
             )
-        written = result.get("cache_creation") or {}
+        written = as_object(result.get("cache_creation"))
         return self.joined(
             "anthropic_usage",
             moments,
@@ -92,10 +92,10 @@ class _ClaudeCode(Report):
         people = held if isinstance(held, list) else [held]
         return [
             self.row_of(person, model, ["model", "user_id"])
-            for person in people
-            if isinstance(person, dict)
-            for model in person.get("model_breakdown") or []
             if isinstance(model, dict)
+            else unread(model)
+            for person in people
+            for model in at_path(person, "model_breakdown") or []
         ]
 
     def row_of(
@@ -108,7 +108,10 @@ class _ClaudeCode(Report):
             count(at_path(result, "tokens", name))
             for name in ("input", "cache_read", "cache_creation")
         ]
-        cents = money(at_path(result, "estimated_cost", "amount"))
+        cents = money(
+            at_path(result, "estimated_cost", "amount"),
+            at_path(result, "estimated_cost", "currency"),
+        )
         return self.joined(
             "claude_code_usage",
             (bucket.get("date"), None),

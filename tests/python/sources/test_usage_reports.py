@@ -122,6 +122,19 @@ def warehouse(warehouses, tmp_path_factory):
             [usage_of_key("key_a", 3, 2000, 100), usage_of_key("key_b", 1, 10, 1)],
             begun=DAY + 86_400,
         ),
+        # Odd results: the others of the page are read.
+        "11_odd.json": openai_page(
+            [None, "text", usage("o1", "many", 5, 5), usage("o3", 1, "1,000", 100)],
+            begun=DAY + 2 * 86_400,
+        ),
+        "12_odd_costs.json": openai_page(
+            [
+                cost("o1, input", "NaN"),
+                cost("o3, input", "$1,234.50"),
+                cost("o4-mini, input", 3) | {"amount": {"value": 3, "currency": "eur"}},
+            ],
+            begun=DAY + 2 * 86_400,
+        ),
         "10_claude_code.json": {"data": PEOPLE, "has_more": False, "next_page": None},
     }
     made = Warehouse(warehouses / "reports", logs)
@@ -226,3 +239,17 @@ def test_claude_code_s_report_is_cents_by_people(warehouse):
 
     assert row["gateway_tokens"] == 1060
     assert row["gateway_cost_usd"] == Decimal("0.3")
+
+
+def test_what_a_result_does_not_say_is_unknown_and_what_no_result_says_is_nothing(warehouse):
+    rows = warehouse.rows(f"{RECONCILED} where date = '2026-05-31' order by model")
+    compared = {
+        row["model"]: (row["gateway_request_count"], row["gateway_tokens"], row["gateway_cost_usd"])
+        for row in rows
+    }
+
+    assert compared == {
+        "o1": (None, 10, None),
+        "o3": (1, 1100, Decimal("1234.5")),
+        "o4-mini": (0, 0, None),
+    }
