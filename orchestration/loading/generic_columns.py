@@ -63,6 +63,13 @@ _TOKENS = (
     GenericColumn("tags", "text", "Tags, as a JSON list or with commas."),
 )
 
+_TOOL_CALLS = GenericColumn(
+    "tool_calls",
+    "text",
+    'Tools called, as a JSON list: [{"id": "1", "name": "bash", "duration_ms": 20, "is_error": '
+    "false}]; also called_at, ended_at, input_chars, result_chars.",
+)
+
 _DATE_ORDER = GenericColumn(
     "date_order",
     "text",
@@ -110,6 +117,7 @@ CALL_COLUMNS = (
     GenericColumn("provider", "text", "Who served the model."),
     *_TOKENS,
     *_OUTCOME,
+    _TOOL_CALLS,
     GenericColumn("call_count", "count", "Requests that the row adds up; 1 when absent."),
     GenericColumn("evaluator_score", "number", "A judgement of the answer, from 0 to 1."),
     GenericColumn("input_chars", "count", "Characters sent."),
@@ -145,6 +153,7 @@ RUN_COLUMNS = (
     *_TOKENS,
     GenericColumn("duration_ms", "number", "How long the run took, in milliseconds."),
     *_OUTCOME,
+    _TOOL_CALLS,
     GenericColumn("error_count", "count", "Errors during the run."),
     GenericColumn("quality_score", "number", "A judgement of the result, from 0 to 1."),
     *_WHO,

@@ -64,7 +64,7 @@ class Translator:
 
 def row(**columns: Any) -> dict[str, Any]:
     """Return the columns that are known."""
-    return {name: value for name, value in columns.items() if value not in (None, "")}
+    return {name: value for name, value in columns.items() if value not in (None, "", [])}
 
 
 def unread(found: Any) -> dict[str, Any]:

@@ -214,4 +214,6 @@ select
 from renamed
 where
     renamed.called_at is not null
+    -- A tool's record that holds tool calls alone.
+    and renamed.model != ''
     and not (renamed.is_summary and renamed.run_key in (select summed_runs._run_key from summed_runs))

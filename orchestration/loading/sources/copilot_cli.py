@@ -5,6 +5,7 @@ from typing import Any
 
 from orchestration.loading.sources.copilot_places import spans_of, store_of
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
     Translator,
     at,
@@ -89,6 +90,7 @@ class _Events(Translator):
         self._project = ""
         self._answers: list[dict[str, Any]] = []
         self._sums: list[dict[str, Any]] = []
+        self._tools: list[dict[str, Any]] = []
         self._summed: dict[str, dict[str, int]] = {}
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -108,18 +110,45 @@ class _Events(Translator):
                     {"output_tokens": count(data.get("outputTokens"))},
                 )
             )
+            for request in data.get("toolRequests") or []:
+                self._note_tool(
+                    record,
+                    tool_call(
+                        at_path(request, "toolCallId"),
+                        at_path(request, "name"),
+                        begun=record.get("timestamp"),
+                        asked=at_path(request, "arguments"),
+                    ),
+                )
+        elif kind == "tool.execution_start":
+            moment, asked = record.get("timestamp"), data.get("arguments")
+            name, identity = data.get("toolName"), data.get("toolCallId")
+            self._note_tool(record, tool_call(identity, name, begun=moment, asked=asked))
+        elif kind == "tool.execution_complete":
+            self._note_tool(
+                record,
+                tool_call(
+                    data.get("toolCallId"),
+                    ended=record.get("timestamp"),
+                    answered=at_path(data.get("result"), "content"),
+                    is_error=data.get("success") is False,
+                ),
+            )
         elif kind == "session.shutdown":
             self._add_sums(record, data.get("modelMetrics") or {})
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
-        return [] if self.counted_elsewhere else [*self._sums, *self._answers]
+        return [] if self.counted_elsewhere else [*self._sums, *self._answers, *self._tools]
 
     @property
     def counted_elsewhere(self) -> str:
         """The store of requests, or the exported spans, if they tell this session."""
         folder = self.path.parents[2] if len(self.path.parents) > 2 else self.path.parent
         return store_of(folder, self._session) or spans_of(folder, self._session)
+
+    def _note_tool(self, record: dict[str, Any], tool: dict[str, Any]) -> None:
+        self._tools.append(tool_row(self._session, record.get("timestamp"), [tool]))
 
     def _add_sums(self, record: dict[str, Any], metrics: dict[str, Any]) -> None:
         for model, metric in metrics.items():

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call
 from orchestration.loading.translator import (
     Translator,
     at,
+    at_path,
     changed_at,
     count,
     folder_name,
@@ -58,6 +60,7 @@ class _Settings(Translator):
                 output_tokens=total(answered, thought),
                 reasoning_tokens=thought,
                 is_cache_in_input=False,
+                tool_calls=[tool for line in lines for tool in _tools_of(line)],
                 original=usage,
             )
         ]
@@ -73,6 +76,21 @@ class _Settings(Translator):
                         yield found
         except (OSError, ValueError, RecursionError):
             return
+
+
+def _tools_of(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    moment, content = line.get("timestamp"), at_path(line, "message", "content")
+    for part in content if isinstance(content, list) else []:
+        kind = at_path(part, "type")
+        if kind == "tool_use":
+            yield tool_call(part.get("id"), part.get("name"), begun=moment, asked=part.get("input"))
+        elif kind == "tool_result":
+            yield tool_call(
+                part.get("tool_use_id"),
+                ended=moment,
+                answered=part.get("content"),
+                is_error=bool(part.get("is_error")),
+            )
 
 
 SOURCES = (

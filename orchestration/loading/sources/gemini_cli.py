@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call
 from orchestration.loading.translator import (
     Translator,
     at,
@@ -77,6 +78,18 @@ class _Chat(Translator):
             output_tokens=total(answered, thought),
             reasoning_tokens=thought,
             is_cache_in_input=not is_apart,
+            tool_calls=[
+                tool_call(
+                    tool.get("id"),
+                    tool.get("name"),
+                    begun=tool.get("timestamp"),
+                    asked=tool.get("args"),
+                    answered=tool.get("result"),
+                    is_error=tool.get("status") == "error",
+                )
+                for tool in message.get("toolCalls") or []
+                if isinstance(tool, dict)
+            ],
             original=tokens,
         )
 

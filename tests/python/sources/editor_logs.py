@@ -21,11 +21,15 @@ def _copilot(folder: Path) -> list:
         logged = {"messageId": f"m{number}", "model": "gpt-5.5", "outputTokens": tokens}
         return event("assistant.message", number, **logged)
 
+    asked = {"toolCallId": "c1", "toolName": "bash", "arguments": {"command": "ls"}}
+    answered = {"toolCallId": "c1", "success": False, "result": {"content": "no"}}
     start = event("session.start", 0, sessionId="cop-1", context={"cwd": "/src/shop"})
     write(
         folder / "copilot/session-state/cop-1/events.jsonl",
         start,
         answer(1, 30),
+        event("tool.execution_start", 1, **asked),
+        event("tool.execution_complete", 2, **answered),
         answer(2, 20),
         event("session.shutdown", 3, modelMetrics=sums(2, 9000, 5000, 50)),
         event("session.resume", 4, sessionId="cop-1"),
@@ -126,6 +130,7 @@ def _cline(folder: Path) -> list:
         tasks / "ui_messages.json",
         [
             {"ts": START_MS, "type": "say", "say": "text", "text": "do"},
+            {"ts": START_MS + 9, "type": "ask", "ask": "tool", "text": '{"tool": "readFile"}'},
             request(1, counts | {"cost": 0.01}),
             request(2, {"cancelReason": "user_cancelled"}),
             request(3, counts),

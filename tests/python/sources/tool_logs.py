@@ -124,7 +124,13 @@ def _qwen(folder: Path) -> list:
             "totalTokenCount": total,
         }
 
-    own = [line("user", "q1", 0), line("assistant", "q1", 1, usage(8400))]
+    asked = {"functionCall": {"id": "c1", "name": "edit", "args": {"path": "a"}}}
+    answered = {"functionResponse": {"id": "c1", "name": "edit", "response": {"error": "no"}}}
+    own = [
+        line("user", "q1", 0),
+        line("assistant", "q1", 1, usage(8400), message={"role": "model", "parts": [asked]}),
+        line("tool_result", "q1", 2, message={"role": "user", "parts": [answered]}),
+    ]
     # Many prompts before the first answer: only their parts tell the file from Claude Code's.
     write(chats / "q1.jsonl", *[line("user", "q1", 20 + n) for n in range(30)], *own)
     fork = {"forkedFrom": {"sessionId": "q1", "messageUuid": "0000-1"}}
@@ -212,7 +218,25 @@ def _opencode(folder: Path) -> list:
             (f"prt_{n}", json.dumps({"type": "step-finish", "cost": cost, "tokens": step}))
             for n, (cost, step) in enumerate(zip((0.3, 0.2), steps, strict=True))
         ]
-        + [("prt_text", json.dumps({"type": "text", "text": "x"}))],
+        + [
+            ("prt_text", json.dumps({"type": "text", "text": "x"})),
+            (
+                "prt_tool",
+                json.dumps(
+                    {
+                        "type": "tool",
+                        "callID": "c1",
+                        "tool": "bash",
+                        "state": {
+                            "status": "completed",
+                            "input": {"command": "ls"},
+                            "output": "a b",
+                            "time": {"start": START_MS, "end": START_MS + 70},
+                        },
+                    }
+                ),
+            ),
+        ],
     )
     database.commit()
     # Left open, so that its log stays next to it as that of a running program does.
