@@ -10,7 +10,8 @@ from warehouses import Warehouse
 
 DAY = 1_780_012_800  # 2026-05-29
 BUILD = ("--vars", "{sources: [generic]}", "--select", "+mart_gateway_reconciliation")
-ROWS = "select * except (date) from marts.mart_gateway_reconciliation order by gateway, model"
+RECONCILED = "select * except (date) from marts.mart_gateway_reconciliation"
+ROWS = f"{RECONCILED} where date = '2026-05-29' order by gateway, model"
 
 
 def openai_page(results, *, begun=DAY, width=86_400):
@@ -29,6 +30,10 @@ def usage(model, requests, sent, answered):
         "model": model,
         "batch": None,
     }
+
+
+def usage_of_key(key, requests, sent, answered):
+    return usage("gpt-4o-2024-08-06", requests, sent, answered) | {"api_key_id": key}
 
 
 def cost(line_item, dollars):
@@ -69,6 +74,31 @@ ACTIVITY = {
 }
 
 
+def person(email, tokens, cents):
+    """Return what a person's Claude Code used on a day."""
+    model = {
+        "model": "claude-sonnet-4-5-20250929",
+        "tokens": dict(
+            zip(("input", "output", "cache_read", "cache_creation"), tokens, strict=True)
+        ),
+        "estimated_cost": {"amount": cents, "currency": "USD"},
+    }
+    return {
+        "date": "2026-05-29T00:00:00Z",
+        "actor": {"type": "user_actor", "email_address": email},
+        "customer_type": "api",
+        "terminal_type": "vscode",
+        "core_metrics": {"num_sessions": 1},
+        "model_breakdown": [model],
+    }
+
+
+PEOPLE = [
+    person("a@example.com", (100, 50, 800, 100), 25),
+    person("b@example.com", (1, 2, 3, 4), 5),
+]
+
+
 @pytest.fixture(scope="module")
 def warehouse(warehouses, tmp_path_factory):
     logs = tmp_path_factory.mktemp("reports")
@@ -87,6 +117,25 @@ def warehouse(warehouses, tmp_path_factory):
         "6_cost_report.json": anthropic_page([CLAUDE_COST, CLAUDE_COST | {"token_type": "x"}]),
         "7_activity.json": {"data": [ACTIVITY]},
         "8_empty.json": {"object": "page", "data": [], "has_more": False},
+        # The calls name one of the two keys: the other is compared as a part of the whole alone.
+        "9_keys.json": openai_page(
+            [usage_of_key("key_a", 3, 2000, 100), usage_of_key("key_b", 1, 10, 1)],
+            begun=DAY + 86_400,
+        ),
+        # Odd results: the others of the page are read.
+        "11_odd.json": openai_page(
+            [None, "text", usage("o1", "many", 5, 5), usage("o3", 1, "1,000", 100)],
+            begun=DAY + 2 * 86_400,
+        ),
+        "12_odd_costs.json": openai_page(
+            [
+                cost("o1, input", "NaN"),
+                cost("o3, input", "$1,234.50"),
+                cost("o4-mini, input", 3) | {"amount": {"value": 3, "currency": "eur"}},
+            ],
+            begun=DAY + 2 * 86_400,
+        ),
+        "10_claude_code.json": {"data": PEOPLE, "has_more": False, "next_page": None},
     }
     made = Warehouse(warehouses / "reports", logs)
     calls = [
@@ -107,6 +156,19 @@ def warehouse(warehouses, tmp_path_factory):
             )
         )
     ]
+    calls += [
+        {
+            "call_id": f"call-{key}-{number}",
+            "called_at": "2026-05-30T10:00:00Z",
+            "model": "gpt-4o",
+            "provider": "openai",
+            "api_key_id": key,
+            "input_tokens": 1000,
+            "output_tokens": 50,
+        }
+        for key, numbers in (("key_a", (1, 2)), ("key_c", (3,)))
+        for number in numbers
+    ]
     (logs / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in calls))
     with made.selected():
         for name, page in pages.items():
@@ -122,6 +184,7 @@ def test_days_of_providers_stand_next_to_their_calls(warehouse):
 
     assert set(rows) == {
         ("anthropic", "claude-sonnet-4-5"),
+        ("claude_code", "claude-sonnet-4-5"),
         ("openai", "gpt-4o"),
         ("openai", "gpt-4o-mini"),
         ("openai", "o3"),
@@ -159,3 +222,34 @@ def test_openrouter_s_bill_has_the_provider_s_in_it(warehouse):
 
     assert (row["gateway_request_count"], row["gateway_tokens"]) == (5, 11_000)
     assert row["gateway_cost_usd"] == Decimal("0.05")
+
+
+def test_a_key_that_calls_name_is_compared_alone_too(warehouse):
+    rows = warehouse.rows(f"{RECONCILED} where date = '2026-05-30' order by entity_type")
+
+    compared = [
+        (row["entity_type"], row["entity_id"], row["gateway_tokens"], row["logged_tokens"])
+        for row in rows
+    ]
+    assert compared == [("api_key", "key_a", 2100, 2100), ("provider", "openai", 2111, 3150)]
+
+
+def test_claude_code_s_report_is_cents_by_people(warehouse):
+    [row] = [row for row in warehouse.rows(ROWS) if row["gateway"] == "claude_code"]
+
+    assert row["gateway_tokens"] == 1060
+    assert row["gateway_cost_usd"] == Decimal("0.3")
+
+
+def test_what_a_result_does_not_say_is_unknown_and_what_no_result_says_is_nothing(warehouse):
+    rows = warehouse.rows(f"{RECONCILED} where date = '2026-05-31' order by model")
+    compared = {
+        row["model"]: (row["gateway_request_count"], row["gateway_tokens"], row["gateway_cost_usd"])
+        for row in rows
+    }
+
+    assert compared == {
+        "o1": (None, 10, None),
+        "o3": (1, 1100, Decimal("1234.5")),
+        "o4-mini": (0, 0, None),
+    }

@@ -57,7 +57,44 @@ def _gemini(folder: Path) -> list:
     old = {"sessionId": "gem-old", **head, "messages": [message("m1", 5, whole)]}
     write(chats / "session-old.json", old, is_lines=False)
     one = ("gemini-2.5-pro", 9050, 6000, 300, None)
-    return [one, ("gemini-2.5-pro", 9000, 6000, 10, None), one, one]
+    return [
+        one,
+        ("gemini-2.5-pro", 9000, 6000, 10, None),
+        one,
+        one,
+        *_printed_by_gemini(folder / "gemini/printed"),
+    ]
+
+
+def _printed_by_gemini(folder: Path) -> list:
+    def printed(session):
+        tokens = {"prompt": 7000, "candidates": 80, "cached": 500, "thoughts": 20, "tool": 0}
+        models = {
+            "gemini-2.5-pro": {"api": {"totalRequests": 3}, "tokens": tokens},
+            "gemini-2.5-flash": {"api": {"totalRequests": 1}, "tokens": tokens | {"prompt": 600}},
+        }
+        return {"session_id": session, "response": "x", "stats": {"models": models, "tools": {}}}
+
+    # The chat of the first is loaded: its calls count, and not their sum.
+    write(folder / "main.json", printed("gem-main"), is_lines=False)
+    write(folder / "alone.json", printed("gem-alone"), is_lines=False)
+    stats = {"total_tokens": 1130, "input_tokens": 1000, "output_tokens": 90, "cached": 400}
+    write(
+        folder / "stream.jsonl",
+        {
+            "type": "init",
+            "timestamp": iso(6),
+            "session_id": "gem-stream",
+            "model": "gemini-2.5-pro",
+        },
+        {"type": "message", "timestamp": iso(6), "role": "assistant", "content": "x"},
+        {"type": "result", "timestamp": iso(7), "status": "success", "stats": stats},
+    )
+    return [
+        ("gemini-2.5-pro", 7000, 500, 100, None),
+        ("gemini-2.5-flash", 600, 500, 100, None),
+        ("gemini-2.5-pro", 1000, 400, 130, None),
+    ]
 
 
 def _qwen(folder: Path) -> list:
@@ -87,7 +124,13 @@ def _qwen(folder: Path) -> list:
             "totalTokenCount": total,
         }
 
-    own = [line("user", "q1", 0), line("assistant", "q1", 1, usage(8400))]
+    asked = {"functionCall": {"id": "c1", "name": "edit", "args": {"path": "a"}}}
+    answered = {"functionResponse": {"id": "c1", "name": "edit", "response": {"error": "no"}}}
+    own = [
+        line("user", "q1", 0),
+        line("assistant", "q1", 1, usage(8400), message={"role": "model", "parts": [asked]}),
+        line("tool_result", "q1", 2, message={"role": "user", "parts": [answered]}),
+    ]
     # Many prompts before the first answer: only their parts tell the file from Claude Code's.
     write(chats / "q1.jsonl", *[line("user", "q1", 20 + n) for n in range(30)], *own)
     fork = {"forkedFrom": {"sessionId": "q1", "messageUuid": "0000-1"}}
@@ -125,14 +168,17 @@ def _opencode(folder: Path) -> list:
     data = folder / "opencode"
     tokens = {"input": 100, "output": 40, "reasoning": 10, "cache": {"read": 900, "write": 50}}
     steps = [tokens, tokens | {"input": 7, "cache": {"read": 1000, "write": 0}}]
-    # A file per message, and one of them in the database, too.
+    # A file per message; one is in the database, too, where it went on.
     write(
         data / "storage/session/p/ses_file.json",
         {"id": "ses_file", "parentID": "ses_db", "directory": "/src/shop", "time": {}},
         is_lines=False,
     )
     twin = _opencode_message("msg_twin", "ses_file", 1, tokens, cost=0.02)
-    write(data / "storage/message/ses_file/msg_twin.json", twin, is_lines=False)
+    older = twin | {"cost": 0, "tokens": tokens | {"output": 1}}
+    write(data / "storage/message/ses_file/msg_twin.json", older, is_lines=False)
+    alone = _opencode_message("msg_file", "ses_file", 9, tokens)
+    write(data / "storage/message/ses_file/msg_file.json", alone, is_lines=False)
     database = sqlite3.connect(data / "opencode.db")
     database.execute("pragma journal_mode = wal")
     database.executescript(
@@ -172,7 +218,25 @@ def _opencode(folder: Path) -> list:
             (f"prt_{n}", json.dumps({"type": "step-finish", "cost": cost, "tokens": step}))
             for n, (cost, step) in enumerate(zip((0.3, 0.2), steps, strict=True))
         ]
-        + [("prt_text", json.dumps({"type": "text", "text": "x"}))],
+        + [
+            ("prt_text", json.dumps({"type": "text", "text": "x"})),
+            (
+                "prt_tool",
+                json.dumps(
+                    {
+                        "type": "tool",
+                        "callID": "c1",
+                        "tool": "bash",
+                        "state": {
+                            "status": "completed",
+                            "input": {"command": "ls"},
+                            "output": "a b",
+                            "time": {"start": START_MS, "end": START_MS + 70},
+                        },
+                    }
+                ),
+            ),
+        ],
     )
     database.commit()
     # Left open, so that its log stays next to it as that of a running program does.
@@ -183,6 +247,7 @@ def _opencode(folder: Path) -> list:
         (sonnet, 1050, 900, 50, "0.02"),
         (sonnet, 1050, 900, 50, "0.3"),
         (sonnet, 1007, 1000, 50, "0.2"),
+        one,
         one,
         one,
     ]
