@@ -6,6 +6,7 @@ with
 reports as (
 
     select
+        report_id,
         report_date as date,
         report,
         provider,

@@ -14,10 +14,16 @@ from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
 from reference.priced_calls import PRICED_CALLS, compare
 from reference.prices import PriceBook
-from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs
+from sources import editor_logs, gateway_logs, gemini_logs, more_tool_logs, tool_logs
 from warehouses import Warehouse
 
-WRITERS = tool_logs.WRITERS | editor_logs.WRITERS | more_tool_logs.WRITERS | gateway_logs.WRITERS
+WRITERS = (
+    gemini_logs.WRITERS
+    | tool_logs.WRITERS
+    | editor_logs.WRITERS
+    | more_tool_logs.WRITERS
+    | gateway_logs.WRITERS
+)
 # A tool whose records come in two shapes has a source for each.
 SOURCES_OF = {
     "aider": ("aider", "aider_history"),
