@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from orchestration.serving.endpoints import ENDPOINTS, openapi
+from orchestration.serving.endpoints import ENDPOINTS
+from orchestration.serving.openapi import openapi
 from serving.clients import api_checker
 from serving.served import environment, fill, serving
 
