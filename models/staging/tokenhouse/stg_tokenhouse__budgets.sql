@@ -50,7 +50,7 @@ where
     )
     and period_kind in ('day', 'week', 'month', 'quarter', 'year')
     -- Cents, up to what their type holds.
-    and coalesce(parsed.amount_usd >= 0.01 and parsed.amount_usd < 1e15, false)
+    and coalesce(parsed.amount_usd * 100 >= 1 and parsed.amount_usd < 1e15, false)
     and (parsed.valid_to is null or parsed.valid_to >= valid_from)
 order by load_order desc
 limit 1 by

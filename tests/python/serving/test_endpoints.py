@@ -4,14 +4,24 @@ import base64
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from orchestration import settings
+from orchestration.exporting import Export, Series
+from orchestration.exporting.ledger import keep
+from orchestration.serving.api import api_routes
 from orchestration.serving.endpoints import ENDPOINTS
 from orchestration.serving.openapi import openapi
+from orchestration.serving.page.routes import page_routes
 from serving.clients import api_checker
-from serving.served import environment, fill, serving
+from serving.served import ROWS, environment, fill, serving
 
 SESSION = """
 import sys
@@ -41,7 +51,7 @@ with connect() as client:
             "b": '[{"project_name": "a"}]',
             "c": '{"daily": []}',
             "d": '{"pass_rate": 0.5}',
-            "e": '{"summary": {}}',
+            "e": sys.argv[2],
         },
     )
 publish()
@@ -52,7 +62,34 @@ DASHBOARD = {
     "models": [],
     "timeseries": {"daily": []},
     "qa": {"pass_rate": 0.5},
-    "export/json": {"summary": {}},
+    "export/json": {
+        "summary": {
+            **dict.fromkeys(
+                (
+                    *("total_runs", "total_jobs", "total_tokens", "total_cost"),
+                    *("avg_cost_per_run", "avg_duration_seconds", "runs_2loop", "runs_3loop"),
+                    *("jobs_completed", "jobs_failed", "jobs_cancelled"),
+                    *("jobs_running", "jobs_queued", "current_month_cost"),
+                ),
+                0,
+            ),
+            "qa_summary": dict.fromkeys(
+                (
+                    *("total_qa_runs", "qa_passed", "qa_warning", "qa_failed", "qa_error"),
+                    *("qa_not_run", "pass_rate"),
+                ),
+                0,
+            ),
+            "monthly_budget": None,
+            "budget_remaining": None,
+            "generated_at": "2026-01-02T03:04:05.000Z",
+        },
+        "projects": [],
+        "models": [
+            {"model_name": "=m", "total_tokens": 7, "total_cost": 1.23456, "usage_count": 2}
+        ],
+        "timeseries": [],
+    },
 }
 ID = 'it\'s/a \\ "session"'
 
@@ -61,7 +98,8 @@ ID = 'it\'s/a \\ "session"'
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("endpoints")
     fill(home)
-    subprocess.run([sys.executable, "-c", SESSION, ID], env=environment(home), check=True)
+    document = json.dumps(DASHBOARD["export/json"])
+    subprocess.run([sys.executable, "-c", SESSION, ID, document], env=environment(home), check=True)
     with serving(home) as started:
         yield started
 
@@ -88,6 +126,63 @@ def test_the_dashboards_answers_are_those_of_its_view(server, name):
     assert (answer.status_code, answer.json()) == (200, DASHBOARD[name])
     disposition = answer.headers.get("Content-Disposition")
     assert disposition == ('attachment; filename="analytics.json"' if "/" in name else None)
+
+
+def test_the_dashboard_as_csv(server):
+    """R057: the sections of the export, as a file; no text in it begins a formula."""
+    answer = server.http.get("/api/analytics/export/csv")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="analytics.csv"'
+    lines = answer.text.split("\r\n")
+    assert lines[:3] == ["OVERALL SUMMARY", "Metric,Value", "Total Runs,0"]
+    assert lines[-2:] == ["'=m,7,1.2346,2", ""]
+
+
+def test_what_was_exported_is_listed(server):
+    """R101: the history, under document E's names."""
+    listed = server.http.get("/api/analytics/exports").json()
+    assert len(listed) == ROWS
+    assert {
+        *("exportId", "downloadUrl", "fileName", "fileSize", "expiresAt", "includedMetrics"),
+        *("format", "exportType"),
+    } <= set(listed[0])
+
+
+def test_downloads_end(server, monkeypatch):
+    """R101: a file that was exported is given out until it expires, and then it is gone."""
+    monkeypatch.setenv("TOKENHOUSE_HOME", str(server.home))
+    asked = {"export_format": "csv", "export_type": "overview", "series": Series()}
+    old = keep(Export(b"old", 1), "old.csv", **asked, now=datetime(2020, 1, 1, tzinfo=UTC))
+    new = keep(Export(b"new", 1), 'new "one".csv', **asked)
+    answer = server.http.get(f"/api/analytics/download/{new.export_id}")
+    assert (answer.status_code, answer.content) == (200, b"new")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    gone = server.http.get(f"/api/analytics/download/{old.export_id}")
+    assert gone.status_code == 410
+    assert gone.json() == {"error": "The download of old.csv ended on 2020-01-31."}
+    assert not (server.home / "exports" / old.export_id / "old.csv").exists()
+    for nothing in (
+        "x",
+        "../../clickhouse",
+        old.export_id[:-1],
+        f"{new.export_id}/../{new.export_id}",
+    ):
+        path = f"/api/analytics/download/{quote(nothing, safe='')}"
+        assert server.http.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/analytics/summary", "/api/analytics/download/x", "/"])
+def test_analytics_can_be_switched_off(monkeypatch, path):
+    """R058: page and endpoints answer 404 where the var `analytics` says so; nothing is asked."""
+    variables = settings.project_vars() | {"analytics": {"enabled": False}}
+    monkeypatch.setattr(settings, "project_vars", lambda: variables)
+    access = SimpleNamespace(check_browser=lambda _: None, check_password=lambda _: None)
+    _, page = page_routes(None, access)
+    routes = [*api_routes(None, access), *page, Route("/", page[0].endpoint.__self__.page)]
+    answer = TestClient(Starlette(routes=routes)).get(path)
+    assert answer.status_code == 404
+    assert "analytics is disabled" in answer.text
 
 
 def test_a_session_without_a_row(server):
