@@ -80,7 +80,7 @@ metered_calls as (
                     unit -> cast(
                         (
                             unit.unit, 'Units', usage_units[unit.unit], 1,
-                            arrayFirst(listed -> listed.unit = unit.unit, arrayConcat(list_price.units, [unit])).usd, unit.usd
+                            tupleElement(arrayFirst(listed -> listed.unit = unit.unit, arrayConcat(list_price.units, [unit])), 'usd'), unit.usd
                         ) as {{ part }}
                     ),
                     if(empty(usage_units), [], price.units)
@@ -133,12 +133,12 @@ select
     called_date,
     amount_usd > 0 as is_split,
     if(is_split, price.price_id, '') as price_id,
-    charge.1.meter as meter,
-    charge.1.unit as unit,
-    charge.1.used as used,
-    charge.1.per as per,
-    charge.1.list_usd as list_usd,
-    charge.1.contracted_usd as contracted_usd,
+    tupleElement(charge.1, 'meter') as meter,
+    tupleElement(charge.1, 'unit') as unit,
+    tupleElement(charge.1, 'used') as used,
+    tupleElement(charge.1, 'per') as per,
+    tupleElement(charge.1, 'list_usd') as list_usd,
+    tupleElement(charge.1, 'contracted_usd') as contracted_usd,
     charge.2 as cost_usd
 from split_calls
 array join charges as charge

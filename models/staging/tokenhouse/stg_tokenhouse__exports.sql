@@ -26,34 +26,34 @@ parsed as (
 
     select
         load_order,
-        {{ json_fields(fields) }} as export
+        {{ json_fields(fields) }} as logged
     from records
 
 )
 
 select
     ----------  ids
-    export.export_id as export_id,
+    logged.export_id as export_id,
 
     ----------  text
-    export.format as format,
-    export.export_type as export_type,
-    export.scope as scope,
-    export.included_metrics as included_metrics,
-    export.file_name as file_name,
-    export.sha256 as sha256,
+    logged.format as export_format,
+    logged.export_type as export_type,
+    logged.scope as scope,
+    logged.included_metrics as included_metrics,
+    logged.file_name as file_name,
+    logged.sha256 as sha256,
 
     ----------  numerics
-    export.file_bytes as file_bytes,
-    export.row_count as row_count,
+    logged.file_bytes as file_bytes,
+    logged.row_count as row_count,
 
     ----------  timestamps
-    {{ parse_timestamp('export.created_at') }} as created_at,
-    {{ parse_timestamp('export.expires_at') }} as expires_at,
-    toDateOrNull(export.start_date) as start_date,
-    toDateOrNull(export.end_date) as end_date
+    {{ parse_timestamp('logged.created_at') }} as created_at,
+    {{ parse_timestamp('logged.expires_at') }} as expires_at,
+    toDateOrNull(logged.start_date) as start_date,
+    toDateOrNull(logged.end_date) as end_date
 
 from parsed
-where export.export_id != ''
+where logged.export_id != ''
 order by load_order desc
 limit 1 by export_id

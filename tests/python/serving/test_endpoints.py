@@ -4,22 +4,12 @@ import base64
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
-from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Route
-from starlette.testclient import TestClient
 
-from orchestration import settings
-from orchestration.exporting import Export, Series
-from orchestration.exporting.ledger import keep
-from orchestration.serving.api import api_routes
 from orchestration.serving.endpoints import ENDPOINTS
 from orchestration.serving.openapi import openapi
-from orchestration.serving.page.routes import page_routes
 from serving.clients import api_checker
 from serving.served import ROWS, environment, fill, serving
 
@@ -147,42 +137,6 @@ def test_what_was_exported_is_listed(server):
         *("exportId", "downloadUrl", "fileName", "fileSize", "expiresAt", "includedMetrics"),
         *("format", "exportType"),
     } <= set(listed[0])
-
-
-def test_downloads_end(server, monkeypatch):
-    """R101: a file that was exported is given out until it expires, and then it is gone."""
-    monkeypatch.setenv("TOKENHOUSE_HOME", str(server.home))
-    asked = {"export_format": "csv", "export_type": "overview", "series": Series()}
-    old = keep(Export(b"old", 1), "old.csv", **asked, now=datetime(2020, 1, 1, tzinfo=UTC))
-    new = keep(Export(b"new", 1), 'new "one".csv', **asked)
-    answer = server.http.get(f"/api/analytics/download/{new.export_id}")
-    assert (answer.status_code, answer.content) == (200, b"new")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    gone = server.http.get(f"/api/analytics/download/{old.export_id}")
-    assert gone.status_code == 410
-    assert gone.json() == {"error": "The download of old.csv ended on 2020-01-31."}
-    assert not (server.home / "exports" / old.export_id / "old.csv").exists()
-    for nothing in (
-        "x",
-        "../../clickhouse",
-        old.export_id[:-1],
-        f"{new.export_id}/../{new.export_id}",
-    ):
-        path = f"/api/analytics/download/{quote(nothing, safe='')}"
-        assert server.http.get(path).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/api/analytics/summary", "/api/analytics/download/x", "/"])
-def test_analytics_can_be_switched_off(monkeypatch, path):
-    """R058: page and endpoints answer 404 where the var `analytics` says so; nothing is asked."""
-    variables = settings.project_vars() | {"analytics": {"enabled": False}}
-    monkeypatch.setattr(settings, "project_vars", lambda: variables)
-    access = SimpleNamespace(check_browser=lambda _: None, check_password=lambda _: None)
-    _, page = page_routes(None, access)
-    routes = [*api_routes(None, access), *page, Route("/", page[0].endpoint.__self__.page)]
-    answer = TestClient(Starlette(routes=routes)).get(path)
-    assert answer.status_code == 404
-    assert "analytics is disabled" in answer.text
 
 
 def test_a_session_without_a_row(server):

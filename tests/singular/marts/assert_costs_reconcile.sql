@@ -1,4 +1,4 @@
--- R062, R063, R071, R087, R091: every cost mart adds up to the same money as the calls it is made of, to the last decimal.
+-- R062, R071, R087, R091: every cost mart adds up to the same money as the calls it is made of, to the last decimal.
 {{ config(meta={'dagster': {'ref': {'name': 'daily_costs'}}}) }}
 
 with
