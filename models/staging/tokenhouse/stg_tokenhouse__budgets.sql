@@ -53,6 +53,4 @@ where
     and coalesce(parsed.amount_usd * 100 >= 1 and parsed.amount_usd < 1e15, false)
     and (parsed.valid_to is null or parsed.valid_to >= valid_from)
 order by load_order desc
-limit 1 by
-    budget_id,
-    valid_from
+limit 1 by budget_id, valid_from
