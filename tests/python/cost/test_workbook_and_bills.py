@@ -2,15 +2,18 @@
 
 import csv
 import io
+import subprocess
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 from cost.answers import exported
 from cost.focus_columns import problems_of
 from orchestration.exporting import Series
 from orchestration.exporting.workbook import workbook
+from programs import find_program
 
 
 def sheets(content: bytes) -> dict[str, list[list[str]]]:
@@ -67,6 +70,55 @@ def test_a_workbook_runs_nothing():
         sheet = file.read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet
     assert b"hyperlink" not in sheet
+
+
+def opened(file: Path, folder: Path) -> dict[str, list[list[str]]]:
+    """Open a file in LibreOffice, and return what its sheets show, by name."""
+    program = find_program("soffice", install="apt-get install libreoffice-calc")
+    # Separator, quote and encoding; every sheet in a file of its own, as shown.
+    text = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    done = subprocess.run(
+        [
+            *(
+                program,
+                "--headless",
+                "--norestore",
+                f"-env:UserInstallation=file://{folder}/profile",
+            ),
+            *("--convert-to", text, "--outdir", folder / "opened", file),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {
+        path.stem.removeprefix(f"{file.stem}-"): list(csv.reader(path.open(encoding="utf-8")))
+        for path in (folder / "opened").glob("*.csv")
+    }
+
+
+def test_a_spreadsheet_opens_the_workbook(dashboard, tmp_path):
+    """R063: LibreOffice shows every sheet, amounts as numbers and days as days."""
+    file = tmp_path / "dashboard.xlsx"
+    file.write_bytes(exported(dashboard, "xlsx", "complete"))
+    book = opened(file, tmp_path)
+    assert set(book) == set(sheets(file.read_bytes()))
+    assert book["v_models"][1][:4] == ["1", "gpt-4o", "320000", "11.2"]
+    assert book["v_timeseries"][1][:3] == ["2025-10-19", "10-19", "0"]
+    assert len(book["v_timeseries"]) == 31
+
+
+def test_a_spreadsheet_opens_the_csv(dashboard, tmp_path):
+    """R057: LibreOffice reads the three sections, each figure in a cell of its own."""
+    file = tmp_path / "dashboard.csv"
+    file.write_bytes(exported(dashboard, "csv", "complete"))
+    [rows] = opened(file, tmp_path).values()
+    cells = {row[0]: row[1] for row in rows if len(row) > 1}
+    assert rows[0][0] == "OVERALL SUMMARY"
+    assert (cells["Total Cost (USD)"], cells["QA Pass Rate"]) == ("15.43", "0.8")
+    assert ["claude-3-haiku", "23000", "0.63", "1"] in [row[:4] for row in rows]
 
 
 def test_bills_as_the_specification_has_them(dashboard):
