@@ -42,8 +42,8 @@ conversations as (
 evaluations as (
 
     select
-        concat(call_id, '/score') as evaluation_id,
         source,
+        concat(call_id, '/score') as evaluation_id,
         run_id,
         call_id,
         conversation_id,
@@ -57,20 +57,17 @@ evaluations as (
     from calls
     where evaluator_score is not null
     union all
-    select
-        evaluation_id,
-        source,
-        run_id,
-        call_id,
-        conversation_id,
-        evaluator,
-        evaluation_kind,
-        evaluation_name,
-        score,
-        label,
-        failure_tags,
-        evaluated_at
+    select * except (run_key, run_version)
     from logged_evaluations
+    -- Who judges an answer again replaces the judgement before.
+    order by
+        evaluated_at desc,
+        evaluation_id desc
+    limit 1 by if(
+        evaluator != '' and call_id != '' and evaluation_kind in ('rating', 'success'),
+        {{ joined_id(['call_id', 'evaluator', 'evaluation_kind']) }},
+        evaluation_id
+    )
 
 ),
 
