@@ -6,7 +6,7 @@
         'cost_per_message_usd': 'costs', 'avg_latency_ms': 'takes', 'tokens_per_message': 'uses',
     } -%}
     {%- set extremes = {'cost_per_message_usd': 'expensive', 'avg_latency_ms': 'slow', 'tokens_per_message': 'long'} -%}
-    {%- set p_text = "if(p_value < 0.00005, 'p < 0.0001', concat('p = ', " ~ fixed_decimals('p_value', 4) ~ '))' -%}
+    {%- set p_text = "replace(concat('p = ', " ~ fixed_decimals('p_value', 4) ~ "), 'p = 0.0000', 'p < 0.0001')" -%}
     {%- set is_up = 'effect > 0' -%}
     concat(
         if(is_early and verdict in ('better', 'worse'), 'an early look: ', ''),
@@ -18,7 +18,7 @@
             ),
             verdict = 'contaminated', concat('Too many ', unit_kind, 's saw several variants; nothing can be concluded.'),
             verdict = 'too_few', concat(
-                'Too few for a test: ', toString(variant_units), ' against ', toString(control_units), ' ', unit_kind, 's.'
+                'Too few units or events for a test: ', toString(variant_units), ' against ', toString(control_units), ' ', unit_kind, 's.'
             ),
             verdict = 'early', 'an early look: no verdict before the planned end.',
             verdict = 'inconclusive', concat(

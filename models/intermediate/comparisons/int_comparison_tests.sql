@@ -36,8 +36,8 @@ valued as (
         ) as way,
         if(metric_kind = 'skewed', least(length(variant_logs), length(control_logs)), least(variant_n, control_n)) as least_n,
         (arraySum(variant_sums) + arraySum(control_sums)) / (arraySum(variant_counts) + arraySum(control_counts)) as pooled_share,
-        least(arraySum(variant_counts), arraySum(control_counts)) * least(pooled_share, 1 - pooled_share) < {{ rule.min_expected }} as is_small,
         -- A share that is hardly ever hit, or missed, has no normal approximation.
+        least(arraySum(variant_counts), arraySum(control_counts)) * least(pooled_share, 1 - pooled_share) < {{ rule.min_expected }} as is_small,
         has_control and least_n >= if(way in ('delta', 'welch_logs'), {{ rule.min_units }}, {{ rule.min_single_units }})
         and (way != 'delta' or not is_small) as is_tested
     from samples
@@ -102,9 +102,9 @@ select
     metric_kind,
     unit_kind,
     test,
-    has_control,
 
     ----------  numerics
+    has_control,
     toUInt64(if(metric_kind = 'skewed', variant_n + control_n - length(variant_logs) - length(control_logs), 0)) as left_out_units,
     {% for side in sides -%}
         toUInt64({{ side }}_n) as {{ side }}_units,

@@ -45,9 +45,9 @@ described as (
         tests.comparison_kind = 'experiment' and splits.is_early as is_early,
         split_p_value >= {{ rule.max_split_p_value }} as is_split_ok,
         -- What of the change is judged: of what is skewed the ratio, of the rest the difference.
-        if(test = 'welch_logs', ratio - 1, difference) as effect,
-        if(test = 'welch_logs', ratio_low - 1, difference_low) as effect_low,
-        if(test = 'welch_logs', ratio_high - 1, difference_high) as effect_high
+        {% for bound in ['', '_low', '_high'] -%}
+            if(test = 'welch_logs', ratio{{ bound }} - 1, difference{{ bound }}) as effect{{ bound }}{{ ',' if not loop.last }}
+        {% endfor %}
     from tests
     inner join catalogue
         on tests.metric = catalogue.metric
@@ -127,21 +127,13 @@ select
     {{ comparison_in_words() }} as sentence,
 
     ----------  numerics
-    variant_units,
-    control_units,
-    left_out_units,
-    variant_value,
-    control_value,
-    difference,
-    difference_low,
-    difference_high,
-    ratio,
-    ratio_low,
-    ratio_high,
-    statistic,
-    p_value,
-    adjusted_p_value,
-    min_detectable_effect,
+    {% for column in [
+        'variant_units', 'control_units', 'left_out_units', 'variant_value', 'control_value',
+        'difference', 'difference_low', 'difference_high', 'ratio', 'ratio_low', 'ratio_high',
+        'statistic', 'p_value', 'adjusted_p_value', 'min_detectable_effect',
+    ] -%}
+        {{ column }},
+    {% endfor -%}
     floor as min_effect,
     split_p_value,
 
