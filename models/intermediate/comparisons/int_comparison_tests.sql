@@ -144,8 +144,6 @@ select
         {{ shares_p_value('arraySum(variant_sums)', 'variant_n', 'arraySum(control_sums)', 'control_n') }}
     ) as p_value,
     {{ detectable_effect() }} as min_detectable_effect,
-
-    ----------  dates
     first_date,
     last_date
 from tested

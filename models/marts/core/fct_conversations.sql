@@ -14,12 +14,6 @@ conversation_calls as (
 
 ),
 
-evaluations as (
-
-    select * from {{ ref('int_evaluations') }}
-
-),
-
 merged_runs as (
 
     select * from {{ ref('int_merged_runs') }}
@@ -58,17 +52,7 @@ conversation_ids as (
 
 judged_conversations as (
 
-    select
-        conversation_id,
-        count() as evaluation_count,
-        -- As a decimal: floats would differ in the last digit with the order of the rows.
-        avgIf(toDecimal128(score, 12), evaluation_kind = 'rating') as avg_rating_score,
-        sum(length(failure_tags)) as failure_tag_count,
-        -- Of several verdicts the newest.
-        argMaxIf(score = 1, (evaluated_at, evaluation_id), evaluation_kind = 'success' and score is not null) as is_success
-    from evaluations
-    where conversation_id != ''
-    group by conversation_id
+    select * from {{ ref('int_conversation_judgements') }}
 
 ),
 
@@ -146,7 +130,7 @@ select
 
     ----------  booleans
     described_conversations.is_widget as is_widget,
-    toBool(judged_conversations.is_success) as is_success,
+    judged_conversations.is_success as is_success,
 
     ----------  timestamps
     described_conversations.started_at as started_at,
