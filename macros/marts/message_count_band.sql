@@ -3,13 +3,8 @@
     {%- set bands = var('message_count_bands') -%}
     multiIf(
         {{ message_count }} is null, '',
-        {% for first in bands -%}
-            {%- set last = bands[loop.index] - 1 if not loop.last else none -%}
-            {% if last is not none -%}
-                {{ message_count }} <= {{ last }}, '{{ first if first == last else first ~ '-' ~ last }}',
-            {% else -%}
-                '{{ first }}+'
-            {%- endif %}
-        {%- endfor %}
+        {% for band in bands -%}
+            {{ message_count ~ ' <= ' ~ bands[band] ~ ', ' if not loop.last }}'{{ band }}'{{ ',' if not loop.last }}
+        {% endfor %}
     )
 {%- endmacro %}

@@ -3,7 +3,7 @@
         The smallest difference that a test of so many units would have found with the power of the var `comparison`: of a
         share and of ratings a difference, of what is skewed a share. Reads the columns of `int_comparison_tests`.
     -#}
-    {%- set power = var('interval_z') | float + var('comparison').power_z -%}
+    {%- set power = '(' ~ var('interval_z') ~ ' + ' ~ var('comparison').power_z ~ ')' -%}
     multiIf(
         not is_tested, null,
         way = 'delta', {{ power }} * share_error,

@@ -46,7 +46,7 @@ def _render(text: str, relations: Mapping[str, str]) -> str:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     returned: list[Any] = []
     environment.globals.update(
-        var=lambda key, *default: _VARS.get(key, *default),
+        var=_VARS.get,
         ref=relations.__getitem__,
         config=lambda **_: "",
     )
@@ -57,7 +57,7 @@ def _render(text: str, relations: Mapping[str, str]) -> str:
         "comparison_metrics": texts[[path.stem for path in paths].index("comparison_metrics")],
         "outcome_columns": texts[[path.stem for path in paths].index("outcome_columns")],
     }
-    environment.globals["return"] = lambda value: returned.append(value) or ""
+    environment.globals["return"] = returned.append
     for name, source in values.items():
         environment.from_string(f"{source}{{{{ {name}() }}}}").render()
         environment.globals[name] = lambda value=returned[-1]: value

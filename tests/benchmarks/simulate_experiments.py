@@ -114,12 +114,13 @@ def _tests(seed: int, experiments: int, has_effect: bool) -> Iterator[dict]:
         path = Path(folder) / "samples.parquet"
         relation = f"""(
             select 'experiment' as comparison_kind, comparison_id, 'x' as subject, 'b' as variant,
-                'a' as control_variant, metric, metric_kind, 'user' as unit_kind, true as has_control,
-                variant_sums, variant_counts, control_sums, control_counts,
+                'a' as control_variant, metric, metric_kind, 'user' as unit_kind,
+                true as has_control, variant_sums, variant_counts, control_sums, control_counts,
                 toDate('2026-01-01') as first_date, toDate('2026-01-31') as last_date
             from file('{path}', Parquet,
-                'comparison_id String, metric String, metric_kind String, variant_sums Array(Float64),
-                variant_counts Array(Float64), control_sums Array(Float64), control_counts Array(Float64)')
+                'comparison_id String, metric String, metric_kind String,
+                variant_sums Array(Float64), variant_counts Array(Float64),
+                control_sums Array(Float64), control_counts Array(Float64)')
         )"""
         sql = model("int_comparison_tests", {"int_comparison_samples": relation})
         columns = "metric, p_value, difference_low, difference_high, ratio_low, ratio_high"
@@ -181,16 +182,18 @@ def _doc(experiments: int, seed: int, results: list[tuple[str, dict[str, Figures
         f"Written by `python tests/benchmarks/simulate_experiments.py --experiments {experiments} "
         f"--seed {seed}`.",
         f"{experiments:,} experiments without an effect and as many with one, of {USERS} users a "
-        f"variant and about {MESSAGES} messages a user, are",
-        "tested by the SQL of `int_comparison_tests`. Users differ and a user's messages are alike. "
-        "The planted variant succeeds",
-        f"{EFFECTS['success_share'] * 100:.0f} points more often, has {EFFECTS['avg_rating']} stars "
-        f"more, and costs {(1 - EFFECTS['cost_per_message_usd']) * 100:.0f}% less.",
+        f"variant and about {MESSAGES} messages",
+        "a user, are tested by the SQL of `int_comparison_tests`. Users differ and a user's "
+        "messages are alike. The planted variant",
+        f"succeeds {EFFECTS['success_share'] * 100:.0f} points more often, has "
+        f"{EFFECTS['avg_rating']} stars more, and costs "
+        f"{(1 - EFFECTS['cost_per_message_usd']) * 100:.0f}% less.",
         "",
-        "Without an effect 5% of p-values are below .05 if a test is right (aim: 4 to 6%), and 95% "
-        "of intervals hold the truth (aim: 93 to",
-        "97%). The last row takes each message for a unit, as if messages of one user were "
-        "independent: what it calls significant is chance.",
+        "Without an effect 5% of p-values are below .05 if a test is right (aim: 4 to 6%), and "
+        "95% of intervals hold the truth",
+        "(aim: 93 to 97%). The last row takes each message for a unit, as if messages of one user "
+        "were independent: what it calls",
+        "significant is chance.",
         "",
         "| Effect | Metric | Unit | p below .05 | interval holds the truth |",
         "|---|---|---|--:|--:|",

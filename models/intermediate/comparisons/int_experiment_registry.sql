@@ -26,7 +26,7 @@ newest as (
         *,
         row_number() over (
             partition by experiment_name
-            order by coalesce(updated_at, toDateTime64(0, 3, 'UTC')) desc, status, decision
+            order by coalesce(updated_at, toDateTime64(0, 3, 'UTC')) desc, status asc, decision asc
         ) as recency
     from registered
 

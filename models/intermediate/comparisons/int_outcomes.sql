@@ -119,9 +119,9 @@ outcomes as (
             {{ 'step_name' if part in ('called', 'judged') else "''" }} as step_name,
             {{ 'species_hash' if part in ('called', 'judged') else "''" }} as species_hash,
             model,
-            {% for column in outcome_columns() -%}
-                {{ part ~ '.' ~ column if column in known else '0' }} as {{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
+        {% for column in outcome_columns() -%}
+            {{ part ~ '.' ~ column if column in known else '0' }} as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
         from {{ part }}
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -58,7 +58,7 @@ recent_outcomes as (
     inner join runs
         on outcomes.run_id = runs.run_id
     cross join as_of
-    where date between as_of.last_complete_date - {{ var('training_days') - 1 }} and as_of.last_complete_date
+    where date between as_of.last_complete_date - ({{ var('training_days') }} - 1) and as_of.last_complete_date
 
 )
 

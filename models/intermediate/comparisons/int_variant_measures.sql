@@ -53,8 +53,9 @@ timed as (
         runs.source as source,
         runs.experiment_name as experiment_name,
         runs.variant as variant,
-        quantilesExactInclusive(0.5, 0.95)(
-            if(calls.is_run_level, null, calls.duration_ms)
+        arrayReduce(
+            'quantilesExactInclusive(0.5, 0.95)',
+            groupArray(if(calls.is_run_level, null, calls.duration_ms))
         ) as latencies_ms
     from runs
     inner join calls

@@ -84,10 +84,8 @@ known as (
         argMaxIf(organization_id, (seen_at, organization_id), organization_id != '') as organization_id,
         argMaxIf(team_id, (seen_at, team_id), team_id != '') as team_id,
         -- The model called most; of equals the first by name.
-        arraySort(
-            model -> (-model.2, model.1),
-            arrayZip((sumMapIf([model], [toInt64(1)], model != '') as calls_by_model).1, calls_by_model.2)
-        )[1].1 as primary_model,
+        groupArrayIf(model, model != '') as models,
+        arraySort(name -> (-toInt64(countEqual(models, name)), name), arrayDistinct(models))[1] as primary_model,
         min(seen_at) as first_seen_at,
         max(seen_at) as last_seen_at
     from sightings
@@ -127,7 +125,7 @@ measured as (
 )
 
 select
-    known.* except (user_id),
+    known.* except (user_id, models),
     known.user_id as user_id,
     toMonday(known.first_seen_at) as first_week,
     measured.run_count as run_count,

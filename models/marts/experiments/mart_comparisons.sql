@@ -45,9 +45,9 @@ described as (
         tests.comparison_kind = 'experiment' and splits.is_early as is_early,
         split_p_value >= {{ rule.max_split_p_value }} as is_split_ok,
         -- What of the change is judged: of what is skewed the ratio, of the rest the difference.
-        {% for bound in ['', '_low', '_high'] -%}
-            if(test = 'welch_logs', ratio{{ bound }} - 1, difference{{ bound }}) as effect{{ bound }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for bound in ['', '_low', '_high'] -%}
+        if(test = 'welch_logs', ratio{{ bound }} - 1, difference{{ bound }}) as effect{{ bound }}{{ ',' if not loop.last }}
+    {% endfor %}
     from tests
     inner join catalogue
         on tests.metric = catalogue.metric

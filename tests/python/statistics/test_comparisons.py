@@ -27,8 +27,9 @@ def compared(warehouse, metric, variant, control):
     """Return the row of `int_comparison_tests` of two samples."""
     (sums, counts), (control_sums, control_counts) = variant, control
     relation = f"""(
-        select 'experiment' as comparison_kind, 'x' as comparison_id, 'x' as subject, 'b' as variant,
-            'a' as control_variant, '{metric}' as metric, '{METRICS[metric]}' as metric_kind,
+        select 'experiment' as comparison_kind, 'x' as comparison_id, 'x' as subject,
+            'b' as variant, 'a' as control_variant, '{metric}' as metric,
+            '{METRICS[metric]}' as metric_kind,
             'user' as unit_kind, true as has_control,
             cast({sums}, 'Array(Float64)') as variant_sums,
             cast({counts}, 'Array(Float64)') as variant_counts,
@@ -71,10 +72,11 @@ def test_few_trials_are_tested_exactly_r093(demo_warehouse):
 
 
 def test_the_delta_method_r093(demo_warehouse):
-    """R093: users of several trials: (3,4), (2,2), (0,1), (5,5), (1,3), a naive error is too small."""
+    """R093: users of several trials: (3,4), (2,2), (0,1), (5,5) and (1,3)."""
     [row] = demo_warehouse.rows(
         "select [3., 2, 0, 5, 1] as variant_sums, [4., 2, 1, 5, 3] as variant_counts, "
-        "toFloat64(5) as variant_n, arraySum(variant_sums) / arraySum(variant_counts) as variant_share, "
+        "toFloat64(5) as variant_n, "
+        "arraySum(variant_sums) / arraySum(variant_counts) as variant_share, "
         f"{macro('delta_variance', 'variant')} as variance"
     )
     assert row["variant_share"] == pytest.approx(11 / 15)
@@ -124,7 +126,11 @@ def test_the_smallest_effect_that_is_found_r093(demo_warehouse):
 
 @pytest.mark.parametrize(
     ("units", "statistic", "p_value"),
-    [([550, 450], 10, 0.001565), ([560, 440], 14.4, 0.000148), ([340, 330, 280], 6.526316, 0.038267)],
+    [
+        ([550, 450], 10, 0.001565),
+        ([560, 440], 14.4, 0.000148),
+        ([340, 330, 280], 6.526316, 0.038267),
+    ],
 )
 def test_a_broken_split_r093(demo_warehouse, units, statistic, p_value):
     """R093: chi-square of the units against the plan, exact for whole degrees of freedom."""
@@ -147,7 +153,9 @@ def test_many_users_with_many_trials_r093(demo_warehouse):
         hits = dice.binomial(counts, np.clip(dice.normal(share, 0.15, 60), 0, 1))
         sides.append((hits, counts))
     row = compared(
-        demo_warehouse, "success_share", *(sample(list(hits), list(counts)) for hits, counts in sides)
+        demo_warehouse,
+        "success_share",
+        *(sample(list(hits), list(counts)) for hits, counts in sides),
     )
     variances = []
     for hits, counts in sides:
