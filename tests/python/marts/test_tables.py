@@ -56,7 +56,7 @@ def test_analysis_tables_are_sorted_partitioned_and_indexed(
 
 
 def test_keys_are_never_null(demo_warehouse):
-    """dbt's `unique` does not count NULL: the type of what it tests forbids it."""
+    """What `unique` of dbt tests has a type without NULL, which that test does not count."""
     types = {
         (row["database"], row["table"], row["name"]): row["type"]
         for row in demo_warehouse.rows("select database, table, name, type from system.columns")
