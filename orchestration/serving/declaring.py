@@ -105,7 +105,9 @@ class Endpoint:
     file_name : str
         Name of the file, where the answer is to be saved as one.
     answer_type : str
-        ``object`` or ``array``.
+        ``object``, ``array`` or ``string``.
+    media_type : str
+        What the answer is sent as; a text is sent as it is.
     """
 
     path: str
@@ -115,6 +117,7 @@ class Endpoint:
     shape: Callable[[Rows], Any]
     file_name: str = ""
     answer_type: str = "object"
+    media_type: str = "application/json"
 
     def bound(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the parameters.

@@ -1,17 +1,18 @@
 """Exports of document C's dashboard, line for line."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from cost.answers import MODELS, SUMMARY, documents
+from cost.answers import BUDGET, MODELS, SUMMARY, documents, exported
 from orchestration.errors import BadInputError
-from orchestration.exporting import Series, export
+from orchestration.exporting import Export, Series
 from orchestration.exporting.cells import cell
+from orchestration.exporting.ledger import keep, waiting
+from orchestration.loading.load import load
 from orchestration.warehouse.client import connect
-from warehouses import Warehouse
 
 CSV = """\
 OVERALL SUMMARY
@@ -54,11 +55,6 @@ claude-3-haiku,23000,0.63,1
 """
 
 
-def exported(warehouse: Warehouse, *arguments, **options) -> bytes:
-    with warehouse.selected(), connect() as client:
-        return export(client, *arguments, **options)
-
-
 def test_the_csv_line_for_line(dashboard):
     """R057: three sections, with the document's headings, CRLF and UTF-8."""
     assert exported(dashboard, "csv", "complete").decode("utf-8") == CSV.replace("\n", "\r\n")
@@ -92,17 +88,82 @@ def test_a_series_of_a_scope_and_metrics(dashboard):
 def test_document_ds_answers_are_json_alone(dashboard):
     """R079: the summary of seven days and the report of thirty, as the endpoints have them."""
     answers = "select '' as organization_id, toUInt16({}) as days, '{}' as {}"
-    with dashboard.selected(), connect() as client:
-        for name, days in (("summary_json", 7), ("report_json", 30)):
-            document = json.dumps({"days": days})
+    for name, days in (("summary_json", 7), ("report_json", 30)):
+        document = json.dumps({"days": days})
+        with dashboard.selected(), connect() as client:
             client.command(
-                "create or replace table marts.v_insight_documents engine = Memory as "
-                + answers.format(days, document, name)
+                "create or replace table marts.v_insight_documents engine = MergeTree order by () "
+                "as " + answers.format(days, document, name)
             )
-            exported_type = f"insights_{name.removesuffix('_json')}"
-            assert json.loads(export(client, "json", exported_type)) == {"days": days}
+        exported_type = f"insights_{name.removesuffix('_json')}"
+        assert json.loads(exported(dashboard, "json", exported_type)) == {"days": days}
     with pytest.raises(BadInputError, match="leave --format out"):
         exported(dashboard, "csv", "insights_report")
+
+
+def test_an_export_is_listed(dashboard):
+    """R101: what is written to a file is listed, with format, type, file, size, expiry, metrics."""
+    asked = Series(start=date(2025, 11, 1), scope="project:shop", metrics=("cost_usd",))
+    made = Export(b"date,cost_usd\r\n", 0)
+    now = datetime(2025, 11, 18, 12, tzinfo=UTC)
+    with dashboard.selected():
+        entries = [
+            keep(
+                made,
+                "shop.csv",
+                export_format="csv",
+                export_type="timeseries",
+                series=asked,
+                now=moment,
+            )
+            for moment in (now, now - timedelta(days=31))
+        ]
+        load([waiting()], source="exports")
+    dashboard.build("--vars", BUDGET, "--select", "mart_exports")
+    rows = {row["export_id"]: row for row in dashboard.rows("select * from marts.mart_exports")}
+    new, old = (rows[entry.export_id] for entry in entries)
+    assert (new["format"], new["export_type"], new["scope"]) == (
+        "csv",
+        "timeseries",
+        "project:shop",
+    )
+    assert (new["file_name"], new["file_bytes"], new["included_metrics"]) == (
+        "shop.csv",
+        len(made.content),
+        ["cost_usd"],
+    )
+    assert (new["start_date"], new["end_date"]) == (date(2025, 11, 1), None)
+    assert new["download_path"] == f"/api/analytics/download/{entries[0].export_id}"
+    assert new["expires_at"] - new["created_at"] == timedelta(days=30)
+    assert (new["is_expired"], old["is_expired"]) == (False, True)
+
+
+def test_the_report_is_a_page(dashboard):
+    """R063: what is printed as PDF asks nothing of anybody."""
+    page = exported(dashboard, "html", "complete").decode()
+    assert page.startswith("<!doctype html>")
+    assert "<script" not in page
+    assert "$15.43" in page or "$13.97" in page
+
+
+@pytest.mark.parametrize(
+    ("export_format", "export_type", "series", "words"),
+    [
+        ("focus", "overview", Series(), "one type"),
+        ("html", "timeseries", Series(), "one type"),
+        ("focus", "complete", Series(scope="project:shop"), "days only"),
+        ("parquet", "complete", Series(), "one table"),
+    ],
+)
+def test_what_a_format_cannot_hold(dashboard, export_format, export_type, series, words):
+    with pytest.raises(BadInputError, match=words):
+        exported(dashboard, export_format, export_type, series)
+
+
+@pytest.mark.parametrize("export_format", ["json", "csv", "xlsx", "focus", "html"])
+def test_an_empty_warehouse_exports(empty, export_format):
+    """R059: every format is written from nothing."""
+    assert exported(empty, export_format, "complete")
 
 
 def test_nothing_exports_without_failure(empty):

@@ -30,7 +30,7 @@ with connect() as client:
             "b": '[{"project_name": "a"}]',
             "c": '{"daily": []}',
             "d": '{"pass_rate": 0.5}',
-            "e": '{"summary": {}}',
+            "e": sys.argv[2],
         },
     )
     client.command("truncate table marts.v_insight_documents")
