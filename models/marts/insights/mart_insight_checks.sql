@@ -12,6 +12,12 @@
 
 with
 
+as_of as (
+
+    select * from {{ ref('int_as_of') }}
+
+),
+
 rules as (
 
     select * from {{ ref('insight_rules') }}
@@ -72,7 +78,10 @@ measured_trends as (
         trends.change_pct as change_pct,
         trends.p_value as p_value,
         trends.adjusted_p_value as adjusted_p_value,
-        coalesce(trends.is_beyond_chance, false) as is_beyond_chance,
+        -- A period before that the logs do not reach back to is not compared.
+        coalesce(
+            trends.is_beyond_chance and (measure.1 = 'value' or trends.previous_start_date >= (select as_of.first_date from as_of)), false
+        ) as is_beyond_chance,
         if(measure.1 = 'value', run_counts.runs, least(run_counts.runs, coalesce(run_counts.previous_runs, 0))) as sample_size,
         trends.period_last_date as since_date,
         '' as cause,

@@ -123,7 +123,7 @@ events as (
             'scope_kind': 'anomalies.scope_kind', 'scope_key': 'anomalies.scope_key', 'measure': "'wide'",
             'metric': "concat('odd_', transform(toString(anomalies.metric), " ~ families[0] ~ ", " ~ families[1] ~ ", 'reliability'))",
             'subject_id': "concat(anomalies.metric, '/', toString(anomalies.first_date))", 'cause': 'anomalies.metric',
-            'value': "multiIf(anomalies.scope_kind in ('total', 'provider') and anomalies.expected > 0, if(anomalies.severity = 'critical', 3, 2), anomalies.severity = 'critical', 1, 0)",
+            'value': "toInt64(anomalies.severity = 'critical') + toInt64(anomalies.scope_kind in ('total', 'provider') and anomalies.expected > 0) * if(anomalies.p_value is null, 1, 2)",
             'current_value': 'anomalies.value', 'previous_value': 'anomalies.expected',
             'change_pct': '(anomalies.value - anomalies.expected) / nullIf(anomalies.expected, 0) * 100',
             'p_value': 'anomalies.p_value', 'sample_size': 'anomalies.observation_count', 'since_date': 'anomalies.first_date',
