@@ -31,6 +31,7 @@ from orchestration.loading.sources import (
     pi,
     pipelines,
     qwen_code,
+    tokenhouse,
     usage_reports,
 )
 from orchestration.loading.sources.declaration import FileRun, Signature, Source
@@ -66,6 +67,7 @@ SOURCES = (
     *helicone.SOURCES,
     *phoenix.SOURCES,
     *usage_reports.SOURCES,
+    *tokenhouse.SOURCES,
     *generic.SOURCES,
 )
 
