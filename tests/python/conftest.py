@@ -30,6 +30,7 @@ LONGEST = (
 )
 # Those that read the session's warehouses.
 SHARING = (
+    "test_comparisons",
     "test_complexity",
     "test_experiments",
     "test_predictions",

@@ -10,7 +10,19 @@ calls as (
 
 logged_evaluations as (
 
-    select * from {{ ref('int_evaluations__unioned') }}
+    select
+        * except (run_key, run_version),
+        -- Who judges an answer again replaces the judgement before.
+        if(
+            evaluator != '' and call_id != '' and evaluation_kind in ('rating', 'success'),
+            {{ joined_id(['call_id', 'evaluator', 'evaluation_kind']) }},
+            evaluation_id
+        ) as judgement_id
+    from {{ ref('int_evaluations__unioned') }}
+    order by
+        evaluated_at desc,
+        evaluation_id desc
+    limit 1 by judgement_id
 
 ),
 
@@ -42,8 +54,8 @@ conversations as (
 evaluations as (
 
     select
-        concat(call_id, '/score') as evaluation_id,
         source,
+        concat(call_id, '/score') as evaluation_id,
         run_id,
         call_id,
         conversation_id,
@@ -57,19 +69,7 @@ evaluations as (
     from calls
     where evaluator_score is not null
     union all
-    select
-        evaluation_id,
-        source,
-        run_id,
-        call_id,
-        conversation_id,
-        evaluator,
-        evaluation_kind,
-        evaluation_name,
-        score,
-        label,
-        failure_tags,
-        evaluated_at
+    select * except (judgement_id)
     from logged_evaluations
 
 ),

@@ -157,6 +157,7 @@ select
     runs.models_used as models_used,
     runs.primary_model as primary_model,
     toLowCardinality(runs.primary_provider) as primary_provider,
+    runs.providers_used as providers_used,
     runs.model_switches as model_switches,
 
     ----------  time
