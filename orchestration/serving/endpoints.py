@@ -83,7 +83,7 @@ ENDPOINTS = (
         sql="""
             select
                 export_id as exportId,
-                format,
+                export_format as format,
                 export_type as exportType,
                 scope,
                 start_date as startDate,

@@ -124,7 +124,7 @@ def test_an_export_is_listed(dashboard):
     dashboard.build("--vars", BUDGET, "--select", "mart_exports")
     rows = {row["export_id"]: row for row in dashboard.rows("select * from marts.mart_exports")}
     new, old = (rows[entry.export_id] for entry in entries)
-    assert (new["format"], new["export_type"], new["scope"]) == (
+    assert (new["export_format"], new["export_type"], new["scope"]) == (
         "csv",
         "timeseries",
         "project:shop",
