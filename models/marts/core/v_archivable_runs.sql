@@ -1,4 +1,5 @@
-{{ config(materialized='view') }}
+-- A table: readers of a snapshot have the marts, and not what lies below them.
+{{ config(materialized='table', order_by='run_id') }}
 
 with
 
