@@ -140,7 +140,7 @@ def _judge_faults(home: Path) -> dict[str, dict[str, list[bool]]]:
 
 
 def _is_of(raised: dict[str, Any], fault: dict[str, str]) -> bool:
-    """Return whether an insight is of the fault's type and subject, and new with it."""
+    """Return whether an insight is of the fault's type and subject."""
     if raised["type"] not in TYPES[fault["expected_signal"]]:
         return False
     if not fault["subject_id"]:
@@ -214,8 +214,8 @@ def _document(faults: Any, savings: Any, clean: dict[int, dict[str, float]]) -> 
         "week by week.\n",
         "## Faults, found by the day after they began\n",
         "An insight counts that is of the right type and about the fault's workflow or provider,",
-        "of any severity. Lasting changes of a workflow with three runs a day are mostly beyond",
-        "chance only after more days",
+        "of any severity, also one that held before: the counts are upper bounds. Lasting changes",
+        "of a workflow with three runs a day are mostly beyond chance only after more days",
         "([fault_detection.md](fault_detection.md)).\n",
         "| Fault | Number | Documents | Calibrated |",
         "|---|--:|--:|--:|",
