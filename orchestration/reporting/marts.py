@@ -237,16 +237,17 @@ class Marts:
     def attention(self) -> Table:
         """List what needs somebody, one thing per cause."""
         rows = self._rows(
-            "select severity, title, usd, toString(since_date) as since, recommendation "
+            "select severity, subject, title, usd, toString(since_date) as since, recommendation "
             "from {marts}.v_attention order by place"
         )
         largest = max((row["usd"] or 0 for row in rows), default=0)
         return Table(
             "What needs you",
-            ("severity", "what", ">USD", "since", "do"),
+            ("severity", "where", "what", ">USD", "since", "do"),
             [
                 (
                     row["severity"],
+                    short(row["subject"]),
                     short(row["title"]),
                     "" if row["usd"] is None else usd(row["usd"], largest),
                     row["since"],

@@ -58,7 +58,8 @@ items as (
     select
         'alert' as kind,
         severity,
-        concat('workflow:', workflow_id) as subject,
+        multiIf(workflow_id != '', concat('workflow:', workflow_id), position(subject_id, ':') > 0, subject_id, concat(subject_type, ':', subject_id))
+            as subject,
         concat(message, if(alike_count > 1, concat(' (and ', toString(alike_count - 1), ' more like it)'), '')) as title,
         '' as description,
         'See mart_alerts for the figures behind it' as recommendation,
