@@ -45,6 +45,8 @@ class ChdbHandle(ChHttpClient):
         self._session = open_embedded(Path(credentials.path), self._conn_settings)
         try:
             if self._session.lease.first:
+                # What dbt-clickhouse saw before may have been another directory's.
+                self.database_dropped(self.database)
                 for table in drop_leftovers(self._session.client):
                     logger.info(f"Dropped {table}, left over from an interrupted run")
         except BaseException:
