@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from orchestration.cli.output import replacing
 from orchestration.errors import BadInputError
 
 __all__ = ["export"]
@@ -39,6 +40,12 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     metavar="FILE",
     help="Write to a file instead of standard output.",
 )
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
+    "apostrophe, so that no spreadsheet runs them.",
+)
 def export(
     *,
     export_format: str,
@@ -48,6 +55,7 @@ def export(
     scope: str,
     metrics: str,
     output: Path | None,
+    formulas: bool,
 ) -> None:
     """Write the dashboard: its figures, projects, models and daily series.
 
@@ -68,16 +76,14 @@ def export(
         metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
     )
     with connect_to_read() as reading:
-        content = exporting.export(reading.client, export_format, export_type, series)
+        content = exporting.export(
+            reading.client, export_format, export_type, series, formulas=formulas
+        )
         if reading.note:
             click.echo(reading.note, err=True)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise BadInputError(
-            f"Cannot write {output} ({error.strerror}): give --output a file in a writable folder."
-        ) from error
+    with replacing(output) as file:
+        file.write(content)

@@ -50,7 +50,12 @@ DOCUMENTS_SERIES = Series()
 
 
 def export(
-    client: Any, export_format: str, export_type: str, series: Series = DOCUMENTS_SERIES
+    client: Any,
+    export_format: str,
+    export_type: str,
+    series: Series = DOCUMENTS_SERIES,
+    *,
+    formulas: bool = False,
 ) -> bytes:
     """Return an export of the dashboard.
 
@@ -64,6 +69,8 @@ def export(
         One of `TYPES`.
     series : Series
         Which days and metrics, of a series; by default document C's.
+    formulas : bool
+        Whether texts of CSV that a spreadsheet would run as formulas stay as they are.
 
     Raises
     ------
@@ -82,7 +89,7 @@ def export(
     if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
         raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
     if export_type == "timeseries" and (is_chosen or export_format != "json"):
-        return _series(client, export_format, series)
+        return _series(client, export_format, series, formulas=formulas)
     if export_format == "parquet":
         return client.raw_query(
             f"select * from `{settings.database('marts')}`.v_models order by position",
@@ -90,14 +97,14 @@ def export(
         )
     if export_format == "csv":
         parts = tuple(part for part in TYPES[export_type] if part not in _NOT_IN_CSV)
-        return csv_document(client, parts).encode()
+        return csv_document(client, parts, formulas=formulas).encode()
     text = client.command(f"select export_json from `{settings.database('marts')}`.v_analytics")
     document = json.loads(str(text))
     chosen = {part: document[part] for part in TYPES[export_type]}
     return (json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _series(client: Any, export_format: str, series: Series) -> bytes:
+def _series(client: Any, export_format: str, series: Series, *, formulas: bool) -> bytes:
     marts = settings.database("marts")
     [(first, last)] = client.query(
         f"select toString(min(date)), toString(max(date)) from `{marts}`.v_timeseries"
@@ -128,7 +135,8 @@ def _series(client: Any, export_format: str, series: Series) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(result.column_names)
-    writer.writerows([[cell(value) for value in row] for row in result.result_rows])
+    rows = result.result_rows
+    writer.writerows([[cell(value, formulas=formulas) for value in row] for row in rows])
     return text.getvalue().encode()
 
 

@@ -16,7 +16,7 @@ _SECONDS = 1
 _SHARE = 4
 
 
-def csv_document(client: Any, sections: tuple[str, ...]) -> str:
+def csv_document(client: Any, sections: tuple[str, ...], *, formulas: bool) -> str:
     """Return the sections of the dashboard as CSV (RFC 4180), an empty line between them.
 
     Parameters
@@ -25,13 +25,16 @@ def csv_document(client: Any, sections: tuple[str, ...]) -> str:
         Client on the warehouse.
     sections : tuple of str
         Of ``summary``, ``projects`` and ``models``.
+    formulas : bool
+        Whether texts that a spreadsheet would run stay as they are.
     """
     makers = {"summary": _summary, "projects": _projects, "models": _models}
     texts = []
     for name in sections:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerows([[cell(value) for value in row] for row in makers[name](client)])
+        rows = makers[name](client)
+        writer.writerows([[cell(value, formulas=formulas) for value in row] for row in rows])
         texts.append(text.getvalue())
     return "\r\n".join(texts)
 
