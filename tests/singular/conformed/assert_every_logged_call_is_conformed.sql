@@ -34,7 +34,18 @@ unknown as (
 
 logged as (
 
+    select
+        checked_runs.source as source,
+        checked_runs.run_key as run_key,
+        checked_runs.latest_at as called_at,
+        unknown.reported_cost_usd as cost_usd
+    from checked_runs
+    cross join unknown
+    where 1 = 0
+
     {% for model_name in conformed_models('calls') -%}
+        union all
+
         select
             source,
             run_key,
@@ -45,18 +56,7 @@ logged as (
             where run_key in (select checked_runs.run_key from checked_runs)
         ) as given
         cross join unknown
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% else %}select
-        checked_runs.source as source,
-        checked_runs.run_key as run_key,
-        checked_runs.latest_at as called_at,
-        unknown.reported_cost_usd as cost_usd
-        from checked_runs
-        cross join unknown
-        where 1 = 0ere 1 = 0
-    {%- endfor %}
+    {% endfor %}
 
 ),
 
