@@ -6,6 +6,7 @@ name of the tool in the ledger, so a small source needs no models of its own.
 """
 
 import json
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,9 +74,9 @@ def count(*values: Any) -> int | None:
             continue
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
-        if number >= 0 and number == int(number):
+        if math.isfinite(number) and number >= 0 and number == int(number):
             return int(number)
     return None
 
