@@ -18,10 +18,12 @@ __all__ = [
     "environment",
     "executable",
     "project_digest",
+    "shared_code_digest",
     "target_path",
 ]
 
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests", "profiles")
+_SHARED_FOLDERS = ("macros", "profiles", "tests/generic")
 _PROJECT_SUFFIXES = (".sql", ".yml", ".yaml", ".csv", ".md")
 
 
@@ -124,18 +126,34 @@ def project_digest() -> str:
     str
         64 hexadecimal digits; they depend on the names and contents of the files only.
     """
+    return _digest_of_files(_PROJECT_FOLDERS)
+
+
+def shared_code_digest() -> str:
+    """Return a digest of what any model or test of the project may use: macros and vars.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits. dbt does not say which macro a node uses through an override, nor
+        which var, so a change of any of them is a change of every node.
+    """
+    return _digest_of_files(_SHARED_FOLDERS)
+
+
+def _digest_of_files(folders: tuple[str, ...]) -> str:
     digest = hashlib.blake2b(digest_size=32)
-    for path in _project_files():
+    for path in _project_files(folders):
         name = path.relative_to(settings.project_dir()).as_posix()
         digest.update(f"{name}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _project_files() -> Iterator[Path]:
+def _project_files(folders: tuple[str, ...]) -> Iterator[Path]:
     project = settings.project_dir()
     yield project / "dbt_project.yml"
-    for folder in _PROJECT_FOLDERS:
+    for folder in folders:
         for path in sorted((project / folder).rglob("*")):
             if path.suffix in _PROJECT_SUFFIXES and path.is_file():
                 yield path

@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from orchestration import settings
-from orchestration.transformation.dbt import project_digest
+from orchestration.transformation.dbt import project_digest, shared_code_digest
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 
-__all__ = ["code_digest", "data_state", "fingerprint"]
+__all__ = ["data_state", "fingerprint", "shared_code"]
 
 _FORECASTS = "ml.forecast_choices"
 
@@ -40,7 +40,7 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
         64 hexadecimal digits; builds with the same fingerprint make the same marts.
     """
     parts = {
-        "code": code_digest(options),
+        "code": _digest_of_code(project_digest(), options),
         "data": {
             table: state
             for table, state in data_state(client).items()
@@ -50,8 +50,8 @@ def fingerprint(client: Any, options: BuildOptions) -> str:
     return _digest(parts)
 
 
-def code_digest(options: BuildOptions) -> str:
-    """Return a digest of what is built and how, whatever the data.
+def shared_code(options: BuildOptions) -> str:
+    """Return a digest of the code that every model and test may use, whatever the data.
 
     Parameters
     ----------
@@ -61,15 +61,14 @@ def code_digest(options: BuildOptions) -> str:
     Returns
     -------
     str
-        64 hexadecimal digits, of the project's files, the target and the overridden vars.
+        64 hexadecimal digits, of macros, vars and the target.
     """
-    return _digest(
-        {
-            "project": project_digest(),
-            "target": settings.target(),
-            "variables": options.parsed_variables,
-        }
-    )
+    return _digest_of_code(shared_code_digest(), options)
+
+
+def _digest_of_code(files: str, options: BuildOptions) -> str:
+    target, variables = settings.target(), options.parsed_variables
+    return _digest({"project": files, "target": target, "variables": variables})
 
 
 def _digest(parts: dict[str, Any]) -> str:

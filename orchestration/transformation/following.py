@@ -12,7 +12,7 @@ from typing import Any
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.dbt import check_installed, environment, target_path
-from orchestration.transformation.fingerprint import code_digest
+from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.results import BuildReport, node_results
 from orchestration.transformation.worker import Request
@@ -58,7 +58,7 @@ def follow(
     (target_path() / "run_results.json").unlink(missing_ok=True)
     request = Request(
         arguments=arguments,
-        code=code_digest(options),
+        code=shared_code(options),
         variables=options.variables_argument,
         is_planned=options.is_planned,
     )

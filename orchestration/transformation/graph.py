@@ -1,8 +1,11 @@
-"""The nodes of dbt's manifest, and what each of them reads."""
+"""The nodes of dbt's manifest, what each of them reads, and the code of each."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
 __all__ = ["Graph", "Node", "graph_of"]
@@ -11,6 +14,19 @@ __all__ = ["Graph", "Node", "graph_of"]
 # table, so a file of one source touches no other source.
 _LEDGER = "loads"
 _BUILT = ("model", "seed", "snapshot", "test")
+
+# What dbt makes a node of, beside the macros and vars, which any node may use.
+_CODE = (
+    "alias",
+    "checksum",
+    "columns",
+    "config",
+    "contract",
+    "description",
+    "raw_code",
+    "schema",
+    "test_metadata",
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,9 @@ class Node:
         ``view``, ``table``, ``incremental``, …
     parents : tuple of str
         What it reads, by ``unique_id``.
+    code : str
+        Digest of its own SQL or rows, its configuration, its descriptions, and where what it reads
+        stands.
     """
 
     unique_id: str
@@ -45,6 +64,7 @@ class Node:
     layer: str = ""
     materialized: str = ""
     parents: tuple[str, ...] = ()
+    code: str = ""
 
     @property
     def is_view(self) -> bool:
@@ -106,8 +126,10 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
         unique_id: Node(unique_id, "source", source["name"], source["schema"], source["identifier"])
         for unique_id, source in manifest["sources"].items()
     }
+    known = manifest["sources"] | manifest["nodes"]
     for unique_id, node in manifest["nodes"].items():
         if node["resource_type"] in _BUILT:
+            parents = _parents(node, known.keys())
             found[unique_id] = Node(
                 unique_id=unique_id,
                 kind=node["resource_type"],
@@ -116,13 +138,26 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
                 table=node["alias"],
                 layer=node["fqn"][1] if node["resource_type"] == "model" else "",
                 materialized=node["config"]["materialized"],
-                parents=_parents(node, found.keys() | manifest["nodes"].keys()),
+                parents=parents,
+                code=_code(node, [known[parent] for parent in parents]),
             )
     order = TopologicalSorter({node.unique_id: node.parents for node in found.values()})
     return Graph({unique_id: found[unique_id] for unique_id in order.static_order()})
 
 
-def _parents(node: dict[str, Any], known: set[str]) -> tuple[str, ...]:
+def _code(node: dict[str, Any], parents: Iterable[dict[str, Any]]) -> str:
+    """Return a digest of a node's code; parents are named in it, as dbt's references are not."""
+    own = {key: node.get(key) for key in _CODE}
+    if node["checksum"]["name"] == "path":
+        # Of a seed of more than a megabyte dbt knows the path only.
+        path = Path(node["root_path"], node["original_file_path"])
+        own["checksum"] = hashlib.blake2b(path.read_bytes()).hexdigest()
+    tables = [(parent["schema"], parent.get("identifier") or parent["alias"]) for parent in parents]
+    text = json.dumps([own, tables], sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _parents(node: dict[str, Any], known: Container[str]) -> tuple[str, ...]:
     parents = sorted({parent for parent in node["depends_on"].get("nodes", ()) if parent in known})
     sources = [parent for parent in parents if parent.startswith("source.")]
     if len(sources) > 1:

@@ -38,7 +38,7 @@ class BuiltNode:
     unique_id : str
         dbt's identity of the node.
     inputs : str
-        Digest of its code and of the versions of everything that it reads.
+        Digest of its code, and of the versions of everything that it reads.
     version : str
         Version of what it made, by which its children know that it changed.
     state : TableState
@@ -83,7 +83,7 @@ def make_plan(
     graph : Graph
         The project.
     code : str
-        Digest of the project's files, the target and the vars.
+        Digest of the code that any node may use: macros, vars, target.
     sources : mapping of str to str
         Version of each source's table, by ``unique_id``. One without a version is always new.
     ledger : mapping of str to BuiltNode
@@ -109,7 +109,8 @@ def make_plan(
             versions[name] = sources.get(name, _UNKNOWN)
             continue
         read = {parent: versions[parent] for parent in node.parents}
-        inputs = _digest(code) if _is_code(node) else _digest(code, read)
+        own = _digest(code, node.code)
+        inputs = own if _is_code(node) else _digest(own, read)
         is_certain = _is_code(node) or _UNKNOWN not in read.values()
         state = states.get((node.database, node.table))
         if is_certain and name in just_built:
@@ -120,7 +121,7 @@ def make_plan(
             plan.stale.add(name)
         if node.is_view:
             # A view shows what it reads, whenever it was created.
-            versions[name] = _UNKNOWN if _UNKNOWN in read.values() else _digest(code, read)
+            versions[name] = _UNKNOWN if _UNKNOWN in read.values() else _digest(own, read)
         else:
             versions[name] = known[name].version if is_current else _UNKNOWN
     return plan

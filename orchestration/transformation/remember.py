@@ -10,7 +10,7 @@ from orchestration.transformation.built_nodes import (
     table_states,
     write_built_nodes,
 )
-from orchestration.transformation.fingerprint import code_digest
+from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.manifest import read_manifest
 from orchestration.transformation.options import BuildOptions
@@ -45,7 +45,7 @@ def plan_now(client: Any, graph: Graph, code: str, sources: Mapping[str, str]) -
     graph : Graph
         The project.
     code : str
-        Digest of the code.
+        Digest of the code that every node may use.
     sources : mapping of str to str
         Versions of the sources' tables when the build started.
 
@@ -73,7 +73,7 @@ def remember(
     graph : Graph
         The project.
     code : str
-        Digest of the code that ran.
+        Digest of the code that every node could use when it ran.
     sources : mapping of str to str
         Versions of the sources' tables before anything was built: what was loaded meanwhile is new
         to the next build.
@@ -114,4 +114,4 @@ def remember_build(sources: Mapping[str, str], nodes: Iterable[NodeResult]) -> N
         return
     statuses = {node.unique_id: node.status for node in nodes}
     with connect() as client:
-        remember(client, graph_of(read_manifest()), code_digest(BuildOptions()), sources, statuses)
+        remember(client, graph_of(read_manifest()), shared_code(BuildOptions()), sources, statuses)

@@ -39,7 +39,7 @@ class Request:
     arguments : list of str
         Arguments of dbt, ``build`` first.
     code : str
-        Digest of the project's files, the target and the vars.
+        Digest of the code that every node may use.
     variables : str
         The overridden vars, as dbt's argument; empty for none.
     is_planned : bool

@@ -38,10 +38,11 @@ class Warehouse:
         with self.selected(), connect() as client:
             return list(client.query(sql).named_results())
 
-    def contents(self, *databases: str) -> dict[str, list[str]]:
+    def contents(self, *databases: str, without: str = "") -> dict[str, list[str]]:
         """Return every row of every table, as text, sorted.
 
-        Without the ledger's own mart: it shows how the logs arrived, which may differ.
+        Without the ledger's own mart: it shows how the logs arrived, which may differ. Columns
+        whose name matches ``without`` are left out for the same reason.
         """
         with self.selected(), connect() as client:
             tables = client.query(
@@ -49,7 +50,8 @@ class Warehouse:
                 "where database in {databases:Array(String)} and name != 'mart_source_loads'",
                 parameters={"databases": list(databases)},
             ).result_rows
-            line = "formatRowNoNewline('JSONEachRow', *) as line"
+            columns = f"* except('{without}')" if without else "*"
+            line = f"formatRowNoNewline('JSONEachRow', {columns}) as line"
             return {
                 table: [
                     row

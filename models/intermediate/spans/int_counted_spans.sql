@@ -31,6 +31,8 @@ usages as (
     select * from {{ ref('int_span_lineages') }}
     where
         run_key in (select changed_keys.run_key from changed_keys)
+        -- Two sources may name a run alike: a gateway's logs, and the trace of the same request.
+        and (source, run_key) in (select (changed_runs.source, changed_runs.run_key) from changed_runs)
         and (span_role = 'call' or has_usage)
 
 ),

@@ -2,12 +2,14 @@
 
 import csv
 import math
+import shutil
 from decimal import Decimal
 
 import pytest
 
 from orchestration.demo import DEMO_SOURCES, generate
-from warehouses import EVERY_SOURCE
+from orchestration.loading import unload
+from warehouses import EVERY_SOURCE, Warehouse
 
 # Judgements and forecasts have tests of their own, and take most of a build.
 MARTS = (
@@ -22,6 +24,9 @@ MARTS = (
     "mart_uncounted_records",
 )
 
+SELECTION = (*EVERY_SOURCE, "--select", *(f"+{mart}" for mart in MARTS))
+# Columns that say by which loads rows came.
+OF_LOADS = "_(version|line_id)$"
 SOURCES = [source for source in DEMO_SOURCES if source != "cascade"]
 # Chance moves a difference by more than so many standard errors once in 370 demos.
 STANDARD_ERRORS = 3
@@ -34,9 +39,7 @@ def demo(warehouses):
 
 @pytest.fixture(scope="module")
 def warehouse(demo, make_warehouse):
-    return make_warehouse(
-        "company", demo.logs, *EVERY_SOURCE, "--select", *(f"+{m}" for m in MARTS)
-    )
+    return make_warehouse("company", demo.logs, *SELECTION)
 
 
 @pytest.fixture(scope="module")
@@ -287,3 +290,22 @@ def test_states_of_jobs(warehouse, truth):
 def test_nothing_is_loaded_and_counted_nowhere(warehouse):
     """A rating, a judgment, a registered model and a job are counted, though they hold no call."""
     assert not warehouse.rows("select * from marts.mart_uncounted_records")
+
+
+def test_increments_of_all_sources_leave_what_was_there(warehouse, demo, tmp_path):
+    """Files go and come back. A trace stays whose request a gateway logged, under the same key."""
+    folder = tmp_path / "copy"
+    shutil.copytree(warehouse.home, folder / "home")
+    copy = Warehouse(folder / "home", demo.logs)
+    before = copy.contents("intermediate", "marts", without=OF_LOADS)
+    files = sorted(path for path in demo.logs.rglob("*.gz") if path.parent.name != "otel")
+    with copy.selected():
+        unload([*files[::2], demo.logs / "litellm"])
+    copy.build(*SELECTION)
+    assert len(copy.contents("marts")["marts.fct_calls"]) < len(before["marts.fct_calls"])
+    copy.load()
+    copy.build(*SELECTION)
+    after = copy.contents("intermediate", "marts", without=OF_LOADS)
+    assert after.keys() == before.keys()
+    for table, rows in before.items():
+        assert after[table] == rows, table

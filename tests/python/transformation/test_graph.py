@@ -1,0 +1,74 @@
+"""What a node of the project reads, and what its code is."""
+
+import pytest
+
+from orchestration.transformation.graph import Graph, graph_of
+
+
+def model(name, *parents, **others):
+    return {
+        "resource_type": "model",
+        "name": name,
+        "schema": "d",
+        "alias": name,
+        "fqn": ["p", "staging", name],
+        "checksum": {"name": "sha256", "checksum": "0"},
+        "config": {"materialized": "view"},
+        "depends_on": {"nodes": list(parents)},
+    } | others
+
+
+def graph_with(**others) -> Graph:
+    """Return a graph of three models, each reading the one before; the middle one may differ."""
+    sources = {
+        f"source.p.{name}": {"name": name.split(".")[1], "schema": "raw", "identifier": name}
+        for name in ("a.lines", "tokenhouse.loads")
+    }
+    nodes = {
+        "first": model("first", "source.p.a.lines", "source.p.tokenhouse.loads"),
+        "middle": model("middle", "first", "source.p.tokenhouse.loads", **others),
+        "last": model("last", "middle"),
+    }
+    return graph_of({"sources": sources, "nodes": nodes})
+
+
+def test_a_source_table_is_not_touched_by_loads_of_another():
+    graph = graph_with()
+    assert graph.nodes["first"].parents == ("source.p.a.lines",)
+    assert graph.nodes["middle"].parents == ("first", "source.p.tokenhouse.loads")
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ({"created_at": 7, "compiled_code": "select 1", "build_path": "/elsewhere"}, set()),
+        ({"raw_code": "select 2"}, {"middle"}),
+        ({"config": {"materialized": "table"}}, {"middle"}),
+        ({"description": "another"}, {"middle"}),
+        ({"columns": {"a": {"description": "another"}}}, {"middle"}),
+        # What reads it reads it elsewhere.
+        ({"alias": "another"}, {"middle", "last"}),
+        ({"schema": "another"}, {"middle", "last"}),
+    ],
+)
+def test_an_edit_changes_the_code_of_what_it_touches(change, changed):
+    before, after = graph_with(), graph_with(**change)
+    assert {node.unique_id for node in before if node.code != after.nodes[node.unique_id].code} == (
+        changed
+    )
+
+
+def test_the_rows_of_a_seed_of_any_size_are_its_code(tmp_path):
+    """Of a file of more than a megabyte, dbt's manifest has the path and not the content."""
+    seed = model(
+        "rows",
+        resource_type="seed",
+        checksum={"name": "path", "checksum": "seeds/rows.csv"},
+        root_path=str(tmp_path),
+        original_file_path="rows.csv",
+    )
+    codes = set()
+    for text in ("a\n1\n", "a\n2\n", "a\n1\n"):
+        (tmp_path / "rows.csv").write_text(text)
+        codes.add(graph_of({"sources": {}, "nodes": {"rows": seed}}).nodes["rows"].code)
+    assert len(codes) == 2
