@@ -17,21 +17,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forked_build import OPTIONS, build_forked
 from kill_points import Point, Watch, arm
 from kill_trials import contents, load_state, run, write_calls
-from orchestration.transformation import worker
 from orchestration.transformation.dbt import environment
-from orchestration.transformation.fingerprint import code_digest
-from orchestration.transformation.graph import Graph, graph_of
-from orchestration.transformation.options import BuildOptions
-from orchestration.transformation.worker import Request, _Build
 
 __all__ = ["BuildKills"]
 
-_OPTIONS = BuildOptions(variables="{sources: [generic]}")
-_IN_A_ROW = 5
-# What is built: these and what they are built from, twenty incremental tables among it.
-_BUILT = ("run_analytics", "regression_tests", "daily_costs")
+_IN_A_ROW = 8
 _SHARES = {
     "any moment": 6,
     "before a statement": 2,
@@ -108,6 +101,13 @@ class BuildKills:
                 self._kill(points[-1])
             self._build()
             self._compare(right[with_both], points)
+            # What was found so far, should this be cut off itself.
+            (self.folder / "outcome.json").write_text(self.outcome())
+
+    def outcome(self) -> str:
+        """Return what was found, as JSON."""
+        found = asdict(self)
+        return json.dumps({key: found[key] for key in found if key not in ("folder", "seed")})
 
     def _compare(self, right: dict[str, str], points: list[Point]) -> None:
         found = contents(self._home)
@@ -157,7 +157,9 @@ class BuildKills:
             self.differing.append(f"{found} loads are visible instead of {wanted}")
 
     def _build(self) -> None:
-        if code := self._forked(None):
+        code = self._forked(None)
+        (self._home / "built").touch()
+        if code:
             self.differing.append(f"a build that nobody killed ended with {code}")
 
     def _watched(self) -> Watch:
@@ -186,7 +188,7 @@ class BuildKills:
         try:
             watch = Watch()
             arm(point, watch)
-            code = _build_with(self._manifest)
+            code = build_forked(self._manifest, is_prepared=(self._home / "built").exists())
             if note:
                 note.write_text(json.dumps(asdict(watch)))
         except BaseException as error:
@@ -198,52 +200,8 @@ class BuildKills:
         if self._manifest is None:
             from dbt.cli.main import dbtRunner
 
-            arguments = ["--quiet", "parse", "--vars", _OPTIONS.variables_argument]
+            arguments = ["--quiet", "parse", "--vars", OPTIONS.variables_argument]
             self._manifest = dbtRunner().invoke(arguments).result
-
-
-def _build_with(manifest: Any) -> int:
-    """Build as the process of ``tokenhouse build`` does, without parsing and without tests."""
-    from dbt.task import runnable
-
-    # Each part would write the manifest again, for longer than it builds.
-    runnable.write_manifest = lambda *_: None
-    worker.graph_of = lambda parsed: _part_of(graph_of(parsed))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    from orchestration.warehouse.client import connect
-    from orchestration.warehouse.raw_tables import ensure_raw_tables
-
-    with connect() as client:
-        ensure_raw_tables(client)
-    arguments = [*_OPTIONS.arguments(), "--exclude-resource-type", "test", "unit_test"]
-    return _Parsed(
-        Request(
-            arguments=arguments,
-            code=code_digest(_OPTIONS),
-            variables=_OPTIONS.variables_argument,
-            is_planned=True,
-        ),
-        manifest=manifest,
-    ).run()
-
-
-def _part_of(graph: Graph) -> Graph:
-    """Return the graph without what is not built from or for the marts of the trial."""
-    wanted = {node.unique_id for node in graph if node.name in _BUILT}
-    kept = wanted.union(*(graph.ancestors(name) for name in wanted))
-    return Graph({name: node for name, node in graph.nodes.items() if name in kept})
-
-
-@dataclass
-class _Parsed(_Build):
-    """A build of a project that was parsed before."""
-
-    manifest: Any = None
-
-    def _invoke(self, dbt: Any, arguments: list[str]) -> Any:
-        if arguments[0] != "parse":
-            return super()._invoke(dbt, arguments)
-        return self.manifest
 
 
 def main() -> None:
@@ -252,8 +210,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kills = BuildKills(folder)
     kills.run(int(sys.argv[2]))
-    outcome = {key: value for key, value in asdict(kills).items() if key not in ("folder", "seed")}
-    print(json.dumps(outcome))
+    print(kills.outcome())
 
 
 if __name__ == "__main__":
