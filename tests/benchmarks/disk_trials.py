@@ -22,7 +22,7 @@ _IO_ERROR = 74
 
 @dataclass(frozen=True)
 class Case:
-    """What was tried, and what came of it.
+    """What was tried, and what became of it.
 
     Attributes
     ----------
