@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backports import zstd
@@ -108,7 +108,7 @@ def peak_megabytes(arguments: list[str], home: Path) -> tuple[float, int, str]:
         return used.ru_maxrss / 1000, process.returncode, said.read()
 
 
-def try_bombs(folder: Path) -> list[tuple[str, float, str, float, bool]]:
+def try_bombs(folder: Path) -> Iterator[tuple[str, float, str, float, bool]]:
     """Load each of the bombs in a home of its own.
 
     Parameters
@@ -116,12 +116,11 @@ def try_bombs(folder: Path) -> list[tuple[str, float, str, float, bool]]:
     folder : Path
         Where files and homes go.
 
-    Returns
-    -------
-    list of tuple
+    Yields
+    ------
+    tuple
         Name, megabytes on disk, what became of it, peak memory, and whether that is bounded.
     """
-    found = []
     for name, (file_name, make) in BOMBS.items():
         path = folder / file_name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,5 +136,4 @@ def try_bombs(folder: Path) -> list[tuple[str, float, str, float, bool]]:
             became = f"{file['status']}, {file['loaded_rows']:,} rows"
         except (ValueError, KeyError):
             became = said.strip()[-120:]
-        found.append((name, size, became, peak, peak <= _LIMIT_MEGABYTES))
-    return found
+        yield name, size, became, peak, peak <= _LIMIT_MEGABYTES
