@@ -53,9 +53,9 @@ BOMBS: dict[str, tuple[str, Callable[[Path], None]]] = {
         "line.jsonl",
         lambda p: _plain(p, _OPEN, b"x" * _MEBIBYTE, 300, _CLOSE),
     ),
-    "a line of 30 MB, which is loaded": (
+    "a line of 15 MB, which is loaded": (
         "loaded.jsonl",
-        lambda p: _plain(p, _OPEN, b"x" * _MEBIBYTE, 30, _CLOSE),
+        lambda p: _plain(p, _OPEN, b"x" * _MEBIBYTE, 15, _CLOSE),
     ),
     "an array of 100 MB in one line": (
         "array.json",
