@@ -12,7 +12,7 @@
         'avg_cost_per_run_usd', 'avg_duration_ms', 'p50_duration_ms', 'p90_duration_ms', 'p95_duration_ms', 'p99_duration_ms',
         'avg_latency_ms', 'p50_latency_ms', 'p90_latency_ms', 'p95_latency_ms', 'p99_latency_ms',
         'qa_pass_share', 'failure_share', 'error_share', 'success_share', 'avg_rating', 'avg_score',
-        'sla_breach_share', 'cache_read_share', 'tool_error_share',
+        'sla_breach_share', 'cache_read_share', 'tool_error_share', 'cost_per_message_usd', 'tokens_per_message',
     ] -%}
         {{ column }},
     {% endfor -%}

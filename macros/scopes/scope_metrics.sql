@@ -19,6 +19,8 @@
     {{ safe_ratio('sla_breach_count', 'latency_count') }} as sla_breach_share,
     {{ safe_ratio('cache_read_tokens', 'input_tokens') }} as cache_read_share,
     {{ safe_ratio('tool_error_count', 'tool_call_count') }} as tool_error_share,
+    {{ safe_ratio('cost_usd', 'call_count') }} as cost_per_message_usd,
+    {{ safe_ratio('total_tokens', 'call_count') }} as tokens_per_message,
     {% for list, name in [('durations_ms', 'duration'), ('latencies_ms', 'latency')] -%}
         arrayReduce('quantilesExactInclusive(0.5, 0.9, 0.95, 0.99)', {{ list }}) as {{ name }}_percentiles,
         {% for percentile in [50, 90, 95, 99] -%}

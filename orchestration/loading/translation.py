@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestration.loading.json_repair import repaired
 from orchestration.loading.records import Piece
-from orchestration.loading.translator import Translator
+from orchestration.loading.translator import UNREAD, Translator
 
 __all__ = ["translated"]
 
@@ -47,12 +47,17 @@ def _rows(
     read: Callable[[], Iterable[dict[str, Any]]], number: int, record_text: bytes
 ) -> Iterator[Piece]:
     try:
-        rows = [_written(found) for found in read()]
+        rows = [_piece(number, found) for found in read()]
     except _ODD as error:
         yield Piece(number, record_text, reason=_NOT_READ.format(type(error).__name__))
         return
-    for found in rows:
-        yield Piece(number, found)
+    yield from rows
+
+
+def _piece(number: int, found: dict[str, Any]) -> Piece:
+    if UNREAD in found:
+        return Piece(number, _written(found[UNREAD]), reason=_NOT_JSON)
+    return Piece(number, _written(found))
 
 
 def _single(pieces: Iterable[Piece]) -> Iterator[tuple[int, bytes, str]]:
@@ -73,7 +78,7 @@ def _parsed(record: bytes) -> Any:
     return None
 
 
-def _written(found: dict[str, Any]) -> bytes:
+def _written(found: Any) -> bytes:
     try:
         return json.dumps(found, default=str, allow_nan=False).encode()
     except ValueError:

@@ -10,7 +10,19 @@ calls as (
 
 logged_evaluations as (
 
-    select * from {{ ref('int_evaluations__unioned') }}
+    select
+        * except (run_key, run_version),
+        -- Who judges an answer again replaces the judgement before.
+        if(
+            evaluator != '' and call_id != '' and evaluation_kind in ('rating', 'success'),
+            {{ joined_id(['call_id', 'evaluator', 'evaluation_kind']) }},
+            evaluation_id
+        ) as judgement_id
+    from {{ ref('int_evaluations__unioned') }}
+    order by
+        evaluated_at desc,
+        evaluation_id desc
+    limit 1 by judgement_id
 
 ),
 
@@ -57,7 +69,8 @@ evaluations as (
     from calls
     where evaluator_score is not null
     union all
-    select * except (run_key, run_version) from logged_evaluations
+    select * except (judgement_id)
+    from logged_evaluations
 
 ),
 

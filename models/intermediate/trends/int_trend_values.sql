@@ -21,6 +21,7 @@
     'error_call_cost_usd', 'tool_call_count', 'conversation_count', 'message_count', 'avg_score', 'cache_read_share',
     'p50_duration_ms', 'p90_duration_ms', 'p95_duration_ms', 'p99_duration_ms',
     'p50_latency_ms', 'p90_latency_ms', 'p95_latency_ms', 'p99_latency_ms', 'user_count', 'workflow_count',
+    'cost_per_message_usd', 'tokens_per_message',
 ] -%}
 
 with

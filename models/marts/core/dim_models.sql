@@ -2,12 +2,6 @@
 
 with
 
-registered_models as (
-
-    select * from {{ ref('int_models') }}
-
-),
-
 calls as (
 
     select * from {{ ref('int_calls') }}
@@ -29,25 +23,9 @@ called_models as (
 
 ),
 
--- Calls have only the name of a model. Of several registrations of one name the latest deployed counts, so that a
--- join on the name counts no call twice.
-ranked_models as (
-
-    select
-        *,
-        row_number() over (
-            partition by model
-            order by coalesce(deployed_at, toDateTime64(0, 3, 'UTC')) desc, model_id desc
-        ) as recency,
-        count() over (partition by model) as registration_count
-    from registered_models
-
-),
-
 latest_models as (
 
-    select * from ranked_models
-    where recency = 1
+    select * from {{ ref('int_registered_models') }}
 
 ),
 

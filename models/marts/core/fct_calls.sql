@@ -15,6 +15,18 @@ runs as (
 
     select * from {{ ref('int_runs') }}
 
+),
+
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_call_judgements') }}
+
 )
 
 select
@@ -31,12 +43,16 @@ select
     {% endfor -%}
     toLowCardinality(runs.environment) as environment,
     toLowCardinality(runs.origin) as origin,
+    toBool(runs.origin = 'widget') as is_widget,
+    toLowCardinality(runs.experiment_name) as experiment_name,
+    toLowCardinality(runs.variant) as variant,
 
     ----------  text
     calls.step_name as step_name,
     toLowCardinality(calls.call_kind) as call_kind,
     toLowCardinality(calls.model) as model,
     toLowCardinality(calls.provider) as provider,
+    {{ training_method('registered_models') }},
     toLowCardinality(calls.service_tier) as service_tier,
     toLowCardinality(calls.region) as region,
     toLowCardinality(calls.finish_reason) as finish_reason,
@@ -53,6 +69,7 @@ select
     toLowCardinality(calls.price_provider) as price_provider,
     toLowCardinality(calls.price_tier) as price_tier,
     toLowCardinality(calls.zero_cost_reason) as zero_cost_reason,
+    judgements.failure_tags as failure_tags,
 
     ----------  numerics
     calls.duration_ms as duration_ms,
@@ -74,12 +91,15 @@ select
     calls.computed_cost_usd as computed_cost_usd,
     calls.cost_difference_usd as cost_difference_usd,
     calls.cost_usd as cost_usd,
+    judgements.rating as rating,
+    judgements.rating_count as rating_count,
 
     ----------  booleans
     calls.is_error as is_error,
     calls.is_billable as is_billable,
     calls.is_run_level as is_run_level,
     calls.is_winner as is_winner,
+    judgements.is_success as is_success,
 
     ----------  timestamps
     calls.called_at as called_at,
@@ -88,3 +108,7 @@ select
 from calls
 inner join runs
     on calls.run_id = runs.run_id
+left join registered_models
+    on calls.model = registered_models.model
+left join judgements
+    on calls.call_id = judgements.call_id

@@ -14,12 +14,6 @@ conversation_calls as (
 
 ),
 
-evaluations as (
-
-    select * from {{ ref('int_evaluations') }}
-
-),
-
 merged_runs as (
 
     select * from {{ ref('int_merged_runs') }}
@@ -29,6 +23,12 @@ merged_runs as (
 runs as (
 
     select * from {{ ref('int_runs') }}
+
+),
+
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
 
 ),
 
@@ -52,14 +52,7 @@ conversation_ids as (
 
 judged_conversations as (
 
-    select
-        conversation_id,
-        count() as evaluation_count,
-        -- As a decimal: floats would differ in the last digit with the order of the rows.
-        avgIf(toDecimal128(score, 12), evaluation_kind = 'rating') as avg_rating_score
-    from evaluations
-    where conversation_id != ''
-    group by conversation_id
+    select * from {{ ref('int_conversation_judgements') }}
 
 ),
 
@@ -114,6 +107,8 @@ select
     toLowCardinality(if(described_conversations.variant != '', described_conversations.variant, runs.variant)) as variant,
     toLowCardinality(conversation_calls.primary_model) as model,
     toLowCardinality(conversation_calls.primary_provider) as provider,
+    {{ training_method('registered_models') }},
+    toLowCardinality({{ message_count_band('described_conversations.message_count') }}) as message_count_band,
 
     ----------  numerics
     described_conversations.message_count as message_count,
@@ -125,13 +120,22 @@ select
     conversation_calls.total_cost_usd as total_cost_usd,
     judged_conversations.evaluation_count as evaluation_count,
     judged_conversations.avg_rating_score as avg_rating_score,
+    judged_conversations.failure_tag_count as failure_tag_count,
+    -- A clock that ran backward says nothing of how long it took.
+    if(
+        last_called_at >= described_conversations.started_at,
+        toFloat64(dateDiff('millisecond', described_conversations.started_at, last_called_at)),
+        null
+    ) as duration_ms,
 
     ----------  booleans
     described_conversations.is_widget as is_widget,
+    judged_conversations.is_success as is_success,
 
     ----------  timestamps
     described_conversations.started_at as started_at,
-    if(conversation_calls.conversation_id = '', null, conversation_calls.last_called_at) as last_called_at
+    if(conversation_calls.conversation_id = '', null, conversation_calls.last_called_at) as last_called_at,
+    toDate(described_conversations.started_at) as started_date
 
 from described_conversations
 left join runs
@@ -140,3 +144,5 @@ left join conversation_calls
     on described_conversations.conversation_id = conversation_calls.conversation_id
 left join judged_conversations
     on described_conversations.conversation_id = judged_conversations.conversation_id
+left join registered_models
+    on conversation_calls.primary_model = registered_models.model

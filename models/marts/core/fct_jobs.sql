@@ -20,6 +20,12 @@ runs as (
 
 ),
 
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
 placed_jobs as (
 
     select
@@ -45,12 +51,16 @@ select
     runs.conversation_id as conversation_id,
     toLowCardinality(runs.environment) as environment,
     toLowCardinality(runs.origin) as origin,
+    toBool(runs.origin = 'widget') as is_widget,
+    toLowCardinality(runs.experiment_name) as experiment_name,
+    toLowCardinality(runs.variant) as variant,
 
     ----------  text
     toLowCardinality(placed_jobs.status) as status,
     placed_jobs.error_message as error_message,
     toLowCardinality(runs.primary_model) as model,
     toLowCardinality(runs.primary_provider) as provider,
+    {{ training_method('registered_models') }},
 
     ----------  numerics
     toFloat64(dateDiff('millisecond', placed_jobs.queued_at, placed_jobs.started_at)) as queue_duration_ms,
@@ -60,8 +70,11 @@ select
     ----------  timestamps
     placed_jobs.queued_at as queued_at,
     placed_jobs.started_at as started_at,
-    placed_jobs.ended_at as ended_at
+    placed_jobs.ended_at as ended_at,
+    toDate(placed_jobs.queued_at) as queued_date
 
 from placed_jobs
 left join runs
     on placed_jobs.run_id = runs.run_id
+left join registered_models
+    on runs.primary_model = registered_models.model

@@ -24,6 +24,12 @@ runs as (
 
 ),
 
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
 child_counts as (
 
     select
@@ -54,8 +60,7 @@ select
     placed_spans.trace_id as trace_id,
     placed_spans.parent_span_id as parent_span_id,
     placed_spans.run_id as run_id,
-    {{ run_dimensions('runs') }},
-    runs.conversation_id as conversation_id,
+    {{ fact_dimensions('runs') }},
 
     ----------  text
     toLowCardinality(placed_spans.span_name) as span_name,
@@ -64,6 +69,7 @@ select
     toLowCardinality(
         if(placed_spans.model != '' and placed_spans.model = runs.primary_model, runs.primary_provider, '')
     ) as provider,
+    {{ training_method('registered_models') }},
     placed_spans.error_type as error_type,
     placed_spans.metadata_json as metadata_json,
 
@@ -81,5 +87,7 @@ select
 from placed_spans
 left join runs
     on placed_spans.run_id = runs.run_id
+left join registered_models
+    on placed_spans.model = registered_models.model
 left join child_counts
     on placed_spans.span_id = child_counts.span_id

@@ -12,6 +12,12 @@ runs as (
 
     select * from {{ ref('int_runs') }}
 
+),
+
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
 )
 
 select
@@ -19,8 +25,7 @@ select
     steps.step_id as step_id,
     toLowCardinality(steps.source) as source,
     steps.run_id as run_id,
-    {{ run_dimensions('runs') }},
-    runs.conversation_id as conversation_id,
+    {{ fact_dimensions('runs') }},
 
     ----------  text
     steps.step_name as step_name,
@@ -29,6 +34,7 @@ select
     steps.error_type as error_type,
     toLowCardinality(steps.primary_model) as model,
     toLowCardinality(steps.primary_provider) as provider,
+    {{ training_method('registered_models') }},
 
     ----------  numerics
     steps.total_cost_usd as total_cost_usd,
@@ -45,8 +51,11 @@ select
 
     ----------  timestamps
     steps.started_at as started_at,
-    steps.ended_at as ended_at
+    steps.ended_at as ended_at,
+    toDate(steps.started_at) as started_date
 
 from steps
 inner join runs
     on steps.run_id = runs.run_id
+left join registered_models
+    on steps.primary_model = registered_models.model

@@ -32,6 +32,12 @@ runs as (
 
 ),
 
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
 -- A session that repeats another's answers repeats the tool calls in them; the last part of an id is the
 -- provider's.
 repeated_tool_calls as (
@@ -70,14 +76,14 @@ select
     placed_tool_calls.tool_call_id as tool_call_id,
     toLowCardinality(placed_tool_calls.source) as source,
     placed_tool_calls.run_id as run_id,
-    {{ run_dimensions('runs') }},
-    runs.conversation_id as conversation_id,
+    {{ fact_dimensions('runs') }},
 
     ----------  text
     placed_tool_calls.tool_name as tool_name,
     -- No source logs the model of every tool call; the run's primary model stands in.
     toLowCardinality(runs.primary_model) as model,
     toLowCardinality(runs.primary_provider) as provider,
+    {{ training_method('registered_models') }},
 
     ----------  numerics
     placed_tool_calls.duration_ms as duration_ms,
@@ -94,3 +100,5 @@ select
 from placed_tool_calls
 inner join runs
     on placed_tool_calls.run_id = runs.run_id
+left join registered_models
+    on runs.primary_model = registered_models.model

@@ -17,6 +17,12 @@ runs as (
 
 ),
 
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
 calls as (
 
     select * from {{ ref('int_calls') }}
@@ -44,8 +50,10 @@ select
     -- Of the call that is judged; of a run or conversation, the one it used most.
     toLowCardinality(if(calls.call_id != '', calls.model, runs.primary_model)) as model,
     toLowCardinality(if(calls.call_id != '', calls.provider, runs.primary_provider)) as provider,
+    {{ training_method('registered_models') }},
     toLowCardinality(runs.experiment_name) as experiment_name,
     toLowCardinality(runs.variant) as variant,
+    toBool(runs.origin = 'widget') as is_widget,
 
     ----------  numerics
     evaluations.score as score,
@@ -62,3 +70,5 @@ left join runs
     on evaluations.run_id = runs.run_id
 left join calls
     on evaluations.call_id = calls.call_id
+left join registered_models
+    on if(calls.call_id != '', calls.model, runs.primary_model) = registered_models.model

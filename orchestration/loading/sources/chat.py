@@ -82,4 +82,26 @@ SOURCES = (
         ),
         formats=TABLE_FORMATS,
     ),
+    Source(
+        name="experiments",
+        entity="experiments",
+        title="the registry of experiments",
+        run_keys=("experiment_name",),
+        signatures=(
+            Signature(
+                all_of=keys("experiment_name", "status"),
+                one_of=(keys("primary_metric", "control_variant", "hypothesis"),),
+                none_of=keys("id"),
+            ),
+        ),
+        formats=TABLE_FORMATS,
+    ),
+    Source(
+        name="cohorts",
+        entity="cohorts",
+        title="cohorts of users and their criteria",
+        run_keys=("cohort_name",),
+        signatures=(Signature(all_of=keys("cohort_name", "field", "operator", "value")),),
+        formats=TABLE_FORMATS,
+    ),
 )
