@@ -115,6 +115,13 @@
                 'score': ['quality_score'],
                 'count': ['input_chars', 'step_count', 'call_count', 'error_count'],
                 'ends': [['started_at', 'ended_at']]
+            },
+            'generic_usage_reports': {
+                'clock': ['began_at'],
+                'undated': left_out,
+                'money': ['cost_usd'],
+                'tokens': ['original.input_tokens', 'original.uncached_input_tokens', 'original.cache_read_input_tokens', 'original.output_tokens'],
+                'count': ['original.num_model_requests', 'original.requests']
             }
         }
     } -%}

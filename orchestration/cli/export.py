@@ -52,6 +52,12 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     metavar="FILE",
     help="Write to a file instead of standard output, and list it in marts.mart_exports.",
 )
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave texts of csv that begin with = + - @ as they are; without it they get an "
+    "apostrophe, so that no spreadsheet runs them.",
+)
 def export(
     *,
     export_format: str,
@@ -61,6 +67,7 @@ def export(
     scope: str,
     metrics: str,
     output: Path | None,
+    formulas: bool,
 ) -> None:
     """Write the dashboard: its figures, projects, models and daily series.
 
@@ -86,7 +93,9 @@ def export(
         metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
     )
     with connect_to_read() as reading:
-        made = exporting.export(reading.client, export_format, export_type, series)
+        made = exporting.export(
+            reading.client, export_format, export_type, series, formulas=formulas
+        )
         if reading.note:
             click.echo(reading.note, err=True)
     if output is None:

@@ -10,7 +10,7 @@ __all__ = ["cell", "rounded"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, *, formulas: bool = False) -> str:
     """Return a value as the text of a cell.
 
     Parameters
@@ -18,6 +18,8 @@ def cell(value: Any) -> str:
     value : Any
         Unknown is empty; a number is its shortest text; a text that would be run as a formula gets
         a leading apostrophe.
+    formulas : bool
+        Whether such a text stays as it is.
     """
     if value is None:
         return ""
@@ -29,7 +31,7 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) and not formulas else text
 
 
 def rounded(value: float | Decimal | None, decimals: int) -> Decimal | None:

@@ -46,7 +46,12 @@ _REPORT_DAYS = 30
 
 
 def export(
-    client: Any, export_format: str, export_type: str, series: Series = DOCUMENTS_SERIES
+    client: Any,
+    export_format: str,
+    export_type: str,
+    series: Series = DOCUMENTS_SERIES,
+    *,
+    formulas: bool = False,
 ) -> Export:
     """Return an export of the dashboard.
 
@@ -60,6 +65,8 @@ def export(
         One of `TYPES`.
     series : Series
         Which days and metrics, of a series; by default document C's.
+    formulas : bool
+        Whether texts of CSV that a spreadsheet would run as formulas stay as they are.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def export(
     makers: dict[str, Callable[[], Export]] = {
         "parquet": lambda: _parquet(client),
         "xlsx": lambda: _workbook(client, export_type),
-        "csv": lambda: _document(client, export_type, is_csv=True),
+        "csv": lambda: _document(client, export_type, is_csv=True, formulas=formulas),
         "json": lambda: _document(client, export_type, is_csv=False),
     }
     return makers[export_format]()
@@ -108,7 +115,7 @@ def _check(export_format: str, export_type: str, series: Series, *, is_chosen: b
         )
 
 
-def _document(client: Any, export_type: str, *, is_csv: bool) -> Export:
+def _document(client: Any, export_type: str, *, is_csv: bool, formulas: bool = False) -> Export:
     text = client.command(f"select export_json from `{settings.database('marts')}`.v_analytics")
     document = json.loads(str(text))
     parts = TYPES[export_type]
@@ -118,7 +125,7 @@ def _document(client: Any, export_type: str, *, is_csv: bool) -> Export:
     chosen = {part: document[part] for part in parts}
     rows = sum(len(value) if isinstance(value, list) else 1 for value in chosen.values())
     if is_csv:
-        return Export(csv_document(chosen, parts).encode(), rows)
+        return Export(csv_document(chosen, parts, formulas=formulas).encode(), rows)
     return Export((json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode(), rows)
 
 

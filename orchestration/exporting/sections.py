@@ -29,7 +29,9 @@ _PROJECTS = (
 _MODELS = ("Model", "Total Tokens", "Total Cost (USD)", "Usage Count")
 
 
-def csv_document(document: Mapping[str, Any], sections: Sequence[str]) -> str:
+def csv_document(
+    document: Mapping[str, Any], sections: Sequence[str], *, formulas: bool = False
+) -> str:
     """Return the sections of the dashboard as CSV (RFC 4180), an empty line between them.
 
     Parameters
@@ -38,26 +40,31 @@ def csv_document(document: Mapping[str, Any], sections: Sequence[str]) -> str:
         Document C's own: ``summary``, ``projects``, ``models``.
     sections : sequence of str
         Which of these, in order.
+    formulas : bool
+        Whether texts that a spreadsheet would run stay as they are.
     """
     makers: dict[str, Callable[[Any], list[Sequence[Any]]]] = {
         "summary": _summary,
         "projects": _projects,
         "models": _models,
     }
-    return "\r\n".join(csv_table(makers[name](document[name])) for name in sections)
+    tables = (makers[name](document[name]) for name in sections)
+    return "\r\n".join(csv_table(rows, formulas=formulas) for rows in tables)
 
 
-def csv_table(rows: Sequence[Sequence[Any]]) -> str:
+def csv_table(rows: Sequence[Sequence[Any]], *, formulas: bool = False) -> str:
     """Return rows as lines of CSV.
 
     Parameters
     ----------
     rows : sequence of sequence
         The header among them.
+    formulas : bool
+        Whether texts that a spreadsheet would run stay as they are.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([[cell(value) for value in row] for row in rows])
+    writer.writerows([[cell(value, formulas=formulas) for value in row] for row in rows])
     return text.getvalue()
 
 

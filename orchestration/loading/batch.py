@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from orchestration.errors import UserError
 from orchestration.loading.engine import Engine
 from orchestration.loading.file_load import FileLoad
 from orchestration.loading.json_documents import Splitter
@@ -174,9 +175,15 @@ class Batch:
     def _insert(self, table: str, columns: Mapping[str, str], source: str) -> None:
         # A server matches the columns by name.
         expressions = ", ".join(f"{value} as {name}" for name, value in columns.items())
-        self._engine.insert(
+        [(prepared,)] = self._engine.select(f"select count() from {source}")
+        inserted = self._engine.insert(
             f"{database('raw')}.{table}", list(columns), f"select {expressions} from {source}"
         )
+        if inserted != prepared:
+            raise UserError(
+                f"Of {prepared:,} rows that were prepared for {table}, {inserted:,} were stored: "
+                "nothing of them shows; load the same files again."
+            )
 
     def _verdicts(self) -> str:
         """Return the select of all lines with the last word on them."""

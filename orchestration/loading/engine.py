@@ -43,7 +43,7 @@ class Engine:
         """Run a statement on what is prepared."""
         self._local.command(sql)
 
-    def insert(self, table: str, columns: Sequence[str], select: str) -> None:
+    def insert(self, table: str, columns: Sequence[str], select: str) -> int:
         """Insert the rows of a select into a table of the warehouse.
 
         Parameters
@@ -54,13 +54,30 @@ class Engine:
             The columns that the select yields, in order and by these names.
         select : str
             The select, of what is prepared here.
+
+        Returns
+        -------
+        int
+            How many rows the table has got.
         """
         if self.is_embedded:
+            before = self._rows_of(table)
             self.client.command(f"insert into {table} ({', '.join(columns)}) {select}")
-            return
+            return self._rows_of(table) - before
         with contextlib.closing(self._local.raw_stream(select, fmt="Native")) as stream:
             blocks = iter(lambda: stream.read(PIECE_BYTES), b"")
-            self.client.raw_insert(table, columns, insert_block=blocks, fmt="Native")
+            done = self.client.raw_insert(table, columns, insert_block=blocks, fmt="Native")
+        return int(done.written_rows)
+
+    def _rows_of(self, table: str) -> int:
+        """Return the rows of a table; nobody else writes to an embedded one."""
+        database, _, name = table.partition(".")
+        rows = self.client.query(
+            "select sum(rows) from system.parts where active "
+            "and database = {database:String} and table = {name:String}",
+            parameters={"database": database, "name": name},
+        ).result_rows
+        return int(rows[0][0])
 
     @contextlib.contextmanager
     def merges_paused(self) -> Iterator[None]:

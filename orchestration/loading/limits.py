@@ -36,8 +36,8 @@ BATCH_NAME_CHARS = 64 << 10
 SMALL_FILE_BYTES = 8 << 20
 
 # The longest line or element that is loaded. Providers refuse requests beyond 32 MB, and the engine
-# needs some eight times the length of a record to read it.
-RECORD_BYTES = 32 << 20
+# needs some ten times the length of a record to read it: of a longer one, 500 MB would not do.
+RECORD_BYTES = 16 << 20
 
 # What a file is, is found out from this many records, and from no more text than this: transcripts
 # may open with dozens of lines that carry no session.

@@ -123,13 +123,18 @@ class JsonRecords(Records):
 
     def __init__(self, text: Iterator[bytes], *, may_be_document: bool):
         super().__init__(text)
-        is_more = True
+        is_more, looked_at = True, 0
         while is_more:
             is_more = self._read_more()
+            size = len(self._beginning)
+            # What shows nothing is looked at again when there is twice as much of it.
+            if is_more and size < min(2 * looked_at, BATCH_BYTES):
+                continue
+            looked_at = size
             self.head = json_head(
                 self._beginning, may_be_document=may_be_document, is_all=not is_more
             )
-            if self.head.keys or len(self._beginning) >= BATCH_BYTES:
+            if self.head.keys or size >= BATCH_BYTES:
                 return
 
     def pieces(self, held_at: tuple[str, ...]) -> Iterator[Piece]:

@@ -1,7 +1,7 @@
 """Records of a tool as generic calls or runs: what its translator makes of a file's records."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +12,8 @@ from orchestration.loading.translator import UNREAD, Translator
 __all__ = ["translated"]
 
 _NOT_JSON = "no JSON object"
+# What a value of another type or size than a tool writes makes its translator raise.
+_ODD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 _NOT_READ = "not in the form that is known of this tool: {}"
 
 
@@ -36,16 +38,20 @@ def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piec
         if not isinstance(record, dict):
             yield Piece(number, record_text, reason=reason or _NOT_JSON)
             continue
-        try:
-            rows = list(translator.read(record))
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
-            why = _NOT_READ.format(type(error).__name__)
-            yield Piece(number, record_text, reason=why)
-            continue
-        for found in rows:
-            yield _piece(number, found)
-    for found in translator.finish():
-        yield _piece(number, found)
+        yield from _rows(lambda read=record: translator.read(read), number, record_text)
+    # What the end of the file makes sure stands in no single record.
+    yield from _rows(translator.finish, number, b"")
+
+
+def _rows(
+    read: Callable[[], Iterable[dict[str, Any]]], number: int, record_text: bytes
+) -> Iterator[Piece]:
+    try:
+        rows = [_piece(number, found) for found in read()]
+    except _ODD as error:
+        yield Piece(number, record_text, reason=_NOT_READ.format(type(error).__name__))
+        return
+    yield from rows
 
 
 def _piece(number: int, found: dict[str, Any]) -> Piece:
@@ -73,4 +79,7 @@ def _parsed(record: bytes) -> Any:
 
 
 def _written(found: Any) -> bytes:
-    return json.dumps(found, ensure_ascii=True, allow_nan=False, default=str).encode()
+    try:
+        return json.dumps(found, default=str, allow_nan=False).encode()
+    except ValueError:
+        return repaired(json.dumps(found, default=str).encode())

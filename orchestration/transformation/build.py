@@ -12,7 +12,7 @@ from orchestration.transformation.following import follow
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
 from orchestration.transformation.results import BuildReport, NodeResult, count_nodes
 from orchestration.warehouse.client import connect
-from orchestration.warehouse.locking import acquire, lock_timeout
+from orchestration.warehouse.locking import BUILD_LOCK, acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
 __all__ = [
@@ -61,7 +61,7 @@ def build(
     options = options or BuildOptions()
     arguments = options.arguments()
     started_at, started = datetime.now(UTC), time.monotonic()
-    lease = acquire(target_path() / "build", started + lock_timeout())
+    lease = acquire(target_path() / BUILD_LOCK, started + lock_timeout())
     try:
         built_from = state_to_build_from(options)
         report = follow(options, arguments, on_event)

@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["clone"]
+__all__ = ["Link", "clone"]
+
+Link = Callable[[str | Path, Path], object]
 
 # What a part is called: partition, first and last block, level, and the number of a mutation.
 _PART = re.compile(r"[\w-]+_\d+_\d+_\d+(_\d+)?")
@@ -18,7 +20,7 @@ _UUID = re.compile(r"UUID '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'")
 
 
 def clone(
-    source: Path, target: Path, databases: Sequence[str] | None = None, *, links: bool = True
+    source: Path, target: Path, databases: Sequence[str] | None = None, *, link: Link = os.link
 ) -> None:
     """Copy a ClickHouse directory that is not changing; files of parts become hard links.
 
@@ -28,8 +30,9 @@ def clone(
         The directory and its copy, which must not exist yet.
     databases : sequence of str, optional
         The databases to be in it; all by default.
-    links : bool
-        Whether to link; otherwise files of parts are copied, too.
+    link : callable
+        Puts a file of a part in place: a hard link by default, ``os.symlink`` where the copy is on
+        another disk, ``shutil.copyfile`` where there are no links.
     """
     for folder in ("metadata", "data", "store"):
         (target / folder).mkdir(parents=True)
@@ -43,12 +46,12 @@ def clone(
             if listed.is_symlink():
                 _copy_link(listed, target / listed.relative_to(source), source, target)
             elif listed.is_dir():
-                _copy_tree(listed, target / listed.relative_to(source), links)
+                _copy_tree(listed, target / listed.relative_to(source), link)
         for definition in (file, *tables.glob("*.sql")):
             for uuid in _UUID.findall(definition.read_text(errors="replace"))[:1]:
                 stored = Path("store") / uuid[:3] / uuid
                 if (source / stored).is_dir() and not (target / stored).exists():
-                    _copy_tree(source / stored, target / stored, links)
+                    _copy_tree(source / stored, target / stored, link)
 
 
 def _copy_link(link: Path, copy: Path, source: Path, target: Path) -> None:
@@ -59,7 +62,7 @@ def _copy_link(link: Path, copy: Path, source: Path, target: Path) -> None:
     copy.symlink_to(where)
 
 
-def _copy_tree(source: Path, target: Path, links: bool) -> None:
+def _copy_tree(source: Path, target: Path, link: Link) -> None:
     target.mkdir(parents=True)
     is_part = _PART.fullmatch(source.name) is not None
     with os.scandir(source) as entries:
@@ -70,21 +73,18 @@ def _copy_tree(source: Path, target: Path, links: bool) -> None:
             if entry.is_symlink():
                 copy.symlink_to(Path(entry.path).readlink())
             elif entry.is_dir():
-                _copy_part_or_folder(Path(entry.path), copy, links, is_part)
-            elif links and is_part and entry.name not in _CHANGED_IN_PLACE:
-                os.link(entry.path, copy)
+                _copy_part_or_folder(Path(entry.path), copy, link, is_part)
+            elif is_part and entry.name not in _CHANGED_IN_PLACE:
+                link(entry.path, copy)
             else:
                 shutil.copyfile(entry.path, copy)
 
 
-def _copy_part_or_folder(source: Path, target: Path, links: bool, in_part: bool) -> None:
+def _copy_part_or_folder(source: Path, target: Path, link: Link, in_part: bool) -> None:
     """Copy a folder; those in a part, its projections, are linked as the part is."""
     if not in_part:
-        _copy_tree(source, target, links)
+        _copy_tree(source, target, link)
         return
     target.mkdir()
     for path in source.iterdir():
-        if links:
-            os.link(path, target / path.name)
-        else:
-            shutil.copyfile(path, target / path.name)
+        link(path, target / path.name)

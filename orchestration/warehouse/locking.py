@@ -15,19 +15,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from orchestration import settings
 from orchestration.errors import BadInputError, UserError
 from orchestration.storage import storage_problem
 
-__all__ = [
-    "Lease",
-    "WarehouseBusyError",
-    "acquire",
-    "busy_error",
-    "describe_process",
-    "lock_file",
-    "lock_timeout",
-]
+__all__ = ["BUILD_LOCK", "Lease", "WarehouseBusyError", "acquire", "busy_error"]
+__all__ += ["describe_process", "lock_file", "lock_timeout"]
 
+BUILD_LOCK = "build"
 DEFAULT_TIMEOUT_SECONDS = 15.0
 POLL_SECONDS = 0.05
 COMMAND_WIDTH = 160
@@ -167,7 +162,7 @@ def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
     Parameters
     ----------
     directory : Path
-        The data directory.
+        The data directory, or the lock of builds.
     holder : str
         Description of the process that holds it, or the empty string.
 
@@ -176,10 +171,13 @@ def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
     WarehouseBusyError
         One sentence with the holder and what to do.
     """
+    used, verb = f"The data directory {directory} is in use", "open"
+    if directory.name == BUILD_LOCK:
+        used, verb = f"A build of {settings.home()} is under way", "build"
     return WarehouseBusyError(
-        f"The data directory {directory} is in use by {holder or 'another process'}, "
-        f"and one process at a time can open it: wait until it ends or stop it, then run this "
-        f"again (waited {lock_timeout():g} s; TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets the timeout)."
+        f"{used} by {holder or 'another process'}, and one process at a time can {verb} it: wait "
+        f"until it ends or stop it, then run this again (waited {lock_timeout():g} s; "
+        f"TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets the timeout)."
     )
 
 

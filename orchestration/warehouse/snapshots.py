@@ -140,7 +140,7 @@ def _clone_linked_or_copied(source: Path, folder: Path, databases: Sequence[str]
         if error.errno not in _NO_LINKS:
             raise
         shutil.rmtree(folder, ignore_errors=True)
-        clone(source, folder, databases, links=False)
+        clone(source, folder, databases, link=shutil.copyfile)
     if not source.is_dir():
         raise FileNotFoundError(source)
 
@@ -158,7 +158,7 @@ def _publish(served: Path) -> Snapshot:
             raise
         shutil.rmtree(unfinished, ignore_errors=True)
         databases = [settings.database(layer) for layer in _WITHOUT_LINKS]
-        clone(settings.data_directory(), unfinished, databases, links=False)
+        clone(settings.data_directory(), unfinished, databases, link=shutil.copyfile)
         is_whole = False
     unfinished.rename(served / name)
     _point_at(served, name)

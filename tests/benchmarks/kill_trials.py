@@ -1,4 +1,4 @@
-"""Loads and builds that are killed at random moments, and what the next one makes of them."""
+"""Loads and unloads that are killed at random moments, and what readers and the next load see."""
 
 import json
 import os
@@ -11,48 +11,94 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["KillTrials"]
+__all__ = ["LoadKills", "contents", "load_state", "run", "write_calls"]
 
-_MARTS = ("baselines", "scores", "regressions", "predictions", "marts")
-_VARS = "{sources: [generic, cascade]}"
-_WITHOUT_TESTS = ("--", "--exclude-resource-type", "test", "unit_test")
+# Kills before it is looked at what readers see, and what the next load makes of it.
+_IN_A_ROW = 4
+_LAYERS = ("baselines", "scores", "regressions", "predictions", "marts")
 
 
 def write_calls(path: Path, runs: int, calls: int, first: int = 0) -> None:
     """Write generic calls, of runs an hour apart."""
     start = datetime(2026, 3, 1, tzinfo=UTC)
     with path.open("w", encoding="utf-8") as file:
-        for run in range(first, first + runs):
+        for number in range(first, first + runs):
             for call in range(calls):
-                moment = start + timedelta(hours=run, milliseconds=call)
+                moment = start + timedelta(hours=number, milliseconds=call)
                 record = {
-                    "call_id": f"{run}-{call}",
-                    "run_id": f"run-{run}",
-                    "workflow_id": f"w{run % 3}",
+                    "call_id": f"{number}-{call}",
+                    "run_id": f"run-{number}",
+                    "workflow_id": f"w{number % 3}",
                     "called_at": moment.isoformat(),
                     "model": "gpt-4o",
-                    "input_tokens": 100 + call % 50 + run,
+                    "input_tokens": 100 + call % 50 + number,
                     "output_tokens": call % 7,
                 }
                 file.write(json.dumps(record) + "\n")
 
 
+def run(home: Path, *arguments: str, check: bool = True) -> str:
+    """Run a command of tokenhouse in a home; return what it printed."""
+    done = subprocess.run(
+        _command(arguments),
+        check=False,
+        env=os.environ | {"TOKENHOUSE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
+    if check and done.returncode:
+        raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def load_state(home: Path) -> int:
+    """Return how many loads are visible."""
+    return int(
+        _query(home, "select count() from raw.loads final where status = 'loaded' format TSV")
+    )
+
+
+def contents(home: Path) -> dict[str, str]:
+    """Return count and digest of each judged table's rows, in any order."""
+    tables = _query(
+        home,
+        "select concat(database, '.', name) from system.tables where database in "
+        f"{_LAYERS} and engine not like '%View' and name != 'mart_source_loads' order by 1 "
+        "format TSV",
+    ).split()
+    digests = " union all ".join(
+        f"select '{table}', toString((count(), sum(cityHash64(formatRow('JSONEachRow', *))))) "
+        f"from {table}"
+        for table in tables
+    )
+    lines = _query(home, f"{digests} order by 1 format TSV").splitlines()
+    return dict(line.split("\t", 1) for line in lines)
+
+
+def _query(home: Path, sql: str) -> str:
+    return run(home, "query", sql)
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    return [str(Path(sys.executable).with_name("tokenhouse")), *arguments]
+
+
 @dataclass
-class KillTrials:
-    """A home in which commands are killed, and others that are left alone.
+class LoadKills:
+    """Loads that are killed, in a home of their own.
 
     Attributes
     ----------
     folder : Path
         An empty folder.
     seed : int
-        Of the moments of the kills.
+        Of the moments.
     kills : int
-        How many commands were killed before they ended.
+        How many loads were killed before they ended.
     ended : int
         How many had ended before it was their turn.
     differing : list of str
-        What was not the same afterwards.
+        What was not as it must be.
     """
 
     folder: Path
@@ -61,82 +107,48 @@ class KillTrials:
     ended: int = 0
     differing: list[str] = field(default_factory=list)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        self._always, self._sometimes = self.folder / "a.jsonl", self.folder / "b.jsonl"
 
-    def of_loads(self, wanted: int, lines: int = 20_000) -> None:
-        """Kill loads, and compare what the raw table shows with what the file holds."""
-        write_calls(self._always, runs=20, calls=lines // 20)
-        home = self.folder / "loads"
-        seconds = self._timed(home, "load", str(self._always))
+    def run(self, wanted: int, lines: int = 20_000) -> None:
+        """Kill loads that replace two files, and unloads; look at once, and after the next load."""
+        logs, home = self.folder / "logs", self.folder / "home"
+        logs.mkdir(parents=True)
+        # One is inserted in several batches, the other one in one.
+        write_calls(logs / "a.jsonl", runs=20, calls=lines // 20)
+        write_calls(logs / "b.jsonl", runs=10, calls=50, first=50)
+        right = [f"a.jsonl\t{lines}\t{lines}\t1", "b.jsonl\t500\t500\t1"]
+        run(home, "load", str(logs))
+        seconds = self._timed(home, "load", "--force", str(logs))
         while self.kills < wanted:
-            self._killed(home, seconds, "load", "--force", str(self._always))
-            self._run(home, "load", str(self._always))
-            shown = self._query(
-                home,
-                "select count(), uniqExact(record), uniqExact(_load_id) from raw.generic_calls "
-                "where _load_id in (select load_id from raw.loads final where status = 'loaded')",
-            )
-            if shown.split() != [str(lines), str(lines), "1"]:
+            is_unloaded = False
+            for _ in range(_IN_A_ROW):
+                is_unload = self.kills % 7 == 6
+                is_unloaded |= is_unload
+                command = ("unload", str(logs)) if is_unload else ("load", "--force", str(logs))
+                self._kill(home, seconds, *command)
+            # Each file is there once and whole, or, if it was taken away, not at all.
+            shown = self._shown(home)
+            if set(shown) - set(right) or not (is_unloaded or shown == right):
+                self.differing.append(f"kill {self.kills}: {shown} right after")
+            run(home, "load", str(logs))
+            if (shown := self._shown(home)) != right:
                 self.differing.append(f"kill {self.kills}: {shown}")
 
-    def of_builds(self, wanted: int, runs: int = 30, calls: int = 20) -> None:
-        """Kill builds that add and take away runs, and compare every table with whole builds'."""
-        write_calls(self._always, runs=runs, calls=calls)
-        # Some of its calls belong to a run that is there already.
-        write_calls(self._sometimes, runs=10, calls=calls + 5, first=runs - 3)
-        right = {}
-        for with_both in (False, True):
-            home = self.folder / f"right {with_both}"
-            self._toggle(home, with_both)
-            self._build(home)
-            right[with_both] = self._contents(home)
-        home, with_both = self.folder / "builds", False
-        self._toggle(home, with_both)
-        self._build(home)
-        self._toggle(home, not with_both)
-        seconds = self._timed(home, "build", "--vars", _VARS, *_WITHOUT_TESTS)
-        with_both = not with_both
-        while self.kills < wanted:
-            with_both = not with_both
-            self._toggle(home, with_both)
-            self._killed(home, seconds, "build", "--vars", _VARS, *_WITHOUT_TESTS)
-            self._build(home)
-            found = self._contents(home)
-            self.differing += [
-                f"kill {self.kills}: {table}"
-                for table in right[with_both]
-                if found.get(table) != right[with_both][table]
-            ]
-
-    def _toggle(self, home: Path, with_both: bool) -> None:
-        self._run(home, "load", str(self._always))
-        self._run(home, "load" if with_both else "unload", str(self._sometimes), check=False)
-
-    def _build(self, home: Path) -> None:
-        self._run(home, "build", "--vars", _VARS, *_WITHOUT_TESTS)
-
-    def _contents(self, home: Path) -> dict[str, str]:
-        """Return a digest of each table's rows, in any order."""
-        tables = self._query(
+    def _shown(self, home: Path) -> list[str]:
+        return _query(
             home,
-            "select concat(database, '.', name) from system.tables where database in "
-            f"{_MARTS} and engine not like '%View' and name != 'mart_source_loads' order by 1",
-        ).split()
-        digests = " union all ".join(
-            f"select '{table}', toString((count(), sum(cityHash64(formatRow('JSONEachRow', *))))) "
-            f"from {table}"
-            for table in tables
-        )
-        lines = self._query(home, f"{digests} order by 1").splitlines()
-        return dict(line.split("\t", 1) for line in lines)
+            "select replaceRegexpOne(_source_file, '.*/', '') as file, count(), "
+            "uniqExact(record), uniqExact(_load_id) from raw.generic_calls where _load_id in "
+            "(select load_id from raw.loads final where status = 'loaded') "
+            "group by file order by file format TSV",
+        ).splitlines()
 
-    def _killed(self, home: Path, seconds: float, *arguments: str) -> None:
+    def _kill(self, home: Path, seconds: float, *arguments: str) -> None:
         """Start a command, and kill it at a random moment of the time it takes."""
         process = subprocess.Popen(
-            self._command(arguments),
-            env=self._environment(home),
+            _command(arguments),
+            env=os.environ | {"TOKENHOUSE_HOME": str(home)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -150,33 +162,5 @@ class KillTrials:
 
     def _timed(self, home: Path, *arguments: str) -> float:
         started = time.monotonic()
-        self._run(home, *arguments)
+        run(home, *arguments)
         return time.monotonic() - started
-
-    def _query(self, home: Path, sql: str) -> str:
-        return self._run(home, "query", sql + " format TSV")
-
-    def _run(self, home: Path, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run(
-            self._command(arguments),
-            check=False,
-            env=self._environment(home),
-            capture_output=True,
-            text=True,
-        )
-        if check and done.returncode:
-            self.differing.append(
-                f"kill {self.kills}: {arguments[0]} ended with {done.returncode}: "
-                f"{done.stderr.strip()[-300:]}"
-            )
-        return done.stdout
-
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [str(Path(sys.executable).with_name("tokenhouse")), *arguments]
-
-    def _environment(self, home: Path) -> dict[str, str]:
-        # A dbt whose parent was killed needs a moment to end.
-        return os.environ | {
-            "TOKENHOUSE_HOME": str(home),
-            "TOKENHOUSE_LOCK_TIMEOUT_SECONDS": "120",
-        }

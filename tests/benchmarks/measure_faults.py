@@ -1,19 +1,29 @@
 """Measure what faults do to loads and builds, and write docs/accuracy/faults.md.
 
 python tests/benchmarks/measure_faults.py --load-kills 200 --build-kills 200
+
+The parts are independent. With --results FILE what they found is kept there, part by part, and a
+part that is there is not run again; the page shows the parts that were run. Full disks need root,
+to mount small ones.
 """
 
 import argparse
+import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bomb_trials import try_bombs
+from disk_trials import try_clock, try_disks
 from hostile_files import hostile_files
 from hostile_trial import try_all
 from hostile_values import HOSTILE_VALUES, TEMPLATES, write_hostile_values
-from kill_trials import KillTrials
+from kill_trials import LoadKills
 from orchestration import settings
 from orchestration.loading.load import load
 from orchestration.transformation.build import build
@@ -22,54 +32,75 @@ from orchestration.warehouse.client import connect
 PAGE = settings.project_dir() / "docs" / "accuracy" / "faults.md"
 HEAD = """# Faults
 
-What odd files, odd values and killed commands do to a warehouse, written by
-`python tests/benchmarks/measure_faults.py`. Each part has a home of its own.
+What odd files, odd values, killed commands, failing disks and a clock that steps back do to a
+warehouse. Written by `python tests/benchmarks/measure_faults.py`; each part has a home of its own.
 """
 
 
 def main() -> None:
-    """Run every part, and write the page."""
+    """Run every part that was not run yet, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--load-kills", type=int, default=200)
     parser.add_argument("--build-kills", type=int, default=200)
-    parser.add_argument("--only", choices=["files", "values", "kills"], help="Print one part.")
+    parser.add_argument("--only", help="Run one part alone.")
+    parser.add_argument("--results", type=Path, help="Where the parts' results are kept.")
     asked = parser.parse_args()
-    parts = []
-    with tempfile.TemporaryDirectory() as place:
-        if asked.only in (None, "files"):
-            parts.append(_files(Path(place) / "files"))
-        if asked.only in (None, "values"):
-            parts.append(_values(Path(place) / "values"))
-        if asked.only in (None, "kills"):
-            parts.append(_kills(Path(place) / "kills", asked.load_kills, asked.build_kills))
-    page = "\n".join([HEAD, *parts])
-    if asked.only:
-        print(page)
-    else:
-        PAGE.write_text(page, encoding="utf-8")
+    found: dict[str, Any] = {}
+    if asked.results and asked.results.exists():
+        found = json.loads(asked.results.read_text())
+    parts: dict[str, tuple[Callable[[Path], Any], Callable[[Any], str]]] = {
+        "files": (_files, _files_section),
+        "values": (_values, _values_section),
+        "load kills": (
+            lambda place: _load_kills(place, asked.load_kills),
+            _load_kills_section,
+        ),
+        "build kills": (
+            lambda place: _build_kills(place, asked.build_kills),
+            _build_kills_section,
+        ),
+        "disks": (_disks, _disks_section),
+        "bombs": (_bombs, _bombs_section),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (measure, _) in parts.items():
+            if name in found or asked.only not in (None, name):
+                continue
+            found[name] = measure(Path(folder) / name.replace(" ", "_"))
+            if asked.results:
+                asked.results.write_text(json.dumps(found, indent=1))
+    sections = [show(found[name]) for name, (_, show) in parts.items() if name in found]
+    PAGE.write_text("\n".join([HEAD, *sections]), encoding="utf-8")
 
 
-def _files(place: Path) -> str:
+def _files(place: Path) -> list[list[Any]]:
     place.mkdir()
     os.environ["TOKENHOUSE_HOME"] = str(place / "home")
     trials = try_all(hostile_files(), place / "logs")
+    for trial in trials:
+        if trial.problem:
+            print(trial.hostile.kind, trial.hostile.name, trial.problem, file=sys.stderr)
     tried = Counter(trial.hostile.kind for trial in trials)
     good = Counter(trial.hostile.kind for trial in trials if not trial.problem)
-    rows = [(kind, count, good[kind]) for kind, count in sorted(tried.items())]
+    rows: list[list[Any]] = [[kind, count, good[kind]] for kind, count in sorted(tried.items())]
+    return [*rows, ["all", sum(tried.values()), sum(good.values())]]
+
+
+def _files_section(rows: list[list[Any]]) -> str:
     return _section(
         "Hostile files",
         "Loaded at once, among good ones. Each must be loaded, rejected line by line, fail alone "
         "or be skipped, with the number of rows and the words that the catalogue "
         "`tests/benchmarks/hostile_files.py` asks for.",
         ("kind", "files", "became what it must"),
-        [*rows, ("all", sum(tried.values()), sum(good.values()))],
+        rows,
     )
 
 
-def _values(place: Path) -> str:
+def _values(place: Path) -> dict[str, Any]:
     place.mkdir()
     os.environ["TOKENHOUSE_HOME"] = str(place / "home")
-    count = write_hostile_values(place / "logs")
+    count = write_hostile_values(place / "logs", values_per_kind=2)
     for folder in sorted((place / "logs").iterdir()):
         load([folder], source=folder.name)
     report = build()
@@ -80,42 +111,106 @@ def _values(place: Path) -> str:
             f"countIf(is_quarantined) from {marts}.mart_data_issues group by kind"
         ).result_rows
     found = {kind: counts for kind, *counts in issues}
-    rows = [(kind, *found.get(kind, (0, 0))) for kind in HOSTILE_VALUES]
+    return {
+        "records": count,
+        "models": report.count(tests=False, status="success"),
+        "tests": report.count(tests=True, status="pass"),
+        "failed": len(report.failed),
+        "rows": [[kind, *found.get(kind, (0, 0))] for kind in HOSTILE_VALUES],
+    }
+
+
+def _values_section(found: dict[str, Any]) -> str:
     return _section(
         "Hostile values",
-        f"{count:,} records: every value of a record of each of {len(TEMPLATES)} raw tables, "
-        "replaced by each hostile value. Many are allowed where they stand, such as a text where a "
-        f"text is expected. The build: {report.count(tests=False, status='success')} models built, "
-        f"{report.count(tests=True, status='pass')} tests passed, {len(report.failed)} failed.",
+        f"{found['records']:,} records: every value of a record of each of {len(TEMPLATES)} kinds "
+        "of records, replaced by two hostile values of each kind. Many are allowed where they "
+        "stand, such as a text where a text is expected. The build after it: "
+        f"{found['models']} models built, {found['tests']} tests passed, "
+        f"{found['failed']} failed.",
         ("kind of value", "data issues", "of them quarantined"),
-        rows,
+        found["rows"],
     )
 
 
-def _kills(place: Path, load_kills: int, build_kills: int) -> str:
-    rows = []
-    for name, wanted in (("load", load_kills), ("build", build_kills)):
-        folder = place / name
-        folder.mkdir(parents=True)
-        trials = KillTrials(folder)
-        (trials.of_loads if name == "load" else trials.of_builds)(wanted)
-        rows.append((f"tokenhouse {name}", trials.kills, len(trials.differing)))
-        for line in trials.differing:
-            print(line)
+def _load_kills(place: Path, wanted: int) -> dict[str, Any]:
+    kills = LoadKills(place)
+    kills.run(wanted)
+    return {"kills": kills.kills, "ended": kills.ended, "differing": kills.differing}
+
+
+def _build_kills(place: Path, wanted: int) -> dict[str, Any]:
+    """Kill builds, in a process that has no engine yet: it forks."""
+    script = Path(__file__).with_name("kill_builds.py")
+    done = subprocess.run(
+        [sys.executable, str(script), str(place), str(wanted)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def _load_kills_section(found: dict[str, Any]) -> str:
     return _section(
-        "Killed commands",
-        "Killed with SIGKILL at random moments of their time, then run again. After a load the raw "
-        "table shows each record of the file once; after a build every table from the baselines to "
-        "the marts is compared with that of a home in which nothing was killed.",
-        ("command", "kills", "tables or loads that differed"),
-        rows,
+        "Killed loads",
+        "Loads of two files and unloads, killed with SIGKILL at any moment, four in a row. Right "
+        "after, readers must see each file whole or as it was before; after the next load, each "
+        "record once.",
+        ("kills", "ended before", "states that differed"),
+        [[found["kills"], found["ended"], len(found["differing"])]],
     )
 
 
-def _section(title: str, text: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+def _build_kills_section(found: dict[str, Any]) -> str:
+    rows = [[point, count] for point, count in sorted(found["killed"].items())]
+    return _section(
+        "Killed builds",
+        "Builds that add and take away runs in turn, in blocks of 64 rows, killed with SIGKILL "
+        "several times in a row; then one runs to its end. "
+        f"{found['ended']} had ended before. After {found['compared']} chains each of "
+        f"{found['tables']} tables ({found['rows']:,} rows) from the baselines to the marts was "
+        "compared with that of a home in which nothing was killed. Tables that differed: "
+        f"{len(found['differing'])}.",
+        ("killed at", "kills"),
+        [*rows, ["all", sum(found["killed"].values())]],
+    )
+
+
+def _disks(place: Path) -> list[list[Any]]:
+    cases = [*try_clock(place / "clock"), *try_disks(place / "disks")]
+    return [[case.name, case.became, case.is_good] for case in cases]
+
+
+def _disks_section(rows: list[list[Any]]) -> str:
+    return _section(
+        "Failing disks and clocks",
+        "A disk that cannot be written is named in one sentence, with exit code 74, and what was "
+        "loaded before can be read. Loads are ordered by a counter, so the clock may say what it "
+        "likes.",
+        ("tried", "became", "as it must"),
+        [[name, became, "yes" if is_good else "no"] for name, became, is_good in rows],
+    )
+
+
+def _bombs(place: Path) -> list[list[Any]]:
+    return [list(found) for found in try_bombs(place)]
+
+
+def _bombs_section(rows: list[list[Any]]) -> str:
+    return _section(
+        "Files that expand or never end",
+        "Peak memory of `tokenhouse load`, which must stay below 500 MB whatever the file.",
+        ("file", "MB on disk", "became", "peak MB"),
+        [[name, f"{size:,.1f}", became, f"{peak:,.0f}"] for name, size, became, peak, _ in rows],
+    )
+
+
+def _section(title: str, text: str, header: tuple[str, ...], rows: list[list[Any]]) -> str:
     lines = [f"## {title}", "", text, "", f"| {' | '.join(header)} |", "|---" * len(header) + "|"]
     lines += [
-        f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else cell for cell in row)} |"
+        f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else str(cell) for cell in row)} |"
         for row in rows
     ]
     return "\n".join([*lines, ""])

@@ -13,7 +13,7 @@ select
     ----------  ids
     'chat' as source,
     messages.conversation_id as run_key,
-    {{ run_id("'chat'", 'message_id') }} as call_id,
+    {{ run_id("'chat'", id_within_run('messages.conversation_id', 'message_id')) }} as call_id,
     {{ run_id("'chat'", 'messages.conversation_id') }} as run_id,
     -- Only the model is logged of a chat's prompt and settings.
     lower(hex(sipHash64('chat', model))) as species_hash,

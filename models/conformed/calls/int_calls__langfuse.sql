@@ -19,7 +19,7 @@ select
     calls.* except (  -- noqa: AM04
         user_id, conversation_id, tags, span_id, span_name, service_name, outer_step_name
     ),
-    {{ run_id("'langfuse'", 'calls.span_id') }} as call_id,
+    {{ run_id("'langfuse'", id_within_run('calls.run_key', 'calls.span_id')) }} as call_id,
     {{ run_id("'langfuse'", 'calls.run_key') }} as run_id,
     if(calls.user_id != '', calls.user_id, traces.user_id) as user_id,
     if(

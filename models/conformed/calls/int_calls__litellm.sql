@@ -12,7 +12,7 @@ select
     ----------  ids
     'litellm' as source,
     run_key,
-    {{ run_id("'litellm'", 'request_id') }} as call_id,
+    {{ run_id("'litellm'", id_within_run('run_key', 'request_id')) }} as call_id,
     {{ run_id("'litellm'", 'run_key') }} as run_id,
     if(user_id != '', user_id, end_user_id) as user_id,
     team_id,

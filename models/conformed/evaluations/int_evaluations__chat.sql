@@ -38,7 +38,8 @@ select
     split_evaluations.evaluation_id as run_key,
     {{ run_id("'chat'", joined_id(['split_evaluations.evaluation_id', 'kind'])) }} as evaluation_id,
     if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as run_id,
-    if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
+    -- Without its conversation a message is found by its own id (int_evaluations).
+    if(message_id = '', '', {{ run_id("'chat'", "if(split_evaluations.conversation_id = '', " ~ id_part('message_id') ~ ', ' ~ id_within_run('split_evaluations.conversation_id', 'message_id') ~ ')') }}) as call_id,
     if(split_evaluations.conversation_id = '', '', {{ run_id("'chat'", 'split_evaluations.conversation_id') }}) as conversation_id,
     evaluator_id as evaluator,
     kind as evaluation_kind,
@@ -65,7 +66,7 @@ select
     judgment_id as run_key,
     {{ run_id("'chat'", joined_id(['judgment_id', "'judgment'"])) }} as evaluation_id,
     if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as run_id,
-    if(message_id = '', '', {{ run_id("'chat'", 'message_id') }}) as call_id,
+    if(message_id = '', '', {{ run_id("'chat'", "if(judgments.conversation_id = '', " ~ id_part('message_id') ~ ', ' ~ id_within_run('judgments.conversation_id', 'message_id') ~ ')') }}) as call_id,
     if(judgments.conversation_id = '', '', {{ run_id("'chat'", 'judgments.conversation_id') }}) as conversation_id,
     judge as evaluator,
     'benchmark_judgment' as evaluation_kind,

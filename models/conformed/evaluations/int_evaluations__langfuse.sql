@@ -11,9 +11,9 @@ scores as (
 select
     'langfuse' as source,
     run_key,
-    {{ run_id("'langfuse'", id_part('score_id')) }} as evaluation_id,
+    concat({{ run_id("'langfuse'", id_within_run('run_key', 'score_id')) }}, '/evaluation') as evaluation_id,
     if(trace_id = '', '', {{ run_id("'langfuse'", 'trace_id') }}) as run_id,
-    if(observation_id = '', '', {{ run_id("'langfuse'", 'observation_id') }}) as call_id,
+    if(observation_id = '', '', {{ run_id("'langfuse'", "if(trace_id = '', " ~ id_part('observation_id') ~ ', ' ~ id_within_run('trace_id', 'observation_id') ~ ')') }}) as call_id,
     if(session_id = '', '', {{ run_id("'langfuse'", 'session_id') }}) as conversation_id,
     if(author_user_id != '', author_user_id, lower(score_source)) as evaluator,
     multiIf(

@@ -11,9 +11,9 @@ observations as (
 select
     'langfuse' as source,
     run_key,
-    {{ run_id("'langfuse'", 'observation_id') }} as span_id,
+    {{ run_id("'langfuse'", id_within_run('run_key', 'observation_id')) }} as span_id,
     {{ run_id("'langfuse'", 'run_key') }} as trace_id,
-    if(parent_observation_id = '', '', {{ run_id("'langfuse'", 'parent_observation_id') }}) as parent_span_id,
+    if(parent_observation_id = '', '', {{ run_id("'langfuse'", id_within_run('run_key', 'parent_observation_id')) }}) as parent_span_id,
     {{ run_id("'langfuse'", 'run_key') }} as run_id,
     observation_name as span_name,
     lower(observation_type) as operation_type,

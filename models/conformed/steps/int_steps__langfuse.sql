@@ -13,7 +13,7 @@ observations as (
 select
     'langfuse' as source,
     run_key,
-    {{ run_id("'langfuse'", 'observation_id') }} as step_id,
+    {{ run_id("'langfuse'", id_within_run('run_key', 'observation_id')) }} as step_id,
     {{ run_id("'langfuse'", 'run_key') }} as run_id,
     observation_name as step_name,
     lower(observation_type) as step_kind,

@@ -11,7 +11,7 @@ tool_calls as (
 select
     'chat' as source,
     conversation_id as run_key,
-    {{ run_id("'chat'", joined_id(['message_id', 'toString(tool_number)'])) }} as tool_call_id,
+    {{ run_id("'chat'", joined_id(['conversation_id', 'message_id', 'toString(tool_number)'])) }} as tool_call_id,
     {{ run_id("'chat'", 'conversation_id') }} as run_id,
     tool_name,
     called_at,

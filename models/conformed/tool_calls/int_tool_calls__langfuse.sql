@@ -12,7 +12,7 @@ observations as (
 select
     'langfuse' as source,
     run_key,
-    {{ run_id("'langfuse'", 'observation_id') }} as tool_call_id,
+    {{ run_id("'langfuse'", id_within_run('run_key', 'observation_id')) }} as tool_call_id,
     {{ run_id("'langfuse'", 'run_key') }} as run_id,
     observation_name as tool_name,
     started_at as called_at,

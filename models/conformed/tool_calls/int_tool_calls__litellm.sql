@@ -12,7 +12,7 @@ logs as (
 select
     'litellm' as source,
     run_key,
-    {{ run_id("'litellm'", 'request_id') }} as tool_call_id,
+    {{ run_id("'litellm'", id_within_run('run_key', 'request_id')) }} as tool_call_id,
     {{ run_id("'litellm'", 'run_key') }} as run_id,
     mcp_tool_name as tool_name,
     started_at as called_at,

@@ -74,17 +74,29 @@ evaluations as (
 
 ),
 
+-- Some logs name a call without its run, which is enough where only one call has that id.
+named_calls as (
+
+    select
+        *,
+        arrayJoin([call_id, concat(source, ':', splitByChar('/', call_id)[-1])]) as named_id,
+        count() over (partition by named_id) as namesake_count
+    from calls
+    where named_id in (select evaluations.call_id from evaluations)
+
+),
+
 judged_calls as (
 
     select
-        calls.call_id as call_id,
-        if(merges.call_id = '', calls.call_id, merges.kept_call_id) as kept_call_id,
-        if(merges.call_id = '', calls.run_id, merges.kept_run_id) as run_id,
-        calls.conversation_id as conversation_id
-    from calls
+        named_calls.named_id as call_id,
+        if(merges.call_id = '', named_calls.call_id, merges.kept_call_id) as kept_call_id,
+        if(merges.call_id = '', named_calls.run_id, merges.kept_run_id) as run_id,
+        named_calls.conversation_id as conversation_id
+    from named_calls
     left join merges
-        on calls.call_id = merges.call_id
-    where calls.call_id in (select evaluations.call_id from evaluations)
+        on named_calls.call_id = merges.call_id
+    where named_calls.named_id = named_calls.call_id or named_calls.namesake_count = 1
 
 ),
 

@@ -33,11 +33,13 @@ measured_inputs as (
         run_key,
         run_version,
         input_text,
+        {{ read_json('input_text') }} as parsed_text,
+        {{ last_of_keys('parsed_text') }} as json_text,
         -- Where the text was not logged, its logged size counts.
         if(input_text = '', coalesce(logged_input_chars, 0), lengthUTF8(input_text)) as input_chars,
         intDiv(input_chars, 4) as estimated_tokens,
         -- The documents' parser refuses a byte-order mark.
-        isValidJSON(input_text) and not startsWith(input_text, char(239, 187, 191)) as is_json,
+        isValidJSON(json_text) and not startsWith(input_text, char(239, 187, 191)) as is_json,
 
         -- ClickHouse cannot recurse into JSON, but nesting can be read off its brackets alone:
         -- strings go first, then empty containers, which nest nothing and hold nothing (R020).
@@ -45,7 +47,7 @@ measured_inputs as (
             is_json,
             replaceRegexpAll(
                 replaceRegexpAll(
-                    replaceRegexpAll(input_text, '"(?:[^"\\\\]|\\\\.)*"', 's'),
+                    replaceRegexpAll(json_text, '"(?:[^"\\\\]|\\\\.)*"', 's'),
                     '\\{\\s*\\}|\\[\\s*\\]', 's'
                 ),
                 '[^\\[\\]{},]', ''
@@ -112,6 +114,6 @@ select
         input_text = '',
         'empty',
         -- Text that is no JSON has the shape of {}, as document B parses it.
-        {{ input_fingerprint("if(is_json, input_text, '{}')", 'json_depth') }}
+        {{ input_fingerprint("if(is_json, json_text, '{}')", 'json_depth') }}
     ) as input_fingerprint
 from scored_inputs

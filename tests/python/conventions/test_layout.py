@@ -9,6 +9,7 @@ LONGEST_SQL = 150
 # Each column of a contract, or of a source's record, has a line.
 ONE_COLUMN_A_LINE = "a line per column of one wide table"
 LONGER_SQL = {
+    "models/intermediate/experiments/int_evaluations.sql": "one way from an evaluation to its run",
     "macros/conforming/conformed_columns.sql": "the columns of all entities, on one page",
     "models/intermediate/calls/int_call_merges.sql": "one pairing, step by step",
     "models/marts/core/run_analytics.sql": ONE_COLUMN_A_LINE,

@@ -12,6 +12,7 @@ LONGER = {
     "orchestration/demo/sessions.py": "one author, who writes a session from its first row on",
     "orchestration/loading/batch.py": "one batch of files, from reading them to their rows",
     "orchestration/loading/loader.py": "one load, from a file to its rows and its entry",
+    "orchestration/loading/records.py": "the records of a file, from its beginning to its end",
     "orchestration/prices/merging.py": "one rule of merging a price book, kind by kind",
     "orchestration/prices/rows.py": "one row of prices, read, checked and written",
     "orchestration/reporting/marts.py": "one query a method, and the SQL is most of it",

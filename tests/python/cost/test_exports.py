@@ -203,3 +203,7 @@ def test_nothing_exports_without_failure(empty):
 def test_a_text_is_no_formula(value, text):
     """R057: what a spreadsheet would run is text; numbers are their shortest text."""
     assert cell(value) == text
+
+
+def test_formulas_stay_where_they_are_asked_for():
+    assert cell("=cmd()", formulas=True) == "=cmd()"

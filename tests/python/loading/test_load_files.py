@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import BadInputError
+from orchestration.errors import BadInputError, UserError
 from orchestration.loading import load, unload
+from orchestration.loading.engine import Engine
 from orchestration.loading.loader import Loader
 
 
@@ -204,6 +205,22 @@ def test_an_interrupted_load_shows_nothing_and_is_repeated(
         ("failed", "interrupted"),
         ("loaded", ""),
     ]
+
+
+def test_what_was_stored_is_counted(write, visible, transcript, monkeypatch):
+    """Rows that were prepared and are not there: nothing of the file shows, and it loads again."""
+    path = write("a.jsonl", [transcript(1), transcript(2)])
+    whole = Engine.insert
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            Engine, "insert", lambda self, *given: whole(self, *given[:2], f"{given[2]} limit 1")
+        )
+        with pytest.raises(UserError, match="1 were stored"):
+            load([path])
+    assert visible("claude_code_lines") == []
+
+    assert load([path]).loaded_rows == 2
+    assert len(visible("claude_code_lines")) == 2
 
 
 def test_a_file_that_vanishes_does_not_stop_the_others(

@@ -12,6 +12,11 @@ RECORDS = 40
 
 ODD = {
     "a key twice": '{"a": 1, "a": 2}',
+    "a list twice": '{"a": [1, [2, 3]], "b": {"c": 1}, "a": 4, "b": [5]}',
+    "no number": '{"a": [NaN, -Infinity, {"b": [Infinity]}], "NaN": "-Infinity 1e400"}',
+    "no computer's numbers": '[1e400, -1e400, {"a": 123456789012345678901234567890}]',
+    "half an emoji": '{"a": ["x\\udc00y", "\\ud83d\\ude00", "\\\\ud800 \\" ["]}',
+    "nearly JSON": '{"a": [01, nan]}',
     "a key with a dot": '{"a.b": 1, "a": {"b": 2}}',
     "a byte-order mark": '\ufeff{"a": 1}',
     "nested very deep": "[" * 1500 + "]" * 1500,

@@ -186,7 +186,7 @@ def test_chat_evaluations(warehouse, expected):
     orphans = one(
         warehouse,
         "select countIf(call_id not in (select call_id from intermediate.int_calls)) as orphans "
-        "from conformed.int_evaluations__chat",
+        "from intermediate.int_evaluations where source = 'chat'",
     )
     assert orphans == {"orphans": 0}
 

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.errors import BadInputError, UserError
 from orchestration.warehouse.client import WarehouseBusyError, connect
+from orchestration.warehouse.locking import BUILD_LOCK, busy_error
 
 HOLD = """
 import time
@@ -63,6 +64,14 @@ def test_after_the_timeout_a_sentence_names_the_holder(hold, code, monkeypatch, 
     assert "waited 0.3 s" in sentence
     assert caught.value.exit_code == 75
     assert capfd.readouterr().err == "", "ClickHouse's own complaint is not for people"
+
+
+def test_of_two_builds_the_second_hears_of_the_first(home):
+    """A build's lock is no data directory, so its message names none."""
+    sentence = str(busy_error(home / "dbt" / BUILD_LOCK, "process 7 (tokenhouse build)"))
+    assert sentence.startswith(f"A build of {home} is under way by process 7 (tokenhouse build), ")
+    assert "one process at a time can build it" in sentence
+    assert "data directory" not in sentence
 
 
 def test_a_killed_holder_frees_the_directory(hold, monkeypatch):

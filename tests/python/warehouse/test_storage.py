@@ -3,6 +3,7 @@
 import errno
 import shutil
 import stat
+import tempfile
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.storage import storage_problem
 from orchestration.warehouse.client import connect
+from orchestration.warehouse.reading import connect_to_read
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,25 @@ def test_a_full_disk_ends_a_command_with_74(home, monkeypatch):
     result = CliRunner().invoke(main, ["query", "select 1"])
     assert result.exit_code == 74
     assert result.stderr.startswith(f"tokenhouse: The disk of {home} is full (")
+
+
+def test_a_disk_that_cannot_be_written_can_be_read(home, tmp_path, monkeypatch):
+    with connect() as client:
+        client.command("create database d")
+        client.command("create table d.t (a UInt8) engine = MergeTree order by a")
+        client.command("insert into d.t values (7)")
+
+    def fail():
+        raise storage_problem(OSError(errno.EROFS, "Read-only file system"))
+
+    monkeypatch.setattr("orchestration.warehouse.reading.connect", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = sorted((home / "clickhouse").rglob("*"))
+    with connect_to_read() as reading:
+        assert reading.client.query("select a from d.t").result_rows == [(7,)]
+        assert "is read-only" in reading.note
+    assert not list(tmp_path.glob("tokenhouse-*"))
+    assert sorted((home / "clickhouse").rglob("*")) == before
 
 
 def test_a_wrong_prefix_is_refused_before_anything_is_created(home, tmp_path, monkeypatch):

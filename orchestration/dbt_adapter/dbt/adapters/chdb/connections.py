@@ -45,14 +45,18 @@ class ChdbHandle(ChHttpClient):
         self._session = open_embedded(Path(credentials.path), self._conn_settings)
         try:
             if self._session.lease.first:
-                # What dbt-clickhouse saw before may have been another directory's.
-                self.database_dropped(self.database)
                 for table in drop_leftovers(self._session.client):
                     logger.info(f"Dropped {table}, left over from an interrupted run")
         except BaseException:
             self._session.close()
             raise
         return self._session.client
+
+    def _ensure_database(self, database_engine, cluster_name):
+        if self._session.lease.first:
+            # The database that this process saw before may have been another directory's.
+            self.database_dropped(self.database)
+        super()._ensure_database(database_engine, cluster_name)
 
     def close(self):
         """Close the handle; the last one releases the directory."""
