@@ -44,10 +44,6 @@ METRICS = {
     "tokens_per_message": ("skewed", "fct_calls", "sum(total_tokens)", "count()", "true"),
 }
 _DAYS = {"fct_evaluations": "evaluated_date", "fct_calls": "called_date"}
-_Z_CONFIDENCE = 1.959963984540054
-_Z_POWER = 0.8416212335729143
-"""Two-sided 5%, and a power of 80%: the vars `interval_z` and `comparison.power_z`."""
-_FEWEST_UNITS = 30
 _HORIZONS = (7, 14, 28, 56)
 
 
@@ -123,25 +119,27 @@ def plan(
     BadInputError
         If there is not enough traffic to plan with.
     """
+    rule = settings.project_vars()
+    fewest = rule["comparison"]["min_units"]
     kind = METRICS[metric][0]
     units = _units(client, metric, unit, window_days, workflow)
     usable = [one for one in units if kind != "skewed" or one[0] > 0]
-    if len(usable) < _FEWEST_UNITS:
+    if len(usable) < fewest:
         raise BadInputError(
             f"There are {len(usable)} {unit}s with {metric} in the last {window_days} days; at "
-            f"least {_FEWEST_UNITS} are needed to plan with."
+            f"least {fewest} are needed to plan with."
         )
     value, spread = _spread(kind, usable)
     effect = math.log1p(min_effect) if kind == "skewed" else min_effect
-    factor = (_Z_CONFIDENCE + _Z_POWER) * spread
-    needed = max(_FEWEST_UNITS, math.ceil(2 * (factor / effect) ** 2))
+    factor = (rule["interval_z"] + rule["comparison"]["power_z"]) * spread
+    needed = max(fewest, math.ceil(2 * (factor / effect) ** 2))
     days = sorted((one[2] for one in usable), reverse=True)
     length = (max(one[3] for one in usable) - min(days)).days + 1
     arrivals = _arrivals(usable, length)
     detectable = {}
     for horizon in _HORIZONS:
         a_side = _coming(arrivals, horizon) // variants
-        if a_side >= _FEWEST_UNITS:
+        if a_side >= fewest:
             found = factor * math.sqrt(2 / a_side)
             detectable[horizon] = math.expm1(found) if kind == "skewed" else found
     return Plan(
