@@ -26,6 +26,7 @@
             'finish_reason': 'String',
             'api_key_id': 'String',
             'api_key_alias': 'String',
+            'team_alias': 'String',
             'tags': 'Array(String)',
             'error_type': 'String',
             'error_message': 'String',

@@ -35,7 +35,8 @@
             'chat': ['int_tool_calls__chat'],
             'otel': ['int_tool_calls__otel'],
             'litellm': ['int_tool_calls__litellm'],
-            'langfuse': ['int_tool_calls__langfuse']
+            'langfuse': ['int_tool_calls__langfuse'],
+            'generic': ['int_tool_calls__generic']
         },
         'steps': {
             'pipelines': ['int_steps__pipelines'],

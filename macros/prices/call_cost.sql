@@ -14,12 +14,9 @@
         null,
         round(
             toDecimal128(
-                {{ tokens_cost(plain_tokens(uncached, 'input', price), price ~ '.input') }}
-                + {{ tokens_cost(plain_tokens('cache_read_tokens', 'cache_read', price), price ~ '.cache_read') }}
-                + {{ tokens_cost(plain_tokens('cache_write_5m_tokens', 'cache_write', price), price ~ '.cache_write_5m') }}
-                + {{ tokens_cost('cache_write_1h_tokens', price ~ '.cache_write_1h') }}
-                + {{ tokens_cost(plain_tokens('answer_tokens', 'output', price), price ~ '.output') }}
-                + {{ tokens_cost('reasoning_tokens', price ~ '.reasoning') }},
+                {% for each in token_kinds(price, uncached) -%}
+                    {{ tokens_cost(each.tokens, price ~ '.' ~ each.kind) }}{{ ' + ' if not loop.last }}
+                {%- endfor %},
                 18
             ) / 1000000
             + if(

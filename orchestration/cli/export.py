@@ -3,14 +3,20 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from orchestration.cli.output import replacing
 from orchestration.errors import BadInputError
+
+if TYPE_CHECKING:
+    from orchestration.exporting import Export, Series
 
 __all__ = ["export"]
 
-_FORMATS = ("json", "csv", "parquet")
+_FORMATS = ("json", "csv", "parquet", "xlsx", "focus", "html")
+_BINARY = ("parquet", "xlsx")
 _TYPES = ("complete", "overview", "timeseries", "model_comparison")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -22,8 +28,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--type", "export_type", type=click.Choice(_TYPES), default="complete", show_default=True
 )
-@click.option("--start", type=_DAY, metavar="DAY", help="First day of a series.")
-@click.option("--end", type=_DAY, metavar="DAY", help="Last day of a series.")
+@click.option("--start", type=_DAY, metavar="DAY", help="First day of a series, or of bills.")
+@click.option("--end", type=_DAY, metavar="DAY", help="Last day of a series, or of bills.")
 @click.option(
     "--scope",
     default="total",
@@ -37,7 +43,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write to a file instead of standard output.",
+    help="Write to a file instead of standard output, and list it in marts.mart_exports.",
 )
 def export(
     *,
@@ -51,16 +57,20 @@ def export(
 ) -> None:
     """Write the dashboard: its figures, projects, models and daily series.
 
+    json and csv are document C's, xlsx is a workbook, html the page as a report, focus the bills in
+    the FinOps Open Cost and Usage Specification (CSV), parquet one table.
+
     \b
     tokenhouse export                                        all of it, as one JSON document
-    tokenhouse export --format csv --output dashboard.csv    in three sections
+    tokenhouse export --format xlsx --output dashboard.xlsx  a sheet a table
     tokenhouse export --type timeseries --scope project:shop --metrics cost_usd,run_count
+    tokenhouse export --format focus --start 2026-06-01 --end 2026-06-30 --output june.csv
     """
     from orchestration import exporting
     from orchestration.warehouse.reading import connect_to_read
 
-    if export_format == "parquet" and output is None and sys.stdout.isatty():
-        raise BadInputError("Parquet is a binary format: add --output FILE.")
+    if export_format in _BINARY and output is None and sys.stdout.isatty():
+        raise BadInputError(f"{export_format} is a binary format: add --output FILE.")
     series = exporting.Series(
         start=start.date() if start else None,
         end=end.date() if end else None,
@@ -68,16 +78,39 @@ def export(
         metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
     )
     with connect_to_read() as reading:
-        content = exporting.export(reading.client, export_format, export_type, series)
+        made = exporting.export(reading.client, export_format, export_type, series)
         if reading.note:
             click.echo(reading.note, err=True)
     if output is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(made.content)
         sys.stdout.buffer.flush()
         return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise BadInputError(
-            f"Cannot write {output} ({error.strerror}): give --output a file in a writable folder."
-        ) from error
+    with replacing(output) as file:
+        file.write(made.content)
+    _list(made, output.name, export_format, export_type, series, is_free=not reading.note)
+
+
+def _list(
+    made: "Export",
+    file_name: str,
+    export_format: str,
+    export_type: str,
+    series: "Series",
+    *,
+    is_free: bool,
+) -> None:
+    """Keep the export, and load what lists it if nobody else has the warehouse."""
+    from orchestration.exporting.ledger import keep, waiting
+    from orchestration.loading import load
+
+    entry = keep(
+        made, file_name, export_format=export_format, export_type=export_type, series=series
+    )
+    if is_free:
+        load([waiting()], source="exports")
+    click.echo(
+        f"Wrote {file_name}: {entry.row_count:,} rows, {entry.file_bytes:,} bytes. "
+        f"`tokenhouse serve` gives it out until {entry.expires_at[:10]}: "
+        f"/api/analytics/download/{entry.export_id}",
+        err=True,
+    )

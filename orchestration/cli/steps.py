@@ -68,6 +68,12 @@ def print_load_report(report: "LoadReport") -> None:
         f"{report.loaded_rows:,} rows, "
         f"{report.rejected_rows:,} rejected lines, {report.seconds:.1f} s."
     )
+    for source, files in sorted(report.without_usage.items()):
+        what = "file" if files == 1 else "files"
+        click.echo(
+            f"{files:,} {what} of {source} carried no usage that is known and not counted "
+            "elsewhere (--format json says where)."
+        )
     if report.passed_over:
         click.echo(f"{report.passed_over} hidden files or files of other types were ignored.")
     notable = [file for file in report.files if file.status in ("failed", "skipped")]

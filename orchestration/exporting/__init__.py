@@ -1,5 +1,6 @@
-"""Exports of the dashboard: JSON, CSV and tables, from the marts."""
+"""Exports of the dashboard: documents, tables, workbooks and bills, from the marts."""
 
-from orchestration.exporting.export import FORMATS, TYPES, Series, export
+from orchestration.exporting.export import FORMATS, TYPES, export
+from orchestration.exporting.series import Export, Series
 
-__all__ = ["FORMATS", "TYPES", "Series", "export"]
+__all__ = ["FORMATS", "TYPES", "Export", "Series", "export"]

@@ -1,21 +1,27 @@
 """One export: a format, a type, and for series what they are of."""
 
-import csv
-import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from orchestration import settings
 from orchestration.errors import BadInputError
-from orchestration.exporting.cells import cell
+from orchestration.exporting.focus import focus
 from orchestration.exporting.sections import csv_document
+from orchestration.exporting.series import DOCUMENTS_SERIES, Export, Series, export_series
+from orchestration.exporting.workbook import Table, sheets
 
-__all__ = ["FORMATS", "TYPES", "Series", "export"]
+__all__ = ["FORMATS", "TYPES", "export"]
 
-FORMATS = ("json", "csv", "parquet")
+# Format: the ending of its files.
+FORMATS = {
+    "json": "json",
+    "csv": "csv",
+    "parquet": "parquet",
+    "xlsx": "xlsx",
+    "focus": "csv",
+    "html": "html",
+}
 # Type: its parts of document C's document, in order.
 TYPES = {
     "complete": ("summary", "projects", "models", "timeseries"),
@@ -23,35 +29,22 @@ TYPES = {
     "timeseries": ("timeseries",),
     "model_comparison": ("models",),
 }
-_NOT_IN_CSV = ("timeseries",)
-
-
-@dataclass(frozen=True)
-class Series:
-    """The days of a series that are asked for.
-
-    Attributes
-    ----------
-    start, end : datetime.date or None
-        First and last day; by default the days of document C's.
-    scope : str
-        What it is of, such as ``project:shop``.
-    metrics : tuple of str
-        Columns of ``mart_daily_metrics``; by default document C's.
-    """
-
-    start: date | None = None
-    end: date | None = None
-    scope: str = "total"
-    metrics: tuple[str, ...] = ()
-
-
-DOCUMENTS_SERIES = Series()
+# Tables of a workbook, by part; the last ones are more than the document has.
+_SHEETS = {
+    "summary": ("v_summary",),
+    "projects": ("v_projects",),
+    "models": ("v_models",),
+    "timeseries": ("v_timeseries",),
+}
+_MORE_SHEETS = ("v_qa_distribution", "mart_budgets", "mart_cost_changes")
+# Formats that hold one thing, whatever is asked for.
+_WHOLE = ("focus", "html")
+_REPORT_DAYS = 30
 
 
 def export(
     client: Any, export_format: str, export_type: str, series: Series = DOCUMENTS_SERIES
-) -> bytes:
+) -> Export:
     """Return an export of the dashboard.
 
     Parameters
@@ -71,94 +64,70 @@ def export(
         If there is nothing of what was asked for, or the format cannot hold the type.
     """
     is_chosen = series != DOCUMENTS_SERIES
-    if is_chosen and export_type != "timeseries":
+    _check(export_format, export_type, series, is_chosen=is_chosen)
+    if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
+        raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
+    if export_format == "html":
+        from orchestration.serving.page.report import report_html
+
+        return Export(report_html(client, _REPORT_DAYS).encode(), 0)
+    if export_format == "focus":
+        return focus(client, series)
+    if export_type == "timeseries" and (is_chosen or export_format not in ("json", "xlsx")):
+        return export_series(client, export_format, series)
+    makers: dict[str, Callable[[], Export]] = {
+        "parquet": lambda: _parquet(client),
+        "xlsx": lambda: _workbook(client, export_type),
+        "csv": lambda: _document(client, export_type, is_csv=True),
+        "json": lambda: _document(client, export_type, is_csv=False),
+    }
+    return makers[export_format]()
+
+
+def _check(export_format: str, export_type: str, series: Series, *, is_chosen: bool) -> None:
+    if export_format == "focus" and Series(series.start, series.end) != series:
+        raise BadInputError(
+            "--scope and --metrics choose from a series: of --format focus choose days only."
+        )
+    if is_chosen and export_type != "timeseries" and export_format != "focus":
         raise BadInputError(
             "--start, --end, --scope and --metrics choose days of a series: add --type timeseries."
         )
+    if export_format in _WHOLE and export_type != "complete":
+        raise BadInputError(f"--format {export_format} has one type: leave --type out.")
     if export_format == "parquet" and export_type not in ("timeseries", "model_comparison"):
         raise BadInputError(
             "A Parquet file holds one table: add --type timeseries or --type model_comparison."
         )
-    if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
-        raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
-    if export_type == "timeseries" and (is_chosen or export_format != "json"):
-        return _series(client, export_format, series)
-    if export_format == "parquet":
-        return client.raw_query(
-            f"select * from `{settings.database('marts')}`.v_models order by position",
-            fmt="Parquet",
-        )
-    if export_format == "csv":
-        parts = tuple(part for part in TYPES[export_type] if part not in _NOT_IN_CSV)
-        return csv_document(client, parts).encode()
+
+
+def _document(client: Any, export_type: str, *, is_csv: bool) -> Export:
     text = client.command(f"select export_json from `{settings.database('marts')}`.v_analytics")
     document = json.loads(str(text))
-    chosen = {part: document[part] for part in TYPES[export_type]}
-    return (json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode()
+    parts = TYPES[export_type]
+    if is_csv:
+        # Document C's sections have no series.
+        parts = tuple(part for part in parts if part != "timeseries")
+    chosen = {part: document[part] for part in parts}
+    rows = sum(len(value) if isinstance(value, list) else 1 for value in chosen.values())
+    if is_csv:
+        return Export(csv_document(chosen, parts).encode(), rows)
+    return Export((json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode(), rows)
 
 
-def _series(client: Any, export_format: str, series: Series) -> bytes:
+def _parquet(client: Any) -> Export:
     marts = settings.database("marts")
-    [(first, last)] = client.query(
-        f"select toString(min(date)), toString(max(date)) from `{marts}`.v_timeseries"
-    ).result_rows
-    columns = _metrics(client, series.metrics)
-    query = (
-        f"select date, {', '.join(columns)} from `{marts}`.mart_daily_metrics "
-        "where scope_id = {scope:String} and date between {start:Date} and {end:Date} order by date"
-    )
-    parameters = {
-        "scope": series.scope,
-        "start": str(series.start or first),
-        "end": str(series.end or last),
-    }
-    if export_format == "parquet":
-        return client.raw_query(query, parameters=parameters, fmt="Parquet")
-    result = client.query(query, parameters=parameters)
-    if not result.result_rows:
-        raise BadInputError(
-            f"There is no day of {series.scope} between {parameters['start']} and "
-            f"{parameters['end']}."
-        )
-    if export_format == "json":
-        days = [
-            {name: _plain(value) for name, value in row.items()} for row in result.named_results()
-        ]
-        return (json.dumps({"timeseries": days}, ensure_ascii=False, indent=2) + "\n").encode()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(result.column_names)
-    writer.writerows([[cell(value) for value in row] for row in result.result_rows])
-    return text.getvalue().encode()
+    content = client.raw_query(f"select * from `{marts}`.v_models order by position", fmt="Parquet")
+    return Export(content, int(client.command(f"select count() from `{marts}`.v_models")))
 
 
-def _metrics(client: Any, metrics: Sequence[str]) -> list[str]:
-    known = [
-        name
-        for (name,) in client.query(
-            "select name from system.columns where database = {database:String} "
-            "and table = 'mart_daily_metrics' order by position",
-            parameters={"database": settings.database("marts")},
-        ).result_rows
-        if not name.startswith("scope_") and name != "date"
-    ]
-    unknown = [name for name in metrics if name not in known]
-    if unknown:
-        raise BadInputError(
-            f"There is no metric {', '.join(unknown)}; there are {', '.join(known)}."
-        )
-    return list(metrics) or [
-        "run_count",
-        "total_tokens",
-        "cost_usd",
-        "qa_passed_count",
-        "qa_warning_count",
-        "qa_failed_count",
-    ]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON has it: money as a number, a day as text."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return str(value) if isinstance(value, date) else float(value)
+def _workbook(client: Any, export_type: str) -> Export:
+    marts = settings.database("marts")
+    names = [name for part in TYPES[export_type] for name in _SHEETS[part]]
+    if export_type == "complete":
+        names += _MORE_SHEETS
+    tables: dict[str, Table] = {}
+    for name in names:
+        found = client.query(f"select * from `{marts}`.{name} order by all")
+        tables[name] = (found.column_names, found.result_rows)
+    return Export(sheets(client, tables), sum(len(rows) for _, rows in tables.values()))

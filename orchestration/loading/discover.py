@@ -19,6 +19,8 @@ FORMATS = {
     ".parquet": "parquet",
     ".db": "sqlite",
 }
+# Logs that are known by their whole name; other hidden files and prose are none.
+_NAMED_FORMATS = {".aider.chat.history.md": "aider"}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _KINDS = ".jsonl, .ndjson, .json, .csv (each also .gz or .zst), .parquet or .db (SQLite)"
 
@@ -32,8 +34,8 @@ class LogFile:
     path : Path
         Absolute, links resolved: the file's identity.
     format : str
-        ``jsonl``, ``json`` (lines, an array or one object), ``csv``, ``parquet`` or ``sqlite``, by
-        name.
+        ``jsonl``, ``json`` (lines, an array or one object), ``csv``, ``parquet``, ``sqlite`` or
+        ``aider`` (its chat history), by name.
     compression : str
         ``none``, ``gzip`` or ``zstd``, by name.
     is_named : bool
@@ -182,7 +184,7 @@ def _walk(top: str, discovery: Discovery) -> Iterator[tuple[str, bool]]:
             continue
         subfolders = []
         for entry in inside:
-            is_hidden, is_link = entry.name.startswith("."), entry.is_symlink()
+            is_hidden, is_link = _is_hidden(entry.name), entry.is_symlink()
             if _is_folder(entry):
                 if not is_hidden:
                     subfolders.append(os.path.realpath(entry.path) if is_link else entry.path)
@@ -192,6 +194,10 @@ def _walk(top: str, discovery: Discovery) -> Iterator[tuple[str, bool]]:
             else:
                 yield entry.path, is_link
         folders.extend(reversed(subfolders))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in _NAMED_FORMATS
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -208,7 +214,7 @@ def _log_file(path: str, is_link: bool, is_named: bool, discovery: Discovery) ->
     compression = COMPRESSIONS.get(suffix.lower(), "none")
     if compression != "none":
         stem, suffix = os.path.splitext(stem)  # noqa: PTH122
-    file_format = FORMATS.get(suffix.lower())
+    file_format = FORMATS.get(suffix.lower(), _NAMED_FORMATS.get(f".{Path(path).name.lstrip('.')}"))
     # Parquet is compressed inside, and a database is read in place.
     if file_format is None or (file_format in ("parquet", "sqlite") and compression != "none"):
         _pass_over(path, f"it must end in {_KINDS}", is_named, discovery)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from orchestration.loading.ledger import LoadRecord
 from orchestration.loading.report import FileReport
+from orchestration.loading.translator import Translator
 
 __all__ = ["FileLoad"]
 
@@ -35,6 +36,8 @@ class FileLoad:
         Why it cannot be loaded.
     sample : bytes
         The first line that could not.
+    translator : Translator or None
+        What reads its records, where they are a tool's own.
     """
 
     record: LoadRecord
@@ -47,6 +50,7 @@ class FileLoad:
     date_order: str | None = None
     problem: str = ""
     sample: bytes = b""
+    translator: Translator | None = None
 
     @property
     def has_rows(self) -> bool:

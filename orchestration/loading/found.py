@@ -90,7 +90,12 @@ PLACES = (
         ("~/.local/share/opencode",),
         {"OPENCODE_DATA_DIR": "", "XDG_DATA_HOME": "opencode"},
     ),
-    Place("Copilot CLI", ("session-store.db", "session-state"), ("~/.copilot",), {}),
+    Place(
+        "Copilot CLI",
+        ("session-store.db", "session-state", "otel"),
+        ("~/.copilot",),
+        {"COPILOT_CONFIG_DIR": ""},
+    ),
     Place("Qwen Code", ("projects/*/chats",), ("~/.qwen",), {"QWEN_DATA_DIR": ""}),
     Place("Cline", ("saoudrizwan.claude-dev/tasks",), _EDITORS, {}),
     Place("Roo Code", ("rooveterinaryinc.roo-cline/tasks",), _EDITORS, {}),

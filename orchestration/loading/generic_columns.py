@@ -63,6 +63,13 @@ _TOKENS = (
     GenericColumn("tags", "text", "Tags, as a JSON list or with commas."),
 )
 
+_TOOL_CALLS = GenericColumn(
+    "tool_calls",
+    "text",
+    'Tools called, as a JSON list: [{"id": "1", "name": "bash", "duration_ms": 20, "is_error": '
+    "false}]; also called_at, ended_at, input_chars, result_chars.",
+)
+
 _DATE_ORDER = GenericColumn(
     "date_order",
     "text",
@@ -87,6 +94,9 @@ _WHO = (
 
 CALL_COLUMNS = (
     GenericColumn("call_id", "text", "Identity of the call; a repeated one is counted once."),
+    GenericColumn(
+        "response_id", "text", "The provider's id of the answer, where call_id is another."
+    ),
     GenericColumn("run_id", "text", "The run the call belongs to."),
     GenericColumn("parent_run_id", "text", "The run that started this run."),
     GenericColumn("workflow_id", "text", "What is executed: pipeline, cascade, agent."),
@@ -107,6 +117,8 @@ CALL_COLUMNS = (
     GenericColumn("provider", "text", "Who served the model."),
     *_TOKENS,
     *_OUTCOME,
+    _TOOL_CALLS,
+    GenericColumn("call_count", "count", "Requests that the row adds up; 1 when absent."),
     GenericColumn("evaluator_score", "number", "A judgement of the answer, from 0 to 1."),
     GenericColumn("input_chars", "count", "Characters sent."),
     GenericColumn("conversation_id", "text", "The chat the call belongs to."),
@@ -141,6 +153,7 @@ RUN_COLUMNS = (
     *_TOKENS,
     GenericColumn("duration_ms", "number", "How long the run took, in milliseconds."),
     *_OUTCOME,
+    _TOOL_CALLS,
     GenericColumn("error_count", "count", "Errors during the run."),
     GenericColumn("quality_score", "number", "A judgement of the result, from 0 to 1."),
     *_WHO,

@@ -149,7 +149,8 @@ class Loader:
             else:
                 pieces = records.pieces(source.held_at)
             if source.translator:
-                pieces = translated(pieces, source.translator(file.path))
+                load.translator = source.translator(file.path)
+                pieces = translated(pieces, load.translator)
             self._add_all(load, pieces, source, lambda: went_on(contents.bytes_read))
             if load.problem:
                 return
@@ -251,8 +252,12 @@ class Loader:
         record, report = load.record, load.report
         if not load.has_rows:
             # Of a tool's own records only those with usage are kept.
-            is_translated = source_named(record.source).translator is not None
-            message = f"{report.path} has no record with usage." if is_translated else ""
+            message = ""
+            if load.translator:
+                place = load.translator.counted_elsewhere
+                message = f"{report.path} has no record with usage" + (
+                    f" that is not in {place}." if place else "."
+                )
             for each in (report, *load.copies):
                 each.status, each.message = "empty", message
             return {}

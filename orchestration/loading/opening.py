@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orchestration.loading.chat_history import ChatHistory
 from orchestration.loading.contents import Contents
 from orchestration.loading.discover import LogFile
 from orchestration.loading.engine import Engine
@@ -45,6 +46,8 @@ def open_records(
         return ParquetRecords(contents, file.name, engine)
     if file.format == "sqlite":
         return SqliteRecords(contents.path, file.name)
+    if file.format == "aider":
+        return ChatHistory(text)
     if file.format == "csv":
         return CsvRecords(text, file.name)
     return JsonRecords(text, may_be_document=file.format == "json")

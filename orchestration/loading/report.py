@@ -1,5 +1,6 @@
 """What a load did, file by file."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -70,6 +71,11 @@ class LoadReport:
     def rejected_rows(self) -> int:
         """Lines that went to ``raw.rejected_lines``."""
         return sum(file.rejected_rows for file in self.files)
+
+    @property
+    def without_usage(self) -> dict[str, int]:
+        """Files that were read and brought no call, by their source."""
+        return Counter(f.source for f in self.files if f.status == "empty" and f.source)
 
     @property
     def exit_code(self) -> int:

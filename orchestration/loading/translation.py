@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestration.loading.json_repair import repaired
 from orchestration.loading.records import Piece
-from orchestration.loading.translator import Translator
+from orchestration.loading.translator import UNREAD, Translator
 
 __all__ = ["translated"]
 
@@ -43,9 +43,15 @@ def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piec
             yield Piece(number, record_text, reason=why)
             continue
         for found in rows:
-            yield Piece(number, _written(found))
+            yield _piece(number, found)
     for found in translator.finish():
-        yield Piece(number, _written(found))
+        yield _piece(number, found)
+
+
+def _piece(number: int, found: dict[str, Any]) -> Piece:
+    if UNREAD in found:
+        return Piece(number, _written(found[UNREAD]), reason=_NOT_JSON)
+    return Piece(number, _written(found))
 
 
 def _single(pieces: Iterable[Piece]) -> Iterator[tuple[int, bytes, str]]:
@@ -66,5 +72,5 @@ def _parsed(record: bytes) -> Any:
     return None
 
 
-def _written(found: dict[str, Any]) -> bytes:
+def _written(found: Any) -> bytes:
     return json.dumps(found, ensure_ascii=True, allow_nan=False, default=str).encode()

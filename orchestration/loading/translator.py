@@ -11,21 +11,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.loading.written_numbers import as_number
+
 __all__ = [
+    "UNREAD",
     "Translator",
     "as_object",
     "at",
     "at_path",
+    "changed_at",
     "count",
     "folder_name",
     "milliseconds",
     "row",
     "text",
     "total",
+    "unread",
 ]
+UNREAD = "unread"
 
 # Above, a number of a moment counts milliseconds (after 1973), below seconds (before 5138).
 _LEAST_MS = 1e11
+# Of more a count would be no number of bytes that a column holds.
+_MOST = 2**63
 
 
 class Translator:
@@ -48,10 +56,20 @@ class Translator:
         """Return the rows that only the end of the file makes sure."""
         return ()
 
+    @property
+    def counted_elsewhere(self) -> str:
+        """Where what the file tells is counted instead: a path; empty where it counts itself."""
+        return ""
+
 
 def row(**columns: Any) -> dict[str, Any]:
     """Return the columns that are known."""
-    return {name: value for name, value in columns.items() if value not in (None, "")}
+    return {name: value for name, value in columns.items() if value not in (None, "", [])}
+
+
+def unread(found: Any) -> dict[str, Any]:
+    """Return a part of a record that cannot be read: it is rejected, and the rest is not."""
+    return {UNREAD: found}
 
 
 def at_path(record: Any, *keys: str) -> Any:
@@ -69,13 +87,8 @@ def text(*values: Any) -> str:
 def count(*values: Any) -> int | None:
     """Return the first value that is a whole number from 0, however it is written."""
     for value in values:
-        if isinstance(value, bool) or value is None:
-            continue
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            continue
-        if number >= 0 and number == int(number):
+        number = as_number(value, is_count=True)
+        if number is not None and 0 <= number < _MOST and number == number.to_integral_value():
             return int(number)
     return None
 
@@ -102,6 +115,11 @@ def at(*values: Any) -> str | None:
             except (ValueError, OverflowError, OSError):
                 continue
     return None
+
+
+def changed_at(path: Path) -> str:
+    """Return when a file was last changed: what it tells of cannot be later."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
 
 
 def folder_name(path: Any) -> str:

@@ -1,14 +1,16 @@
 """The documents' endpoints over HTTP: JSON, one shape of errors."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from orchestration import settings
+from orchestration.exporting.ledger import ExpiredError, find
 from orchestration.serving.access import Access
 from orchestration.serving.asking import Asking
 from orchestration.serving.endpoints import (
@@ -16,13 +18,16 @@ from orchestration.serving.endpoints import (
     Endpoint,
     NotFoundError,
     WrongParameterError,
-    openapi,
 )
 from orchestration.serving.errors import QueryError, http_status
+from orchestration.serving.openapi import openapi
 from orchestration.serving.paths import REST
 from orchestration.serving.requests import Credentials, credentials
 
-__all__ = ["api_routes", "bearer_or_basic"]
+__all__ = ["DISABLED", "api_routes", "bearer_or_basic"]
+
+DISABLED = "analytics is disabled"
+"""What is answered where the var ``analytics`` says so."""
 
 _NO_BUILD = 210
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "QUERY"]
@@ -44,6 +49,9 @@ def api_routes(asking: Asking, access: Access) -> list[Route]:
         Who may ask.
     """
     routes = [_route(endpoint, asking, access) for endpoint in ENDPOINTS]
+    routes.append(
+        Route(f"/api/analytics/download/{{export_id:{REST}}}", _download(access), methods=_METHODS)
+    )
 
     async def description(http: HttpRequest) -> Response:
         return _guarded(http, access) or JSONResponse(
@@ -83,7 +91,12 @@ def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
         try:
             bound = endpoint.bound({**http.query_params, **http.path_params})
             rows = await asking.rows(endpoint.sql, bound)
-            response = JSONResponse(endpoint.shape(rows), headers=_HEADERS)
+            shaped = endpoint.shape(rows)
+            response: Response = (
+                Response(shaped, headers=_HEADERS, media_type=endpoint.media_type)
+                if isinstance(shaped, str)
+                else JSONResponse(shaped, headers=_HEADERS)
+            )
             if endpoint.file_name:
                 saved = f'attachment; filename="{endpoint.file_name}"'
                 response.headers["Content-Disposition"] = saved
@@ -103,6 +116,22 @@ def _route(endpoint: Endpoint, asking: Asking, access: Access) -> Route:
     return Route(endpoint.path.replace("}", f":{REST}}}"), answer, methods=_METHODS)
 
 
+def _download(access: Access) -> Callable[[HttpRequest], Awaitable[Response]]:
+    async def answer(http: HttpRequest) -> Response:
+        if refused := _guarded(http, access) or _wrong_method(http):
+            return refused
+        try:
+            found = find(http.path_params["export_id"])
+        except ExpiredError as error:
+            return _error(410, str(error))
+        if found is None:
+            return _error(404, "There is no such export.")
+        entry, path = found
+        return FileResponse(path, headers=_HEADERS, filename=entry.file_name)
+
+    return answer
+
+
 def _wrong_method(http: HttpRequest) -> Response | None:
     if http.method == "GET":
         return None
@@ -112,6 +141,8 @@ def _wrong_method(http: HttpRequest) -> Response | None:
 
 
 def _guarded(http: HttpRequest, access: Access) -> Response | None:
+    if not settings.project_vars()["analytics"]["enabled"]:
+        return _error(404, DISABLED)
     try:
         access.check_browser(http.headers)
         access.check_password(bearer_or_basic(http.headers, http.url.query))

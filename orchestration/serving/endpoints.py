@@ -1,6 +1,6 @@
 """The documents' endpoints, each declared once: its parameters, its query, the shape of its answer.
 
-What validates a request and what describes it (``/api/openapi.json``) are the same declarations.
+What validates a request and what describes it (``openapi.py``) are the same declarations.
 """
 
 import json
@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ENDPOINTS", "Endpoint", "NotFoundError", "Parameter", "WrongParameterError", "openapi"]
+from orchestration.exporting.sections import csv_document
+
+__all__ = ["ENDPOINTS", "Endpoint", "NotFoundError", "Parameter", "WrongParameterError"]
 
 _LONGEST = 1000
 Rows = list[dict[str, Any]]
@@ -103,7 +105,9 @@ class Endpoint:
     file_name : str
         Name of the file, where the answer is to be saved as one.
     answer_type : str
-        ``object`` or ``array``.
+        ``object``, ``array`` or ``string``.
+    media_type : str
+        What the answer is sent as; a text is sent as it is.
     """
 
     path: str
@@ -113,6 +117,7 @@ class Endpoint:
     shape: Callable[[Rows], Any]
     file_name: str = ""
     answer_type: str = "object"
+    media_type: str = "application/json"
 
     def bound(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the parameters.
@@ -151,6 +156,11 @@ def _document(rows: Rows) -> Any:
     return json.loads(rows[0]["answer"])
 
 
+def _csv(rows: Rows) -> str:
+    """Return document C's sections from its JSON document."""
+    return csv_document(_document(rows), ("summary", "projects", "models"))
+
+
 def _of_dashboard(name: str, summary: str) -> Endpoint:
     """Return an endpoint of document C, whose answers are columns of one view."""
     return Endpoint(
@@ -172,6 +182,41 @@ ENDPOINTS = (
     _of_dashboard("qa", "How many runs passed"),
     _of_dashboard("export_json", "All of it as a file"),
     Endpoint(
+        path="/api/analytics/export/csv",
+        summary="Totals, projects and models as a file of three sections (document C).",
+        parameters=(),
+        sql="select export_json as answer from v_analytics",
+        shape=_csv,
+        file_name="analytics.csv",
+        answer_type="string",
+        media_type="text/csv; charset=utf-8",
+    ),
+    Endpoint(
+        path="/api/analytics/exports",
+        summary="What was exported to files by the last build, the newest first (document E).",
+        parameters=(),
+        sql="""
+            select
+                export_id as exportId,
+                format,
+                export_type as exportType,
+                scope,
+                start_date as startDate,
+                end_date as endDate,
+                included_metrics as includedMetrics,
+                file_name as fileName,
+                file_bytes as fileSize,
+                row_count as rowCount,
+                download_path as downloadUrl,
+                created_at as createdAt,
+                expires_at as expiresAt
+            from mart_exports
+            order by created_at desc, export_id
+        """,
+        shape=list,
+        answer_type="array",
+    ),
+    Endpoint(
         path="/api/analytics/session/{session_id}",
         summary="What one session cost, and how that compares (documents A and B).",
         parameters=(
@@ -190,53 +235,3 @@ ENDPOINTS = (
         shape=_session,
     ),
 )
-
-
-def openapi(version: str) -> dict[str, Any]:
-    """Return the description of all endpoints, as OpenAPI 3.1.
-
-    Parameters
-    ----------
-    version : str
-        Version of the project.
-    """
-    error = {
-        "type": "object",
-        "required": ["error"],
-        "properties": {"error": {"type": "string"}, "field": {"type": "string"}, "allowed": {}},
-    }
-    failure = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-    paths = {
-        endpoint.path: {
-            "get": {
-                "summary": endpoint.summary,
-                "parameters": [parameter.described() for parameter in endpoint.parameters],
-                "responses": {
-                    "200": {
-                        "description": "The answer.",
-                        "content": {"application/json": {"schema": {"type": endpoint.answer_type}}},
-                    },
-                    "405": {"description": "Only GET is supported.", **failure},
-                    "401": {"description": "A password is needed.", **failure},
-                    "403": {"description": "The password is wrong.", **failure},
-                    "404": {"description": "There is no such thing.", **failure},
-                    "422": {"description": "A parameter is not valid.", **failure},
-                    "503": {"description": "Too many queries, or no build yet.", **failure},
-                },
-            }
-        }
-        for endpoint in ENDPOINTS
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "tokenhouse", "version": version},
-        "paths": paths,
-        "components": {
-            "schemas": {"Error": error},
-            "securitySchemes": {
-                "basic": {"type": "http", "scheme": "basic"},
-                "bearer": {"type": "http", "scheme": "bearer"},
-            },
-        },
-        "security": [{}, {"basic": []}, {"bearer": []}],
-    }

@@ -15,7 +15,7 @@ __all__ = ["Graph", "Node", "graph_of"]
 _LEDGER = "loads"
 _BUILT = ("model", "seed", "snapshot", "test")
 
-# What dbt makes a node of, beside the macros and vars, which any node may use.
+# What dbt makes a node of; any node may use macros and vars too.
 _CODE = (
     "alias",
     "checksum",

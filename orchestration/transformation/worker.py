@@ -9,6 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from orchestration import settings
 from orchestration.processes import end_with_parent
 from orchestration.transformation.artifacts import write_results
 from orchestration.transformation.built_nodes import source_versions
@@ -17,6 +18,7 @@ from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.plan import skipped_by_failures
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.warehouse.client import connect
+from orchestration.warehouse.leftovers import drop_leftovers
 
 __all__ = ["Request", "main"]
 
@@ -76,31 +78,37 @@ class _Build:
         """Build; return 0, 1 where a node failed, or 2 where dbt could not run, as dbt does."""
         from dbt.cli.main import dbtRunner
 
-        variables = ["--vars", self.request.variables] if self.request.variables else []
-        manifest = self._invoke(dbtRunner(), ["parse", *variables])
-        if self.exit_code:
-            return self.exit_code
-        dbt = dbtRunner(manifest=manifest)
-        self.graph = graph_of(json.loads((target_path() / "manifest.json").read_text()))
+        # Open from here on, so that the engine starts once and not for each part.
         with connect() as client:
+            if settings.target() == "embedded":
+                drop_leftovers(client)
+            variables = ["--vars", self.request.variables] if self.request.variables else []
+            manifest = self._invoke(dbtRunner(), ["parse", *variables])
+            if self.exit_code:
+                return self.exit_code
+            self.graph = graph_of(json.loads((target_path() / "manifest.json").read_text()))
             self.sources = source_versions(client, self.graph)
-        if not self.request.is_planned or not can_be_planned():
-            self._invoke(dbt, self.request.arguments)
-            self._take_results()
-            return self.exit_code
-        self._build_in_parts(dbt)
+            if self.request.is_planned and can_be_planned():
+                self._build_in_parts(client, manifest)
+            else:
+                self._remember(client, self._invoke(dbtRunner(manifest), self.request.arguments))
         return self.exit_code
 
-    def _build_in_parts(self, dbt: Any) -> None:
+    def _build_in_parts(self, client: Any, manifest: Any) -> None:
+        from dbt.cli.main import dbtRunner
+
         results: list[dict[str, Any]] = []
         numbers = _numbers_of_parts(self.graph)
         for part in range(len(_PARTS) + 1):
-            waiting, is_last = self._waiting(numbers, part)
+            waiting, is_last = self._waiting(client, numbers, part)
             if waiting:
-                names = " ".join(self.graph.nodes[name].name for name in waiting)
-                only = ["--select", names, "--indirect-selection", "empty"]
-                self._invoke(dbt, [*self.request.arguments, *only])
-                results.append(self._take_results())
+                # One tag is found at once; each of hundreds of names would be looked for among all.
+                tag = f"part-{part}"
+                for name in waiting:
+                    manifest.nodes[name].tags.append(tag)
+                only = ["--no-write-json", "--select", f"tag:{tag}", "--indirect-selection=empty"]
+                result = self._invoke(dbtRunner(manifest), [*self.request.arguments, *only])
+                results.append(self._remember(client, result))
             if is_last:
                 break
         built = {result["unique_id"] for part in results for result in part["results"]}
@@ -114,10 +122,9 @@ class _Build:
         self.exit_code = max(self.exit_code, 0 if result.success else failed)
         return result.result
 
-    def _waiting(self, numbers: dict[str, int], part: int) -> tuple[list[str], bool]:
+    def _waiting(self, client: Any, numbers: dict[str, int], part: int) -> tuple[list[str], bool]:
         """Return what to build in a part, and whether nothing is left after it."""
-        with connect() as client:
-            plan = plan_now(client, self.graph, self.request.code, self.sources)
+        plan = plan_now(client, self.graph, self.request.code, self.sources)
         stale = plan.stale - self.statuses.keys()
         failed = [name for name, status in self.statuses.items() if status in _FAILED]
         for name in skipped_by_failures(self.graph, failed, stale):
@@ -129,14 +136,16 @@ class _Build:
         waiting = [name for name in stale if is_all or numbers[name] <= part]
         return sorted(waiting), len(waiting) == len(stale)
 
-    def _take_results(self) -> dict[str, Any]:
-        """Return dbt's results of one run, after they were entered in the ledger."""
-        path = target_path() / "run_results.json"
-        results: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"results": []}
-        statuses = {result["unique_id"]: result["status"] for result in results["results"]}
+    def _remember(self, client: Any, result: Any) -> dict[str, Any]:
+        """Enter what dbt made in the ledger; return its results, as in ``run_results.json``."""
+        results: dict[str, Any] = {"results": [], "elapsed_time": 0.0}
+        if result:
+            path = target_path() / "run_results.json"
+            result.write(str(path))
+            results = json.loads(path.read_text())
+        statuses = {node["unique_id"]: node["status"] for node in results["results"]}
         self.statuses |= statuses
-        with connect() as client:
-            remember(client, self.graph, self.request.code, self.sources, statuses)
+        remember(client, self.graph, self.request.code, self.sources, statuses)
         return results
 
 

@@ -1,14 +1,16 @@
 """Run all cases of a folder and print what is right and what came out.
 
-python tests/benchmarks/check_cases.py ../shared/cases/agents
-python tests/benchmarks/check_cases.py ../shared/cases/agents codex_priority_tier claude_advisor
+python tests/benchmarks/check_cases.py ../shared/cases/agents ../shared/cases/observability
+python tests/benchmarks/check_cases.py ../shared/cases/agents --only codex_priority_tier
 
 A case is a folder of logs. The right values stand in the table of the README next to the cases'
-folder ("3 calls, 0.060725 USD", "50,000 in / 2,700 out") and in case_answers.py. Cases share
-warehouses as far as no two hold the same run. Exits with 1 if a case is wrong.
+folder ("3 calls, 0.060725 USD", "50,000 in / 2,700 out"), in case_answers.py, and in a file
+`expected.csv` of the case with the cost of each model and provider. Cases share warehouses as far
+as no two hold the same run. Exits with 1 if a case is wrong, or has no right value to compare.
 """
 
 import argparse
+import csv
 import os
 import re
 import subprocess
@@ -27,6 +29,12 @@ MODELS = ("fct_calls", "run_analytics", "mart_merged_calls", "mart_gateway_recon
 PLACES = Decimal("1e-6")
 MESSAGE_CHARS = 200
 TABLE_ROW = re.compile(r"^\| `(\w+)` \| .* \| (.*?) \|$", re.M)
+LISTED_COSTS = "expected.csv"
+# Of calls under one name the smallest: larger ones ask for prices by size.
+COST_OF_NAME = (
+    "select min(cost_usd) from {calls} where call_id in (select call_id from "
+    "conformed.int_calls__unioned where model = {model} and provider = {provider})"
+)
 TOKENS = re.compile(r"([\d,]+) in / ([\d,]+) out")
 
 
@@ -46,11 +54,32 @@ def right_values(text: str) -> list[Check]:
     return checks
 
 
-def checks_of(case: str, text: str) -> list[Check]:
+def listed_costs(folder: Path) -> list[Check]:
+    """Return the costs that a case lists by model and provider, each of them a check."""
+    path = folder / LISTED_COSTS
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Check(
+                f"{row['model']} {row['provider']}".strip(),
+                COST_OF_NAME.format(
+                    calls="{calls}",
+                    model=sql_text(row["model"]),
+                    provider=sql_text(row["provider"]),
+                ),
+                row["cost_usd"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def checks_of(case: str, text: str, folder: Path) -> list[Check]:
     """Return all checks of a case; its own answer comes before the README's."""
     own = ANSWERS.get(case, Answer()).checks
     named = {check.what for check in own}
-    return [check for check in right_values(text) if check.what not in named] + list(own)
+    read = [check for check in right_values(text) if check.what not in named]
+    return [*read, *own, *listed_costs(folder)]
 
 
 def load_case(folder: Path, case: str) -> list[FileReport]:
@@ -140,9 +169,9 @@ def run(names: list[str], cases: dict[str, Path], texts: dict[str, str], home: P
             keys = run_keys(client, cases[case])
             found = [
                 (check, str(client.query(sql_of(check, keys, files[case])).first_row[0]))
-                for check in checks_of(case, texts.get(case, ""))
+                for check in checks_of(case, texts.get(case, ""), cases[case])
             ]
-            right = all(is_same(check.right, got) for check, got in found)
+            right = bool(found) and all(is_same(check.right, got) for check, got in found)
             wrong += [] if right else [case]
             print(f"{'right' if right else 'WRONG':<6} {case:<30} {texts.get(case, '')}")
             for check, got in found:
@@ -157,17 +186,20 @@ def run(names: list[str], cases: dict[str, Path], texts: dict[str, str], home: P
 def main() -> int:
     """Check the cases of a folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="a folder of cases")
-    parser.add_argument("cases", nargs="*", help="only these")
+    parser.add_argument("folders", type=Path, nargs="+", help="folders of cases")
+    parser.add_argument("--only", nargs="+", help="only cases of these names")
     parser.add_argument("--home", type=Path, help="keeps the warehouses there")
     options = parser.parse_args()
-    readme = options.folder.resolve().parent / "README.md"
-    texts = dict(TABLE_ROW.findall(readme.read_text(encoding="utf-8")))
-    cases = {
-        path.name: path
-        for path in sorted(options.folder.iterdir())
-        if path.is_dir() and (not options.cases or path.name in options.cases)
-    }
+    texts: dict[str, str] = {}
+    cases: dict[str, Path] = {}
+    for folder in options.folders:
+        readme = folder.resolve().parent / "README.md"
+        texts |= dict(TABLE_ROW.findall(readme.read_text(encoding="utf-8")))
+        cases |= {
+            path.name: path
+            for path in sorted(folder.iterdir())
+            if path.is_dir() and (not options.only or path.name in options.only)
+        }
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
         groups = share_out(cases, home / "shared_out")

@@ -40,6 +40,8 @@ SHARING = (
     "test_transcripts",
     "test_usage",
 )
+# Folders whose files share warehouses of their own.
+SHARING_FOLDERS = ("cost",)
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 
 
@@ -48,6 +50,9 @@ class _Scheduling(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
+        folder = Path(file).parent.name
+        if folder in SHARING_FOLDERS:
+            return folder
         return "sharing" if Path(file).stem in SHARING else file
 
 

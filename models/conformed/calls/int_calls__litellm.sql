@@ -46,6 +46,7 @@ select
     finish_reason,
     api_key_hash as api_key_id,
     key_alias as api_key_alias,
+    team_alias,
     tags,
     -- An answer out of LiteLLM's own cache: no provider saw it.
     if(is_cache_hit, 'cache_hit', '') as zero_cost_reason,

@@ -125,7 +125,7 @@ where runs.qa_status in ('passed', 'warning', 'failed')
 union all
 
 select
-    'period_cost_spike' as rule_id,
+    rule.1 as rule_id,
     'period' as subject_type,
     concat(cost_changes.scope_id, '/', cost_changes.period_kind, '/', toString(cost_changes.period_start_date)) as subject_id,
     '' as run_id,
@@ -133,7 +133,7 @@ select
     concat(cost_changes.scope_id, '/', cost_changes.period_kind) as series,
     subtractMilliseconds(toDateTime64(cost_changes.period_last_date + 1, 3, 'UTC'), 1) as ended_at,
     null as is_open,
-    cost_changes.severity as own_severity,
+    rule.2 as own_severity,
     toFloat64({{ severity_rank('own_severity') }}) as value,
     concat(
         'Cost', if(cost_changes.scope_kind = 'total', '', concat(' of ', cost_changes.scope_kind, ' ', cost_changes.scope_key)), ' increased by ',
@@ -145,3 +145,4 @@ select
         'Tuple(scope_id String, cost_usd Float64, previous_cost_usd Float64, change_pct Float64)'
     )) as evidence
 from {{ ref('int_period_costs') }} as cost_changes
+array join [('period_cost_spike', cost_changes.severity), ('period_cost_change', cost_changes.calibrated_severity)] as rule

@@ -10,6 +10,12 @@ budgets as (
 
 ),
 
+loaded_budgets as (
+
+    select * from {{ ref('stg_tokenhouse__budgets') }}
+
+),
+
 given as (
 
     select
@@ -23,9 +29,23 @@ given as (
         thresholds_pct,
         owner
     from budgets
+    union all
+    -- A row of the seed comes first.
+    select
+        budget_id,
+        scope_kind,
+        scope_key,
+        period_kind,
+        amount_usd,
+        valid_from,
+        valid_to,
+        thresholds_pct,
+        owner
+    from loaded_budgets
+    where budget_id not in (select seeded.budget_id from budgets as seeded)
     {% if monthly_budget is not none -%}
         union all
-        -- Document C's setting; a row of the seed with this id comes first.
+        -- Document C's setting; a budget of the seed or a loaded one of this id comes first.
         select
             'monthly' as budget_id,
             'total' as scope_kind,
@@ -36,7 +56,9 @@ given as (
             null as valid_to,
             '{{ var("budget_thresholds_pct") | join(";") }}' as thresholds_pct,
             '' as owner
-        where 'monthly' not in (select seeded.budget_id from budgets as seeded)
+        where
+            'monthly' not in (select seeded.budget_id from budgets as seeded)
+            and 'monthly' not in (select loaded.budget_id from loaded_budgets as loaded)
     {%- endif %}
 
 )

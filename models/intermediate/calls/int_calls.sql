@@ -99,6 +99,7 @@ select
     region,
     finish_reason,
     api_key_alias,
+    team_alias,
     tags,
     error_type,
     error_message,

@@ -103,6 +103,7 @@ select
     finish_reason,
     api_key_id,
     api_key_alias,
+    team_alias,
     tags,
     error_type,
     error_message,

@@ -55,6 +55,7 @@ model_mixes as (
     select
         run_id,
         arraySort(arrayDistinct(models)) as models_used,
+        arraySort(arrayDistinct(arrayFilter(provider -> provider != '', arrayMap(call -> call.4, calls)))) as providers_used,
         -- The most used; of equals the first by name.
         arraySort(
             model -> (-toInt64(countEqual(models, model)), model),
@@ -116,6 +117,7 @@ select
     summed_runs.organization_id as organization_id,
     summed_runs.conversation_id as conversation_id,
     model_mixes.models_used as models_used,
+    model_mixes.providers_used as providers_used,
     model_mixes.primary_model as primary_model,
     model_mixes.primary_provider as primary_provider,
     toUInt32(model_mixes.model_switches) as model_switches,

@@ -91,6 +91,7 @@ select
     runs.experiment_name as experiment_name,
     runs.variant as variant,
     run_calls.models_used as models_used,
+    run_calls.providers_used as providers_used,
     run_calls.primary_model as primary_model,
     run_calls.primary_provider as primary_provider,
 

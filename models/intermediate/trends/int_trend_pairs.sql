@@ -88,27 +88,14 @@ unpivoted as (
 
 ),
 
--- The k-th newest Monday with the k-th newest Monday. The scale makes small and large days comparable.
 paired as (
 
     select
         *,
         arrayFilter(value -> value > 0, arrayConcat(series.2, series.3)) as positive_values,
         if(empty(positive_values), 1.0, arrayReduce('quantileExactInclusive(0.5)', positive_values)) as scale,
-        arrayFilter(
-            pair -> pair.2 <= previous_days,
-            arrayMap(
-                place -> (place, 1 + 7 * intDiv(place - 1, 7) + modulo(modulo(place - 1, 7) + weekday_shift, 7)),
-                range(1, toUInt32(current_days) + 1)
-            )
-        ) as pairs,
-        arrayMap(
-            pair -> asinh(series.2[pair.1] / scale) - asinh(series.3[pair.2] / scale),
-            pairs
-        ) as differences,
-        toFloat64(length(differences)) as n,
-        arraySum(differences) / n as mean_difference,
-        arraySum(difference -> pow(difference - mean_difference, 2), differences) / (n - 1) as variance
+        {{ weekday_differences('series.2', 'series.3', 'current_days', 'previous_days', 'weekday_shift', 'scale') }} as differences,
+        toFloat64(length(differences)) as n
     from unpivoted
 
 )
@@ -119,6 +106,6 @@ select
     period_kind,
     series.1 as metric,
     toUInt16(n) as pair_count,
-    if(n < {{ var('trend_test').min_pairs }} or variance <= 0, null, mean_difference / sqrt(variance / n)) as t_value,
+    {{ paired_t_value('differences') }} as t_value,
     if(t_value is null, null, {{ student_p_value('t_value', 'n - 1') }}) as p_value
 from paired

@@ -6,6 +6,7 @@
         {'name': 'idx_species', 'definition': 'species_hash TYPE bloom_filter GRANULARITY 1'},
         {'name': 'idx_input_category', 'definition': 'input_category TYPE set(0) GRANULARITY 1'},
         {'name': 'idx_cost_outlier', 'definition': 'is_documents_cost_outlier TYPE set(0) GRANULARITY 1'},
+        {'name': 'idx_project', 'definition': 'project TYPE set(100) GRANULARITY 1'},
         {'name': 'idx_regression', 'definition': 'is_documents_regression TYPE set(0) GRANULARITY 1'},
     ],
 ) }}
@@ -46,6 +47,12 @@ regressions as (
 predictions as (
 
     select * from {{ ref('prediction_runs') }}
+
+),
+
+as_of as (
+
+    select * from {{ ref('int_as_of') }}
 
 )
 
@@ -150,6 +157,7 @@ select
     runs.models_used as models_used,
     runs.primary_model as primary_model,
     toLowCardinality(runs.primary_provider) as primary_provider,
+    runs.providers_used as providers_used,
     runs.model_switches as model_switches,
 
     ----------  time
@@ -207,7 +215,9 @@ select
     ----------  analysis
     -- A run is analysed when it ends (K2); the time of the build is no property of a run.
     assumeNotNull(runs.ended_at) as analyzed_at,
-    toUInt8({{ var('analysis_version') }}) as analysis_version
+    toUInt8({{ var('analysis_version') }}) as analysis_version,
+    -- Whoever keeps raw logs elsewhere can unload these.
+    toBool(coalesce(toDate(runs.started_at) < addMonths(as_of.as_of_date, -{{ var('archive_after_months') }}), false)) as is_archivable
 
 from runs
 inner join baselines
@@ -220,3 +230,4 @@ inner join regressions
     on runs.run_id = regressions.run_id
 inner join predictions
     on runs.run_id = predictions.run_id
+cross join as_of

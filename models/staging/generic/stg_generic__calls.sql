@@ -38,6 +38,7 @@
     'evaluator_score': 'Nullable(String)',
     'input_chars': 'Nullable(String)',
     'call_count': 'Nullable(String)',
+    'is_summary': 'String',
     'user_id': 'String',
     'team_id': 'String',
     'conversation_id': 'String',
@@ -58,6 +59,24 @@ records as (
 load_sources as (
 
     {{ sources_of_loads() }}
+
+),
+
+-- Sums of a session count where nothing tells its calls; only tools' own records have such.
+summed_runs as (
+
+    select _run_key
+    from records
+    where
+        _load_id in (
+            select load_sources.load_id
+            from load_sources
+            where load_sources.source != 'generic'
+        )
+    group by _run_key
+    having
+        max(JSONExtractBool(record, 'is_summary'))
+        and not min(JSONExtractBool(record, 'is_summary'))
 
 ),
 
@@ -171,6 +190,7 @@ renamed as (
 
         ----------  booleans
         {{ parse_flag('call.is_cache_in_input') }} as is_cache_in_input,
+        call.is_summary = 'true' as is_summary,
         toBool(
             error_type != ''
             or error_message != ''
@@ -189,7 +209,11 @@ renamed as (
 )
 
 select
-    * except (called_at),
+    * except (called_at, is_summary),
     assumeNotNull(renamed.called_at) as called_at
 from renamed
-where renamed.called_at is not null
+where
+    renamed.called_at is not null
+    -- A tool's record that holds tool calls alone.
+    and renamed.model != ''
+    and not (renamed.is_summary and renamed.run_key in (select summed_runs._run_key from summed_runs))

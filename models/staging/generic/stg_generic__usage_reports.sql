@@ -5,6 +5,8 @@
     'began_at': 'String',
     'provider': 'String',
     'model': 'String',
+    'api_key_id': 'String',
+    'user_id': 'String',
     'request_count': 'Nullable(String)',
     'input_tokens': 'Nullable(String)',
     'output_tokens': 'Nullable(String)',
@@ -58,6 +60,8 @@ latest as (
 select
     ----------  ids
     report_id,
+    result.api_key_id as api_key_id,
+    result.user_id as user_id,
 
     ----------  text
     result.report as report,

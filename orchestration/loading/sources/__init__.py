@@ -13,6 +13,7 @@ from orchestration.loading.sources import (
     cline,
     codex,
     copilot_cli,
+    copilot_spans,
     droid,
     gemini_cli,
     generic,
@@ -30,6 +31,7 @@ from orchestration.loading.sources import (
     pi,
     pipelines,
     qwen_code,
+    tokenhouse,
     usage_reports,
 )
 from orchestration.loading.sources.declaration import FileRun, Signature, Source
@@ -50,6 +52,7 @@ SOURCES = (
     *gemini_cli.SOURCES,
     *opencode.SOURCES,
     *copilot_cli.SOURCES,
+    *copilot_spans.SOURCES,
     *qwen_code.SOURCES,
     *cline.SOURCES,
     *pi.SOURCES,
@@ -64,6 +67,7 @@ SOURCES = (
     *helicone.SOURCES,
     *phoenix.SOURCES,
     *usage_reports.SOURCES,
+    *tokenhouse.SOURCES,
     *generic.SOURCES,
 )
 

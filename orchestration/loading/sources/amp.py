@@ -1,10 +1,20 @@
 """Threads that Amp kept on the machine of its user."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+from orchestration.loading.tool_calls import tool_call, tool_row
+from orchestration.loading.translator import (
+    Translator,
+    as_object,
+    at,
+    at_path,
+    count,
+    folder_name,
+    row,
+    text,
+)
 
 __all__ = ["SOURCES"]
 
@@ -23,9 +33,11 @@ class _Thread(Translator):
             "project": folder_name(self._workspace(record)),
             "is_cache_in_input": False,
         }
+        tools = list(_tools_of(messages, record.get("created")))
+        others = [tool_row(thread, record.get("created"), tools)] if tools else []
         if isinstance(ledger, list) and ledger:
             cached = {message.get("messageId"): message.get("usage") for message in messages}
-            return [
+            return others + [
                 row(
                     call_id=text(event.get("id")) or f"{thread}/{number}",
                     called_at=at(event.get("timestamp")),
@@ -37,7 +49,7 @@ class _Thread(Translator):
                 )
                 for number, event in enumerate(ledger)
             ]
-        return [
+        return others + [
             row(
                 call_id=f"{thread}/{message.get('messageId', number)}",
                 called_at=at(usage.get("timestamp"), record.get("created")),
@@ -62,6 +74,27 @@ class _Thread(Translator):
         trees = at_path(record, "env", "initial", "trees")
         first = trees[0] if isinstance(trees, list) and trees else None
         return text(at_path(first, "uri"), at_path(first, "displayName"))
+
+
+def _tools_of(messages: list[dict[str, Any]], created: Any) -> Iterator[dict[str, Any]]:
+    """Yield the tools that messages ask for, and their results, which are in later ones."""
+    moment = created
+    for message in messages:
+        moment = at_path(message, "usage", "timestamp") or moment
+        content = message.get("content")
+        for part in content if isinstance(content, list) else []:
+            kind = at_path(part, "type")
+            if kind == "tool_use":
+                yield tool_call(
+                    part.get("id"), part.get("name"), begun=moment, asked=part.get("input")
+                )
+            elif kind == "tool_result":
+                run = as_object(part.get("run"))
+                yield tool_call(
+                    part.get("toolUseID", part.get("tool_use_id")),
+                    answered=run.get("result", part.get("content")),
+                    is_error=run.get("status") == "error" or bool(part.get("is_error")),
+                )
 
 
 SOURCES = (

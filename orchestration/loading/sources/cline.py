@@ -7,7 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+from orchestration.loading.tool_calls import tool_call, tool_row
+from orchestration.loading.translator import (
+    Translator,
+    as_object,
+    at,
+    at_path,
+    count,
+    folder_name,
+    row,
+    text,
+)
 
 __all__ = ["SOURCES"]
 
@@ -16,6 +26,8 @@ _EXTENSIONS = {
     "rooveterinaryinc.roo-cline": "roo_code",
     "kilocode.kilo-code": "kilo_code",
 }
+# What the assistant does: with the user's approval it is asked, without it is said.
+_TOOLS = ("tool", "command", "use_mcp_server", "browser_action")
 _MODEL = re.compile(r"<model>([^<]+)</model>")
 _WORKSPACE = re.compile(r"Current (?:Workspace|Working) Directory \((.+?)\)(?: Files|\s|$)")
 
@@ -29,6 +41,8 @@ class _Task(Translator):
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         kind = record.get("say")
+        if record.get("ask", kind) in _TOOLS:
+            return self._tools_of(record)
         if kind not in ("api_req_started", "deleted_api_reqs"):
             return []
         logged = json.loads(record.get("text") or "{}")
@@ -68,6 +82,13 @@ class _Task(Translator):
             )
         ]
 
+    def _tools_of(self, record: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the tool that was asked for; each element says it of one, at its moment."""
+        said, moment = as_object(record.get("text")), record.get("ts")
+        name = text(said.get("tool"), said.get("toolName"), record.get("ask"), record.get("say"))
+        tool = tool_call(f"{moment}", name, begun=moment, asked=record.get("text"))
+        return [tool_row(self._task, moment, [tool])]
+
     @property
     def _task(self) -> str:
         return self.path.parent.name
@@ -93,8 +114,19 @@ class _Session(Translator):
             metrics = at_path(message, "metrics")
             if not isinstance(metrics, dict):
                 continue
+            content = message.get("content")
             calls.append(
                 row(
+                    tool_calls=[
+                        tool_call(
+                            part.get("id"),
+                            part.get("name"),
+                            begun=message.get("ts", message.get("timestamp")),
+                            asked=part.get("input"),
+                        )
+                        for part in (content if isinstance(content, list) else [])
+                        if at_path(part, "type") == "tool_use"
+                    ],
                     call_id=text(message.get("id")),
                     run_id=session,
                     workflow_id="cline",

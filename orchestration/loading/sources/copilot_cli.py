@@ -3,12 +3,25 @@
 from collections.abc import Iterable
 from typing import Any
 
+from orchestration.loading.sources.copilot_places import spans_of, store_of
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+from orchestration.loading.tool_calls import tool_call, tool_row
+from orchestration.loading.translator import (
+    Translator,
+    at,
+    at_path,
+    count,
+    folder_name,
+    row,
+    text,
+    total,
+)
 
 __all__ = ["SOURCES"]
 
 _PROVIDER = "github_copilot"
+# Of Google's models thoughts are counted apart from the answer, of others as a part of it.
+_THOUGHTS_APART = "gemini"
 _COUNTS = {
     "input_tokens": "inputTokens",
     "cache_read_tokens": "cacheReadTokens",
@@ -33,6 +46,11 @@ class _Store(Translator):
         project = text(record.get("repository")).rpartition("/")[2] or folder_name(
             record.get("cwd")
         )
+        model = text(record["model"]) or "unknown"
+        answered, thought = (
+            count(record["output_tokens"]),
+            count(record.get("reasoning_tokens")),
+        )
         return [
             row(
                 call_id=str(record["id"]),
@@ -40,13 +58,16 @@ class _Store(Translator):
                 workflow_id="copilot_cli",
                 project=project,
                 called_at=at(record["created_at"]),
-                model=text(record["model"]) or "unknown",
+                model=model,
                 provider=_PROVIDER,
+                step_name=text(record.get("initiator")),
                 input_tokens=count(record["input_tokens"]),
                 cache_read_tokens=count(record.get("cache_read_tokens")),
                 cache_write_5m_tokens=count(record.get("cache_write_tokens")),
-                output_tokens=count(record["output_tokens"]),
-                reasoning_tokens=count(record.get("reasoning_tokens")),
+                output_tokens=total(answered, thought)
+                if model.startswith(_THOUGHTS_APART)
+                else answered,
+                reasoning_tokens=thought,
                 is_cache_in_input=True,
                 original={
                     name: value
@@ -68,6 +89,8 @@ class _Events(Translator):
         self._session = path.parent.name
         self._project = ""
         self._answers: list[dict[str, Any]] = []
+        self._sums: list[dict[str, Any]] = []
+        self._tools: list[dict[str, Any]] = []
         self._summed: dict[str, dict[str, int]] = {}
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -87,20 +110,47 @@ class _Events(Translator):
                     {"output_tokens": count(data.get("outputTokens"))},
                 )
             )
+            for request in data.get("toolRequests") or []:
+                self._note_tool(
+                    record,
+                    tool_call(
+                        at_path(request, "toolCallId"),
+                        at_path(request, "name"),
+                        begun=record.get("timestamp"),
+                        asked=at_path(request, "arguments"),
+                    ),
+                )
+        elif kind == "tool.execution_start":
+            moment, asked = record.get("timestamp"), data.get("arguments")
+            name, identity = data.get("toolName"), data.get("toolCallId")
+            self._note_tool(record, tool_call(identity, name, begun=moment, asked=asked))
+        elif kind == "tool.execution_complete":
+            self._note_tool(
+                record,
+                tool_call(
+                    data.get("toolCallId"),
+                    ended=record.get("timestamp"),
+                    answered=at_path(data.get("result"), "content"),
+                    is_error=data.get("success") is False,
+                ),
+            )
         elif kind == "session.shutdown":
-            return self._sums(record, data.get("modelMetrics") or {})
+            self._add_sums(record, data.get("modelMetrics") or {})
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
-        return [] if self._has_store else self._answers
+        return [] if self.counted_elsewhere else [*self._sums, *self._answers, *self._tools]
 
     @property
-    def _has_store(self) -> bool:
-        """Whether the requests of all sessions stand in the store next to the sessions' folder."""
-        return (self.path.parents[2] / "session-store.db").exists()
+    def counted_elsewhere(self) -> str:
+        """The store of requests, or the exported spans, if they tell this session."""
+        folder = self.path.parents[2] if len(self.path.parents) > 2 else self.path.parent
+        return store_of(folder, self._session) or spans_of(folder, self._session)
 
-    def _sums(self, record: dict[str, Any], metrics: dict[str, Any]) -> list[dict[str, Any]]:
-        rows = []
+    def _note_tool(self, record: dict[str, Any], tool: dict[str, Any]) -> None:
+        self._tools.append(tool_row(self._session, record.get("timestamp"), [tool]))
+
+    def _add_sums(self, record: dict[str, Any], metrics: dict[str, Any]) -> None:
         for model, metric in metrics.items():
             usage = at_path(metric, "usage") or {}
             sums = {ours: count(usage.get(theirs)) or 0 for ours, theirs in _COUNTS.items()}
@@ -116,10 +166,11 @@ class _Events(Translator):
                 answered = [answer for answer in self._answers if answer["model"] == model]
                 own["call_count"] = own["call_count"] or len(answered) or 1
                 identity = f"{text(record.get('id'))}/{model}"
-                rows.append(self._call(identity, model, record, own))
+                if model.startswith(_THOUGHTS_APART):
+                    own["output_tokens"] = total(own["output_tokens"], own["reasoning_tokens"])
+                self._sums.append(self._call(identity, model, record, own))
         # The answers of models that were summed up are in the sums.
         self._answers = [answer for answer in self._answers if answer["model"] not in metrics]
-        return [] if self._has_store else rows
 
     def _call(
         self, identity: str, model: str, record: dict[str, Any], counts: dict[str, int | None]

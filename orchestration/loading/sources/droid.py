@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call
 from orchestration.loading.translator import (
     Translator,
     at,
+    at_path,
+    changed_at,
     count,
     folder_name,
     row,
@@ -49,7 +51,7 @@ class _Settings(Translator):
                 workflow_id="droid",
                 project=folder_name(next((line["cwd"] for line in lines if "cwd" in line), "")),
                 started_at=min(moments, default=None),
-                ended_at=max(moments, default=None) or at(began) or self._changed_at(),
+                ended_at=max(moments, default=None) or at(began) or changed_at(self.path),
                 model=_CUSTOM.sub("", text(record.get("model"))) or "unknown",
                 provider=text(record.get("providerLock")),
                 input_tokens=sent,
@@ -58,6 +60,7 @@ class _Settings(Translator):
                 output_tokens=total(answered, thought),
                 reasoning_tokens=thought,
                 is_cache_in_input=False,
+                tool_calls=[tool for line in lines for tool in _tools_of(line)],
                 original=usage,
             )
         ]
@@ -74,8 +77,20 @@ class _Settings(Translator):
         except (OSError, ValueError, RecursionError):
             return
 
-    def _changed_at(self) -> str:
-        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat()
+
+def _tools_of(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    moment, content = line.get("timestamp"), at_path(line, "message", "content")
+    for part in content if isinstance(content, list) else []:
+        kind = at_path(part, "type")
+        if kind == "tool_use":
+            yield tool_call(part.get("id"), part.get("name"), begun=moment, asked=part.get("input"))
+        elif kind == "tool_result":
+            yield tool_call(
+                part.get("tool_use_id"),
+                ended=moment,
+                answered=part.get("content"),
+                is_error=bool(part.get("is_error")),
+            )
 
 
 SOURCES = (

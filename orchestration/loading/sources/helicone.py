@@ -1,11 +1,11 @@
 """Requests that went through Helicone: its export, and pages of its API."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.translator import Translator, as_object, at, count, row, text
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
@@ -65,9 +65,8 @@ class _Requests(Translator):
 
 def _cost_of(logged: dict[str, Any]) -> str | None:
     for name in ("costUSD", "cost_usd", "cost"):
-        try:
-            cost = Decimal(str(logged[name]))
-        except (KeyError, InvalidOperation):
+        cost = as_number(logged.get(name))
+        if cost is None:
             continue
         is_billionths = name == "cost" and cost == int(cost) and cost >= _LEAST_BILLIONTHS
         return str(cost / 10**9 if is_billionths else cost)

@@ -7,7 +7,17 @@ from functools import cached_property
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
+from orchestration.loading.tool_calls import tool_call, tool_row
+from orchestration.loading.translator import (
+    Translator,
+    as_object,
+    at,
+    at_path,
+    count,
+    folder_name,
+    row,
+    text,
+)
 
 __all__ = ["SOURCES"]
 
@@ -36,6 +46,11 @@ class _Wire(Translator):
             model = self._models.get(alias) or self._model or alias
             names = ("inputOther", "inputCacheRead", "inputCacheCreation", "output")
             return [self._call("", model, record.get("time"), record["usage"], names)]
+        tool = _tool_of(record)
+        if tool:
+            session, agent = self._place
+            run = "/".join(part for part in (session, agent) if part)
+            return [tool_row(run, record.get("timestamp", record.get("time")), [tool])]
         payload = at_path(record, "message", "payload")
         usage = at_path(payload, "token_usage")
         if at_path(record, "message", "type") == "StatusUpdate" and isinstance(usage, dict):
@@ -94,6 +109,40 @@ class _Wire(Translator):
         folder = self.path.parent
         state = folder.parents[1] if folder.parent.name == "agents" else folder
         return folder_name(_json_of(state / "state.json").get("workDir"))
+
+
+def _tool_of(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the tool call or the result that a line tells."""
+    kind, payload = at_path(record, "message", "type"), at_path(record, "message", "payload")
+    moment = record.get("timestamp", record.get("time"))
+    if kind == "ToolCall" and isinstance(payload, dict):
+        function = as_object(payload.get("function"))
+        return tool_call(
+            payload.get("id"),
+            function.get("name"),
+            begun=moment,
+            asked=function.get("arguments"),
+        )
+    if kind == "ToolResult" and isinstance(payload, dict):
+        value = payload.get("return_value", payload.get("result"))
+        return tool_call(
+            payload.get("tool_call_id"),
+            ended=moment,
+            answered=value,
+            is_error=bool(at_path(value, "is_error")),
+        )
+    event = as_object(record.get("event"))
+    if event.get("type") == "tool.call":
+        identity = event.get("toolCallId", event.get("id"))
+        return tool_call(identity, event.get("name"), begun=moment, asked=event.get("args"))
+    if event.get("type") == "tool.result":
+        return tool_call(
+            event.get("toolCallId", event.get("id")),
+            ended=moment,
+            answered=event.get("result", event.get("output")),
+            is_error=bool(event.get("isError", at_path(event, "result", "isError"))),
+        )
+    return None
 
 
 def _text_of(path: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
     Translator,
     as_object,
@@ -23,7 +24,7 @@ _CALLS = {"llm": "chat", "embedding": "embedding"}
 
 
 class _Runs(Translator):
-    """Models' runs are calls; what chains and roots count are sums of those below."""
+    """Runs of models and tools; what chains and roots count are sums of those below."""
 
     def __init__(self, path: Any):
         super().__init__(path)
@@ -39,6 +40,18 @@ class _Runs(Translator):
                 self._roots[str(run.get("trace_id") or run.get("id"))] = text(run.get("name"))
             if run.get("run_type") in _CALLS:
                 self._calls.append(self._call(run))
+            elif run.get("run_type") == "tool":
+                tool = tool_call(
+                    run.get("id"),
+                    run.get("name"),
+                    begun=run.get("start_time"),
+                    ended=run.get("end_time"),
+                    asked=run.get("inputs"),
+                    answered=run.get("outputs"),
+                    is_error=bool(run.get("error")),
+                )
+                trace = str(run.get("trace_id") or run.get("id") or "")
+                self._calls.append(tool_row(trace, run.get("start_time"), [tool]))
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:

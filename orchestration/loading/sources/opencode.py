@@ -1,11 +1,15 @@
 """Sessions of OpenCode and of what shares its storage: a SQLite file, before a file per message."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call
 from orchestration.loading.translator import (
     Translator,
     at,
@@ -19,29 +23,34 @@ from orchestration.loading.translator import (
 
 __all__ = ["SOURCES"]
 
-_STEPS = """(
+_PARTS = """(
     select json_group_array(json_array(part.id, json(part.data)))
     from part
     where part.message_id = message.id and json_valid(part.data)
-    and json_extract(part.data, '$.type') = 'step-finish'
+    and json_extract(part.data, '$.type') in ('step-finish', 'tool')
 )"""
 
 
 def _query(names: frozenset[str]) -> str:
-    """Return each message with its session, and the steps in it that are requests of their own."""
+    """Return each message with its session, and the steps and tools in it."""
     has_sessions = {"session.parent_id", "session.directory"} <= names
     parent, directory = ("parent_id", "directory") if has_sessions else ("null", "null")
-    steps = _STEPS if {"part.message_id", "part.data"} <= names else "'[]'"
+    parts = _PARTS if {"part.message_id", "part.data"} <= names else "'[]'"
     return (
         "select message.id as id, message.session_id as sessionID, message.data as message, "
-        f"{parent} as parentSessionID, {directory} as directory, {steps} as steps from message "
+        f"{parent} as parentSessionID, {directory} as directory, {parts} as parts from message "
         + ("left join session on session.id = message.session_id " if has_sessions else "")
         + "order by message.id"
     )
 
 
 class _Sessions(Translator):
-    """A request is a call: an assistant's message, or each of its steps where it has several."""
+    """A request is a call: an assistant's message, or each of its steps where it has several.
+
+    A message in the database is as it was in the end; a file of it may be an older state.
+    """
+
+    _database = ""
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         if "message" in record:
@@ -49,22 +58,31 @@ class _Sessions(Translator):
             message = json.loads(record["message"])
             message |= {name: record[name] for name in ("id", "sessionID") if record[name]}
             parent, directory = record["parentSessionID"], record["directory"]
-            steps = json.loads(record["steps"])
+            parts = json.loads(record["parts"])
         else:
             message = record
+            database = self._database_with(text(message.get("id")))
+            if database:
+                self._database = database
+                return []
             session = self._session_of(text(message.get("sessionID")))
             parent, directory = session.get("parentID"), session.get("directory")
-            steps = self._steps_of(text(message.get("id")))
+            parts = self._parts_of(text(message.get("id")))
         if message.get("role") != "assistant":
             return []
         # What has not ended yet has neither tokens nor an error.
-        counted = [(key, step) for key, step in steps if isinstance(at_path(step, "tokens"), dict)]
+        counted = [(key, part) for key, part in parts if isinstance(at_path(part, "tokens"), dict)]
         requests = counted if len(counted) > 1 else [("", message)]
         calls = (
             self._call(message, text(key), request, text(parent), text(directory))
             for key, request in requests
         )
-        return [call for call in calls if call]
+        found = [call for call in calls if call]
+        tools = [_tool_of(part) for _, part in parts if at_path(part, "type") == "tool"]
+        if found and tools:
+            # Which of the steps asked for a tool is open; it is the message's in any case.
+            found[0]["tool_calls"] = tools
+        return found
 
     def _call(
         self, message: dict[str, Any], step: str, request: Any, parent: str, directory: str
@@ -111,6 +129,15 @@ class _Sessions(Translator):
             original=tokens,
         )
 
+    @property
+    def counted_elsewhere(self) -> str:
+        """The database that has the file's message, too."""
+        return self._database
+
+    def _database_with(self, message: str) -> str:
+        databases = sorted(self._storage.parent.glob("opencode*.db"))
+        return next((str(path) for path in databases if message in _messages_in(path)), "")
+
     @cached_property
     def _storage(self) -> Any:
         """The folder that holds those of sessions, messages and parts."""
@@ -120,10 +147,33 @@ class _Sessions(Translator):
         found = sorted(self._storage.glob(f"session/*/{session}.json")) if session else []
         return _json_of(found[0]) if found else {}
 
-    def _steps_of(self, message: str) -> list[tuple[str, Any]]:
+    def _parts_of(self, message: str) -> list[tuple[str, Any]]:
         found = sorted(self._storage.glob(f"part/{message}/*.json")) if message else []
         parts = [(path.stem, _json_of(path)) for path in found]
-        return [(name, part) for name, part in parts if part.get("type") == "step-finish"]
+        return [(name, part) for name, part in parts if part.get("type") in ("step-finish", "tool")]
+
+
+def _tool_of(part: Any) -> dict[str, Any]:
+    state = part.get("state")
+    return tool_call(
+        part.get("callID"),
+        part.get("tool"),
+        begun=at_path(state, "time", "start"),
+        ended=at_path(state, "time", "end"),
+        asked=at_path(state, "input"),
+        answered=at_path(state, "output"),
+        is_error=at_path(state, "status") == "error",
+    )
+
+
+@lru_cache(maxsize=8)
+def _messages_in(database: Path) -> frozenset[str]:
+    uri = f"{database.resolve().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as opened:
+            return frozenset(name for (name,) in opened.execute("select id from message"))
+    except sqlite3.Error:
+        return frozenset()
 
 
 def _json_of(path: Any) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What OpenRouter lists of generations: the CSV of its activity page, and answers of its API."""
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.translator import Translator, at, count, row, text
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
@@ -71,12 +72,9 @@ class _Generations(Translator):
 
 
 def _money(logged: dict[str, Any], *names: str) -> Decimal | None:
-    for name in names:
-        try:
-            return Decimal(str(logged[name]))
-        except (KeyError, InvalidOperation):
-            continue
-    return None
+    return next(
+        (found for name in names if (found := as_number(logged.get(name))) is not None), None
+    )
 
 
 SOURCES = (

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import Translator, at, count, milliseconds, row, text
 
 __all__ = ["SOURCES"]
@@ -13,7 +14,7 @@ _CALLS = ("LLM", "EMBEDDING")
 
 
 class _Spans(Translator):
-    """Models' spans are calls; of one in another the inner one counts, of both with usage."""
+    """Spans of models and tools; of a model's in another the inner one with usage counts."""
 
     def __init__(self, path: Any):
         super().__init__(path)
@@ -39,11 +40,28 @@ class _Spans(Translator):
                 seen.add(above)
                 outer.add(above)
                 above = self._parents.get(above, "")
-        return [call for identity, call in self._calls.items() if identity not in outer]
+        return [
+            call
+            for identity, call in self._calls.items()
+            if identity not in outer or "model" not in call
+        ]
 
     def _note(self, span: dict[str, Any]) -> None:
         identity = text(_value(span, "context.span_id"))
         self._parents[identity] = text(span.get("parent_id"))
+        if text(span.get("span_kind")).upper() == "TOOL":
+            tool = tool_call(
+                identity,
+                text(_value(span, "attributes.tool.name"), span.get("name")),
+                begun=span.get("start_time"),
+                ended=span.get("end_time"),
+                asked=_value(span, "attributes.input.value"),
+                answered=_value(span, "attributes.output.value"),
+                is_error=text(span.get("status_code")).upper() == "ERROR",
+            )
+            trace = text(_value(span, "context.trace_id")) or identity
+            self._calls[identity] = tool_row(trace, span.get("start_time"), [tool])
+            return
         if text(span.get("span_kind")).upper() not in _CALLS:
             return
         trace = text(_value(span, "context.trace_id"))

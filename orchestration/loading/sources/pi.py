@@ -1,9 +1,10 @@
 """Sessions of the agent Pi, and of OpenClaw, which shares its storage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import Translator, at, at_path, count, folder_name, row, text
 
 __all__ = ["SOURCES"]
@@ -33,13 +34,19 @@ class _Session(Translator):
         elif kind in _SUMMARIES and isinstance(record.get("usage"), dict):
             return [self._call(record, record)]
         message = record.get("message")
+        # Of a tool it is the usage of a model that worked in it.
         if (
             kind == "message"
-            and at_path(message, "role") == "assistant"
-            and at_path(message, "usage")
+            and at_path(message, "role") in ("assistant", "toolResult")
+            and isinstance(at_path(message, "usage"), dict)
         ):
             return [self._call(record, message)]
-        return []
+        tools = list(_tools_of(message, record.get("timestamp")))
+        return [tool_row(self._run, record.get("timestamp"), tools)] if tools else []
+
+    @property
+    def _run(self) -> str:
+        return self._session or self.path.name.split(".")[0]
 
     def _call(self, entry: dict[str, Any], message: Any) -> dict[str, Any]:
         usage = message["usage"]
@@ -51,7 +58,7 @@ class _Session(Translator):
             copy_id=identity,
             copied_from_run_id=self._forked_from,
             response_id=response,
-            run_id=self._session or self.path.name.split(".")[0],
+            run_id=self._run,
             workflow_id="pi",
             project=self._project,
             called_at=at(entry.get("timestamp"), message.get("timestamp")),
@@ -66,8 +73,26 @@ class _Session(Translator):
             cost_usd=at_path(usage, "cost", "total") or None,
             finish_reason=text(message.get("stopReason")),
             error_message=text(message.get("errorMessage")),
+            tool_calls=list(_tools_of(message, entry.get("timestamp"))),
             original=usage,
         )
+
+
+def _tools_of(message: Any, moment: Any) -> Iterator[dict[str, Any]]:
+    if at_path(message, "role") == "toolResult":
+        yield tool_call(
+            message.get("toolCallId"),
+            message.get("toolName"),
+            ended=moment,
+            answered=message.get("content"),
+            is_error=bool(message.get("isError")),
+        )
+    content = at_path(message, "content")
+    for part in content if isinstance(content, list) else []:
+        if at_path(part, "type") == "toolCall":
+            yield tool_call(
+                part.get("id"), part.get("name"), begun=moment, asked=part.get("arguments")
+            )
 
 
 SOURCES = (

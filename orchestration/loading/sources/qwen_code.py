@@ -1,9 +1,10 @@
 """Chats that Qwen Code keeps: the envelope of Claude Code's lines, the counts of Google's API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
+from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
     Translator,
     at,
@@ -23,8 +24,12 @@ class _Chat(Translator):
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         usage = record.get("usageMetadata")
+        session, agent = text(record.get("sessionId")), text(record.get("agentId"))
+        run = "/".join(part for part in (session, agent) if part)
+        copied_from = text(at_path(record, "forkedFrom", "sessionId"))
+        tools = list(_tools_of(record))
         if not isinstance(usage, dict) or record.get("type") != "assistant":
-            return []
+            return [tool_row(run, record.get("timestamp"), tools)] if tools else []
         sent, answered, thought, cached, all_of_them = (
             count(usage.get(name))
             for name in (
@@ -37,14 +42,12 @@ class _Chat(Translator):
         )
         # Back ends of OpenAI's kind count thoughts as a part of the answer; the total shows it.
         is_part = thought and all_of_them is not None and all_of_them == total(sent, answered)
-        session, agent = text(record.get("sessionId")), text(record.get("agentId"))
-        copied_from = text(at_path(record, "forkedFrom", "sessionId"))
         return [
             row(
                 call_id=text(record.get("uuid")),
                 copy_id=text(record.get("uuid")),
                 copied_from_run_id="" if copied_from == session else copied_from,
-                run_id="/".join(part for part in (session, agent) if part),
+                run_id=run,
                 parent_run_id=session if agent else "",
                 workflow_id=agent or "qwen_code",
                 project=folder_name(record.get("cwd")),
@@ -55,9 +58,29 @@ class _Chat(Translator):
                 output_tokens=answered if is_part else total(answered, thought),
                 reasoning_tokens=thought,
                 is_cache_in_input=True,
+                tool_calls=tools,
                 original=usage,
             )
         ]
+
+
+def _tools_of(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    moment = record.get("timestamp")
+    for part in at_path(record, "message", "parts") or []:
+        asked, answered = at_path(part, "functionCall"), at_path(part, "functionResponse")
+        if isinstance(asked, dict):
+            yield tool_call(
+                asked.get("id"), asked.get("name"), begun=moment, asked=asked.get("args")
+            )
+        elif isinstance(answered, dict):
+            response = answered.get("response")
+            yield tool_call(
+                answered.get("id"),
+                ended=moment,
+                answered=response,
+                is_error=at_path(record, "toolCallResult", "status") == "error"
+                or at_path(response, "error") is not None,
+            )
 
 
 SOURCES = (

@@ -11,7 +11,7 @@ from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.render import page, report_styles
 from orchestration.warehouse.reading import connect_to_read
 
-__all__ = ["write_report"]
+__all__ = ["report_html", "write_report"]
 
 _EXACT = {
     "output_format_json_quote_64bit_integers": "0",
@@ -40,17 +40,33 @@ def write_report(days: int, output: Path) -> str:
         If nothing was built yet.
     """
     with connect_to_read() as reading:
-        marts = settings.database("marts")
-        if not reading.client.command(f"exists table `{marts}`.run_analytics"):
-            raise UserError("There are no marts yet: run `tokenhouse run`, or `tokenhouse build`.")
-        reading.client.command(f"use `{marts}`")
-
-        async def ask(sql: str, params: dict[str, str]) -> list[dict[str, Any]]:
-            answer = reading.client.raw_query(
-                sql, parameters=params, settings=_EXACT, fmt="JSONEachRow"
-            )
-            return [json.loads(line) for line in answer.decode().splitlines()]
-
-        text = asyncio.run(page(ask, Choice(days=days), styles=report_styles()))
+        text = report_html(reading.client, days)
     output.write_text(text, encoding="utf-8")
     return reading.note
+
+
+def report_html(client: Any, days: int) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+    days : int
+        Length of the period.
+
+    Raises
+    ------
+    UserError
+        If nothing was built yet.
+    """
+    marts = settings.database("marts")
+    if not client.command(f"exists table `{marts}`.run_analytics"):
+        raise UserError("There are no marts yet: run `tokenhouse run`, or `tokenhouse build`.")
+    client.command(f"use `{marts}`")
+
+    async def ask(sql: str, params: dict[str, str]) -> list[dict[str, Any]]:
+        answer = client.raw_query(sql, parameters=params, settings=_EXACT, fmt="JSONEachRow")
+        return [json.loads(line) for line in answer.decode().splitlines()]
+
+    return asyncio.run(page(ask, Choice(days=days), styles=report_styles()))

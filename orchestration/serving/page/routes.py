@@ -4,7 +4,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from orchestration import settings
 from orchestration.serving.access import Access
+from orchestration.serving.api import DISABLED
 from orchestration.serving.asking import Asking
 from orchestration.serving.errors import QueryError, http_status
 from orchestration.serving.page.choice import Choice
@@ -113,6 +115,8 @@ class PageResponder:
         return Response(self._files[name], headers=_HEADERS, media_type=kind)
 
     def _refused(self, http: HttpRequest) -> Response | None:
+        if not settings.project_vars()["analytics"]["enabled"]:
+            return _html(render("empty.html", sentence=f"{DISABLED}."), 404)
         try:
             self._access.check_browser(http.headers)
             self._access.check_password(credentials(http.headers, http.url.query))

@@ -4,9 +4,15 @@ import json
 
 import pytest
 
+from orchestration.exporting import export
+from orchestration.warehouse.client import connect
 from warehouses import Warehouse
 
-__all__ = ["MODELS", "SUMMARY", "documents"]
+__all__ = ["BUDGET", "MODELS", "SUMMARY", "documents", "exported"]
+
+BUDGET = (
+    "{sources: [orchestrator], analytics: {enabled: true, monthly_budget: 50, timeseries_days: 30}}"
+)
 
 SUMMARY = {
     "total_runs": 42,
@@ -46,3 +52,8 @@ MODELS = [
 def documents(warehouse: Warehouse) -> dict:
     [row] = warehouse.rows("select * from marts.v_analytics")
     return {name: json.loads(text) for name, text in row.items() if name.endswith("_json")}
+
+
+def exported(warehouse: Warehouse, *arguments, **options) -> bytes:
+    with warehouse.selected(), connect() as client:
+        return export(client, *arguments, **options).content

@@ -2,12 +2,10 @@
 
 import pytest
 
+from cost.answers import BUDGET
 from cost.orchestrator_runs import write_dashboard, write_projects
 from warehouses import Warehouse
 
-BUDGET = (
-    "{sources: [orchestrator], analytics: {enabled: true, monthly_budget: 50, timeseries_days: 30}}"
-)
 NO_BUDGET = "{sources: [orchestrator]}"
 
 

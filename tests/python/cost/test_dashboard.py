@@ -37,7 +37,7 @@ def test_one_document_holds_all(dashboard):
 
 
 def test_the_series_is_of_complete_days(dashboard):
-    """R051: 30 days up to the last complete one, and zeros where nothing ran."""
+    """R051, R058: 30 days up to the last complete one, and zeros where nothing ran."""
     daily = documents(dashboard)["timeseries_json"]["daily"]
     assert len(daily) == 30
     assert daily[0]["date"] == "2025-10-19"
@@ -56,7 +56,7 @@ def test_the_series_is_of_complete_days(dashboard):
 
 
 def test_the_budget_of_the_month(dashboard):
-    """R049, R050: spent, left, colour, and the end by the pace of 18 of 30 days."""
+    """R049, R050, R058: spent, left, colour, and the end by the pace of 18 of 30 days."""
     [row] = dashboard.rows("select * from marts.mart_budgets where is_current")
     assert row["spent_usd"] == Decimal("12.34")
     assert row["remaining_usd"] == Decimal("37.66")

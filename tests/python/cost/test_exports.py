@@ -1,17 +1,17 @@
 """Exports of document C's dashboard, line for line."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from cost.answers import MODELS, SUMMARY, documents
+from cost.answers import BUDGET, MODELS, SUMMARY, documents, exported
 from orchestration.errors import BadInputError
-from orchestration.exporting import Series, export
+from orchestration.exporting import Export, Series
 from orchestration.exporting.cells import cell
-from orchestration.warehouse.client import connect
-from warehouses import Warehouse
+from orchestration.exporting.ledger import keep, waiting
+from orchestration.loading.load import load
 
 CSV = """\
 OVERALL SUMMARY
@@ -54,11 +54,6 @@ claude-3-haiku,23000,0.63,1
 """
 
 
-def exported(warehouse: Warehouse, *arguments, **options) -> bytes:
-    with warehouse.selected(), connect() as client:
-        return export(client, *arguments, **options)
-
-
 def test_the_csv_line_for_line(dashboard):
     """R057: three sections, with the document's headings, CRLF and UTF-8."""
     assert exported(dashboard, "csv", "complete").decode("utf-8") == CSV.replace("\n", "\r\n")
@@ -87,6 +82,71 @@ def test_a_series_of_a_scope_and_metrics(dashboard):
         exported(dashboard, "csv", "timeseries", Series(metrics=("nothing",)))
     with pytest.raises(BadInputError, match="--type timeseries"):
         exported(dashboard, "csv", "complete", series)
+
+
+def test_an_export_is_listed(dashboard):
+    """R101: what is written to a file is listed, with format, type, file, size, expiry, metrics."""
+    asked = Series(start=date(2025, 11, 1), scope="project:shop", metrics=("cost_usd",))
+    made = Export(b"date,cost_usd\r\n", 0)
+    now = datetime(2025, 11, 18, 12, tzinfo=UTC)
+    with dashboard.selected():
+        entries = [
+            keep(
+                made,
+                "shop.csv",
+                export_format="csv",
+                export_type="timeseries",
+                series=asked,
+                now=moment,
+            )
+            for moment in (now, now - timedelta(days=31))
+        ]
+        load([waiting()], source="exports")
+    dashboard.build("--vars", BUDGET, "--select", "mart_exports")
+    rows = {row["export_id"]: row for row in dashboard.rows("select * from marts.mart_exports")}
+    new, old = (rows[entry.export_id] for entry in entries)
+    assert (new["format"], new["export_type"], new["scope"]) == (
+        "csv",
+        "timeseries",
+        "project:shop",
+    )
+    assert (new["file_name"], new["file_bytes"], new["included_metrics"]) == (
+        "shop.csv",
+        len(made.content),
+        ["cost_usd"],
+    )
+    assert (new["start_date"], new["end_date"]) == (date(2025, 11, 1), None)
+    assert new["download_path"] == f"/api/analytics/download/{entries[0].export_id}"
+    assert new["expires_at"] - new["created_at"] == timedelta(days=30)
+    assert (new["is_expired"], old["is_expired"]) == (False, True)
+
+
+def test_the_report_is_a_page(dashboard):
+    """R063: what is printed as PDF asks nothing of anybody."""
+    page = exported(dashboard, "html", "complete").decode()
+    assert page.startswith("<!doctype html>")
+    assert "<script" not in page
+    assert "$15.43" in page or "$13.97" in page
+
+
+@pytest.mark.parametrize(
+    ("export_format", "export_type", "series", "words"),
+    [
+        ("focus", "overview", Series(), "one type"),
+        ("html", "timeseries", Series(), "one type"),
+        ("focus", "complete", Series(scope="project:shop"), "days only"),
+        ("parquet", "complete", Series(), "one table"),
+    ],
+)
+def test_what_a_format_cannot_hold(dashboard, export_format, export_type, series, words):
+    with pytest.raises(BadInputError, match=words):
+        exported(dashboard, export_format, export_type, series)
+
+
+@pytest.mark.parametrize("export_format", ["json", "csv", "xlsx", "focus", "html"])
+def test_an_empty_warehouse_exports(empty, export_format):
+    """R059: every format is written from nothing."""
+    assert exported(empty, export_format, "complete")
 
 
 def test_nothing_exports_without_failure(empty):

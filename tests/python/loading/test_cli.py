@@ -1,13 +1,16 @@
 """``tokenhouse load`` and ``unload`` as a script sees them."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
+from orchestration import settings
 from orchestration.cli import main
+from orchestration.loading.generic_columns import CALL_COLUMNS, RUN_COLUMNS
 
 
 @pytest.fixture
@@ -43,6 +46,23 @@ def test_columns_are_documented():
     assert "ended_at" in result.output
 
 
+# What translators of tools alone write.
+OF_TRANSLATORS = {"copy_id", "copied_from_run_id", "is_summary"}
+
+
+@pytest.mark.parametrize(("table", "columns"), [("calls", CALL_COLUMNS), ("runs", RUN_COLUMNS)])
+def test_the_columns_are_those_that_are_read(table, columns):
+    model = settings.project_dir() / f"models/staging/generic/stg_generic__{table}.sql"
+    read = set(re.findall(r"^    '(\w+)': '", model.read_text(), re.MULTILINE))
+    # Tools have a model of their own.
+    read |= {"tool_calls"}
+
+    # The id of a run is its key.
+    assert {column.name for column in columns} | OF_TRANSLATORS == read | {"run_id"} | (
+        OF_TRANSLATORS if table == "runs" else set()
+    )
+
+
 def test_a_load_says_what_it_did(run, write, transcript):
     path = write("a.jsonl", [transcript(), "broken"])
 
@@ -52,6 +72,16 @@ def test_a_load_says_what_it_did(run, write, transcript):
     assert result.stdout.startswith("1 file: 1 loaded; 1 rows, 1 rejected lines, ")
     assert "from raw.rejected_lines" in result.stderr
     assert run("load", path).stdout.startswith("1 file: 0 loaded, 1 unchanged; 0 rows")
+
+
+def test_a_load_says_how_many_files_carried_no_usage(run, tmp_path):
+    chat = {"sessionId": "s", "projectHash": "h", "startTime": "2026-01-01", "messages": []}
+    for number in (1, 2):
+        (tmp_path / f"chat{number}.json").write_text(json.dumps(chat | {"number": number}))
+
+    result = run("load", tmp_path)
+
+    assert "2 files of gemini_cli carried no usage that is known" in result.stdout
 
 
 def test_json_output(run, write, call):

@@ -3,6 +3,7 @@
 import pytest
 
 from orchestration import settings
+from orchestration.transformation.manifest import read_manifest
 
 # Document B's table.
 DOCUMENTS_COLUMNS = (
@@ -52,6 +53,24 @@ def test_analysis_tables_are_sorted_partitioned_and_indexed(
         (outlier, "set", 1),
         (regression, "set", 1),
     }
+
+
+def test_keys_are_never_null(demo_warehouse):
+    """What `unique` of dbt tests has a type without NULL, which that test does not count."""
+    types = {
+        (row["database"], row["table"], row["name"]): row["type"]
+        for row in demo_warehouse.rows("select database, table, name, type from system.columns")
+    }
+    with demo_warehouse.selected():
+        nodes = read_manifest()["nodes"]
+    keys = {
+        (tested["schema"], tested["alias"], test["column_name"])
+        for test in nodes.values()
+        if (tested := nodes.get(test.get("attached_node") or ""))
+        and test["test_metadata"]["name"] == "unique"
+    }
+    assert len(keys & types.keys()) > 50
+    assert {key: types[key] for key in keys if "Nullable" in types.get(key, "")} == {}
 
 
 def test_cascade_analytics_has_the_documents_columns_in_their_order(demo_warehouse):

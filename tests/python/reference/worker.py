@@ -180,11 +180,13 @@ def _models(calls: Sequence[Call]) -> Row:
     primary_model = _most_common(model for model, _ in in_time)
     providers = (provider for model, provider in in_time if model == primary_model)
     primary_provider = _most_common(providers)
+    providers_used = sorted({provider for _, provider in in_time if provider})
     in_time = [model for model, _ in in_time]
     return {
         "models_used": sorted(set(in_time)),
         "primary_model": primary_model,
         "primary_provider": primary_provider,
+        "providers_used": providers_used,
         "model_switches": sum(before != after for before, after in pairwise(in_time)),
     }
 

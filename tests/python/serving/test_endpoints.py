@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from orchestration.serving.endpoints import ENDPOINTS, openapi
+from orchestration.serving.endpoints import ENDPOINTS
+from orchestration.serving.openapi import openapi
 from serving.clients import api_checker
-from serving.served import environment, fill, serving
+from serving.served import ROWS, environment, fill, serving
 
 SESSION = """
 import sys
@@ -40,7 +41,7 @@ with connect() as client:
             "b": '[{"project_name": "a"}]',
             "c": '{"daily": []}',
             "d": '{"pass_rate": 0.5}',
-            "e": '{"summary": {}}',
+            "e": sys.argv[2],
         },
     )
 publish()
@@ -51,7 +52,34 @@ DASHBOARD = {
     "models": [],
     "timeseries": {"daily": []},
     "qa": {"pass_rate": 0.5},
-    "export/json": {"summary": {}},
+    "export/json": {
+        "summary": {
+            **dict.fromkeys(
+                (
+                    *("total_runs", "total_jobs", "total_tokens", "total_cost"),
+                    *("avg_cost_per_run", "avg_duration_seconds", "runs_2loop", "runs_3loop"),
+                    *("jobs_completed", "jobs_failed", "jobs_cancelled"),
+                    *("jobs_running", "jobs_queued", "current_month_cost"),
+                ),
+                0,
+            ),
+            "qa_summary": dict.fromkeys(
+                (
+                    *("total_qa_runs", "qa_passed", "qa_warning", "qa_failed", "qa_error"),
+                    *("qa_not_run", "pass_rate"),
+                ),
+                0,
+            ),
+            "monthly_budget": None,
+            "budget_remaining": None,
+            "generated_at": "2026-01-02T03:04:05.000Z",
+        },
+        "projects": [],
+        "models": [
+            {"model_name": "=m", "total_tokens": 7, "total_cost": 1.23456, "usage_count": 2}
+        ],
+        "timeseries": [],
+    },
 }
 ID = 'it\'s/a \\ "session"'
 
@@ -60,7 +88,8 @@ ID = 'it\'s/a \\ "session"'
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("endpoints")
     fill(home)
-    subprocess.run([sys.executable, "-c", SESSION, ID], env=environment(home), check=True)
+    document = json.dumps(DASHBOARD["export/json"])
+    subprocess.run([sys.executable, "-c", SESSION, ID, document], env=environment(home), check=True)
     with serving(home) as started:
         yield started
 
@@ -87,6 +116,27 @@ def test_the_dashboards_answers_are_those_of_its_view(server, name):
     assert (answer.status_code, answer.json()) == (200, DASHBOARD[name])
     disposition = answer.headers.get("Content-Disposition")
     assert disposition == ('attachment; filename="analytics.json"' if "/" in name else None)
+
+
+def test_the_dashboard_as_csv(server):
+    """R057: the sections of the export, as a file; no text in it begins a formula."""
+    answer = server.http.get("/api/analytics/export/csv")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="analytics.csv"'
+    lines = answer.text.split("\r\n")
+    assert lines[:3] == ["OVERALL SUMMARY", "Metric,Value", "Total Runs,0"]
+    assert lines[-2:] == ["'=m,7,1.2346,2", ""]
+
+
+def test_what_was_exported_is_listed(server):
+    """R101: the history, under document E's names."""
+    listed = server.http.get("/api/analytics/exports").json()
+    assert len(listed) == ROWS
+    assert {
+        *("exportId", "downloadUrl", "fileName", "fileSize", "expiresAt", "includedMetrics"),
+        *("format", "exportType"),
+    } <= set(listed[0])
 
 
 def test_a_session_without_a_row(server):

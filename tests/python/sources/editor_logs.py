@@ -21,11 +21,15 @@ def _copilot(folder: Path) -> list:
         logged = {"messageId": f"m{number}", "model": "gpt-5.5", "outputTokens": tokens}
         return event("assistant.message", number, **logged)
 
+    asked = {"toolCallId": "c1", "toolName": "bash", "arguments": {"command": "ls"}}
+    answered = {"toolCallId": "c1", "success": False, "result": {"content": "no"}}
     start = event("session.start", 0, sessionId="cop-1", context={"cwd": "/src/shop"})
     write(
         folder / "copilot/session-state/cop-1/events.jsonl",
         start,
         answer(1, 30),
+        event("tool.execution_start", 1, **asked),
+        event("tool.execution_complete", 2, **answered),
         answer(2, 20),
         event("session.shutdown", 3, modelMetrics=sums(2, 9000, 5000, 50)),
         event("session.resume", 4, sessionId="cop-1"),
@@ -49,11 +53,69 @@ def _copilot(folder: Path) -> list:
             "(1, 'cop-2', 'claude-sonnet-4.5', 4000, 30, 3000, 500, 0, '2026-05-28 21:01:00');"
         )
     return [
+        *_copilot_spans(store),
         ("gpt-5.5", 9000, 5000, 50, None),
         ("gpt-5.5", 3000, 2000, 25, None),
         ("gpt-5.5", None, None, 5, None),
         ("claude-sonnet-4.5", 4000, 3000, 30, None),
     ]
+
+
+def _copilot_spans(store: Path) -> list:
+    """Write telemetry of sessions that only spans tell, that events and that the store tells."""
+
+    def attributes(session, name, response, sent, **more):
+        usage = {"gen_ai.usage.input_tokens": sent, "gen_ai.usage.output_tokens": 60}
+        usage["gen_ai.usage.cache_read.input_tokens"] = 1000
+        known = {"gen_ai.conversation.id": session, "gen_ai.response.id": response}
+        return known | usage | {"gen_ai.operation.name": name} | more
+
+    def span(session, number, name="chat", response="", sent=5000):
+        moment = START_MS // 1000 + number
+        model = {"gen_ai.response.model": "gpt-5.5"}
+        return {
+            "type": "span",
+            "traceId": f"trace-{session}",
+            "spanId": f"span-{number}",
+            "name": f"{name} gpt-5.5",
+            "startTime": [moment, 250_000_000],
+            "endTime": [moment + 1, 0],
+            "attributes": attributes(session, name, response, sent, **model),
+        }
+
+    def event(session, number, kind, response, sent=4000):
+        moment = [START_MS // 1000 + number, 0]
+        named = {"event.name": kind, "gen_ai.request.model": "gpt-5.5"}
+        logged = attributes(session, "chat", response, sent, **named)
+        return {"hrTime": moment, "_body": "GenAI inference: gpt-5.5", "attributes": logged}
+
+    inference = "gen_ai.client.inference.operation.details"
+    write(
+        store / "otel/copilot.jsonl",
+        # An agent's span sums its requests up, and events repeat them.
+        span("cop-4", 1, "invoke_agent", sent=10_000),
+        span("cop-4", 2, response="r-2"),
+        span("cop-4", 3, response="r-3"),
+        event("cop-4", 3, inference, "r-3"),
+        event("cop-5", 4, inference, "r-4"),
+        event("cop-5", 5, "copilot_chat.agent.turn", "r-4"),
+        span("cop-2", 6, response="r-6"),
+    )
+    # The same session as events: the spans tell more of it.
+    answer = {"messageId": "m", "model": "gpt-5.5", "outputTokens": 60}
+    write(
+        store / "session-state/cop-4/events.jsonl",
+        {"type": "session.start", "id": "a", "timestamp": iso(0), "data": {"sessionId": "cop-4"}},
+        {"type": "assistant.message", "id": "b", "timestamp": iso(1), "data": answer},
+    )
+    # A session from before there was a store.
+    write(
+        store / "session-state/cop-0/events.jsonl",
+        {"type": "session.start", "id": "c", "timestamp": iso(0), "data": {"sessionId": "cop-0"}},
+        {"type": "assistant.message", "id": "d", "timestamp": iso(1), "data": answer},
+    )
+    one = ("gpt-5.5", 5000, 1000, 60, None)
+    return [one, one, ("gpt-5.5", 4000, 1000, 60, None), ("gpt-5.5", None, None, 60, None)]
 
 
 def _cline(folder: Path) -> list:
@@ -68,6 +130,7 @@ def _cline(folder: Path) -> list:
         tasks / "ui_messages.json",
         [
             {"ts": START_MS, "type": "say", "say": "text", "text": "do"},
+            {"ts": START_MS + 9, "type": "ask", "ask": "tool", "text": '{"tool": "readFile"}'},
             request(1, counts | {"cost": 0.01}),
             request(2, {"cancelReason": "user_cancelled"}),
             request(3, counts),

@@ -137,6 +137,7 @@ def _langsmith(folder: Path) -> list:
             extra=anthropic,
         ),
         run(0, "chain", prompt_tokens=1010, completion_tokens=200),
+        run(3, "tool", name="search", inputs={"q": "x"}, error="no"),
     ]
     write(folder / "langsmith/runs.json", {"data": page}, is_lines=False)
     return [
@@ -194,6 +195,7 @@ def _phoenix(folder: Path) -> list:
         ["agent", "AGENT", "", *times, "s0", "t1", "", 1000, 100, ""],
         # A wrapper repeats what the request in it counts.
         ["outer", "LLM", "s0", *times, "s1", "t1", "gpt-4o", 1000, 100, 400],
+        ["find", "TOOL", "s0", *times, "s3", "t1", "", "", "", ""],
         ["inner", "LLM", "s1", *times, "s2", "t1", "gpt-4o", 1000, 100, 400],
     ]
     path = folder / "phoenix/spans.csv"

@@ -24,13 +24,16 @@ def _pi(folder: Path) -> list:
             "responseId": response,
             "usage": usage | {"totalTokens": 8410, "cost": {"total": cost}},
             "stopReason": "stop",
+            "content": [{"type": "toolCall", "id": f"c-{identity}", "name": "read"}],
         }
         return entry("message", identity, minute, message=message)
 
     sessions = folder / "pi/agent/sessions/--src-shop--"
     head = {"version": 3, "cwd": "/src/shop"}
     first = answer("a1", 1, 0.0123, "msg_of_pi")
-    write(sessions / "2026_s1.jsonl", entry("session", "s1", 0, **head), first)
+    result = {"role": "toolResult", "toolCallId": "c-a1", "toolName": "read", "content": "text"}
+    end = entry("message", "r1", 2, message=result | {"isError": True})
+    write(sessions / "2026_s1.jsonl", entry("session", "s1", 0, **head), first, end)
     write(
         sessions / "2026_s2.jsonl",
         entry("session", "s2", 5, parentSession=str(sessions / "2026_s1.jsonl"), **head),
@@ -48,7 +51,14 @@ def _kimi(folder: Path) -> list:
         old,
         {"type": "metadata", "protocol_version": "1.3"},
         {"timestamp": START_MS / 1000, "message": {"type": "TurnBegin", "payload": {}}},
-        {"timestamp": START_MS / 1000, "message": {"type": "StatusUpdate", "payload": status}},
+        *(
+            {"timestamp": START_MS / 1000 + 1, "message": {"type": kind, "payload": payload}}
+            for kind, payload in (
+                ("StatusUpdate", status),
+                ("ToolCall", {"id": "c1", "function": {"name": "Glob", "arguments": "{}"}}),
+                ("ToolResult", {"tool_call_id": "c1", "return_value": {"is_error": True}}),
+            )
+        ),
     )
     (folder / "kimi/config.toml").write_text('default_model = "moonshot/kimi-k2-thinking"\n')
     counts = {"inputOther": 100, "output": 300, "inputCacheRead": 8000, "inputCacheCreation": 10}
@@ -61,6 +71,11 @@ def _kimi(folder: Path) -> list:
                 "model": "kimi-k2.5",
                 "modelAlias": "fast",
                 "turnStep": "1.1",
+                "time": START_MS,
+            },
+            {
+                "type": "context.append_loop_event",
+                "event": {"type": "tool.call", "toolCallId": "c1", "name": "Bash", "args": {}},
                 "time": START_MS,
             },
             {
@@ -84,7 +99,8 @@ def _amp(folder: Path) -> list:
         "cacheCreationInputTokens": 100,
         "cacheReadInputTokens": 8000,
     }
-    message = {"role": "assistant", "messageId": 1, "content": [], "usage": usage}
+    asked = {"type": "tool_use", "id": "c1", "name": "grep", "input": {"q": "x"}}
+    message = {"role": "assistant", "messageId": 1, "content": [asked], "usage": usage}
     event = {
         "id": "l1",
         "timestamp": iso(2),
@@ -110,6 +126,8 @@ def _droid(folder: Path) -> list:
         "cacheReadTokens": 8000,
         "thinkingTokens": 100,
     }
+    tool = {"type": "tool_use", "id": "c1", "name": "Execute", "input": {}}
+    asked = {"role": "assistant", "content": [tool]}
     settings = {"model": f"custom:{OPUS}-[Anthropic]-0", "providerLock": "anthropic"}
     write(
         sessions / "d1.settings.json",
@@ -119,7 +137,7 @@ def _droid(folder: Path) -> list:
     write(
         sessions / "d1.jsonl",
         {"type": "session_start", "id": "d1", "title": "t", "cwd": "/src/shop"},
-        {"type": "message", "id": "x", "timestamp": iso(7), "message": {"role": "assistant"}},
+        {"type": "message", "id": "x", "timestamp": iso(7), "message": asked},
     )
     return [(OPUS, 8110, 8000, 300, None)]
 
@@ -129,7 +147,8 @@ def _goose(folder: Path) -> list:
     path.parent.mkdir(parents=True)
     with sqlite3.connect(path) as database:
         database.executescript(
-            "create table messages (id integer, session_id text, content_json text);"
+            "create table messages (id integer, session_id text, content_json text, "
+            "created_timestamp integer);"
             "create table sessions (id text, working_dir text, created_at text, updated_at text, "
             "provider_name text, model_config_json text, total_tokens integer, "
             "input_tokens integer, output_tokens integer, accumulated_total_tokens integer, "
@@ -139,6 +158,16 @@ def _goose(folder: Path) -> list:
             "insert into sessions values ('g1', '/src/shop', '2026-05-28 21:00:00', "
             "'2026-05-28 21:09:00', 'anthropic', ?, 50, 40, 10, 5700, 5000, 600)",
             (json.dumps({"model_name": OPUS}),),
+        )
+        asked = {"status": "success", "value": {"name": "shell", "arguments": {}}}
+        answered = {"status": "error", "error": "no"}
+        parts = (
+            {"type": "toolRequest", "id": "c1", "toolCall": asked},
+            {"type": "toolResponse", "id": "c1", "toolResult": answered},
+        )
+        database.executemany(
+            "insert into messages values (?, 'g1', ?, ?)",
+            [(n, json.dumps([part]), 1_780_002_000 + 3 * n) for n, part in enumerate(parts)],
         )
     return [(OPUS, 5000, 0, 700, None)]
 
@@ -167,7 +196,32 @@ def _aider(folder: Path) -> list:
         sent(90, 0.125, 0.125),
     )
     one = (OPUS, 1000, 0, 50, "0.25")
-    return [one, one, (OPUS, 1000, 0, 50, "0.125")]
+    return [one, one, (OPUS, 1000, 0, 50, "0.125"), *_aider_history(folder / "shop")]
+
+
+def _aider_history(repository: Path) -> list:
+    path = repository / ".aider.chat.history.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "\n# aider chat started at 2026-05-28 10:00:00\n\n"
+        "> Aider v0.86.1\n"
+        f"> Main model: {OPUS} with diff edit format, infinite output  \n"
+        "> Weak model: claude-haiku-4-5  \n"
+        "#### fix the test\n\n"
+        "Some prose about Tokens: and Cost: that is none.\n\n"
+        "> Tokens: 12k sent, 1.2k received. Cost: $0.05 message, $0.05 session.  \n"
+        "#### again\n"
+        "> Tokens: 14k sent, 3k cache write, 9.5k cache hit, 850 received.\n"
+        "> Cost: $0.07 message, $0.12 session.\n"
+        "\n# aider chat started at 2026-05-29 10:00:00\n\n"
+        "> Model: ollama/llama3 with whole edit format  \n"
+        "> Tokens: 2k sent, 90 received.\n"
+    )
+    return [
+        (OPUS, 12_000, 0, 1200, "0.05"),
+        (OPUS, 14_000, 9500, 850, "0.07"),
+        ("ollama/llama3", 2000, 0, 90, None),
+    ]
 
 
 WRITERS = {

@@ -14,16 +14,30 @@ from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
 from reference.priced_calls import PRICED_CALLS, compare
 from reference.prices import PriceBook
-from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs
+from sources import editor_logs, gateway_logs, gemini_logs, more_tool_logs, tool_logs
 from warehouses import Warehouse
 
-WRITERS = tool_logs.WRITERS | editor_logs.WRITERS | more_tool_logs.WRITERS | gateway_logs.WRITERS
+WRITERS = (
+    gemini_logs.WRITERS
+    | tool_logs.WRITERS
+    | editor_logs.WRITERS
+    | more_tool_logs.WRITERS
+    | gateway_logs.WRITERS
+)
 # A tool whose records come in two shapes has a source for each.
 SOURCES_OF = {
-    "copilot": ("copilot_cli", "copilot_cli_events"),
+    "aider": ("aider", "aider_history"),
+    "copilot": ("copilot_cli", "copilot_cli_events", "copilot_cli_spans"),
     "cline": ("cline", "cline_cli"),
 }
-BUILD = ("--vars", "{sources: [generic]}", "--select", "+fct_calls", "+run_analytics")
+BUILD = (
+    "--vars",
+    "{sources: [generic]}",
+    "--select",
+    "+fct_calls",
+    "+run_analytics",
+    "+fct_tool_calls",
+)
 CALLS = """
     select
         model,
@@ -84,10 +98,49 @@ def test_nothing_is_rejected_or_taken_for_another(tools):
 def test_a_file_without_usage_is_said_to_have_none(tools):
     """What Copilot's store has of a session, its events do not bring again."""
     _, _, report = tools
-    [file] = [file for file in report.files if "copilot-with-store/session-state" in file.path]
+    files = {
+        session: file
+        for file in report.files
+        for session in ("cop-2", "cop-4")
+        if f"copilot-with-store/session-state/{session}" in file.path
+    }
 
-    assert (file.status, file.source) == ("empty", "copilot_cli_events")
-    assert file.message.endswith("has no record with usage.")
+    assert {(file.status, file.source) for file in files.values()} == {
+        ("empty", "copilot_cli_events")
+    }
+    assert files["cop-2"].message.endswith("copilot-with-store/session-store.db.")
+    assert files["cop-4"].message.endswith("copilot-with-store/otel/copilot.jsonl.")
+    # The file of an OpenCode message that its database has, too.
+    assert report.without_usage == {"copilot_cli_events": 2, "opencode": 1}
+
+
+def test_tools_are_called_once_with_their_results(tools):
+    """A result that is logged later, a fork and a message that is written again add none."""
+    warehouse, _, _ = tools
+    rows = warehouse.rows(
+        "select source, tool_name, is_error, duration_ms from marts.fct_tool_calls"
+    )
+
+    assert Counter((row["source"], row["tool_name"], row["is_error"]) for row in rows) == {
+        ("amp", "grep", False): 2,
+        ("cline", "readFile", False): 1,
+        ("copilot_cli_events", "bash", True): 1,
+        ("droid", "Execute", False): 1,
+        ("gemini_cli", "ls", False): 1,
+        ("goose", "shell", True): 1,
+        ("kimi", "Bash", False): 2,
+        ("kimi", "Glob", True): 1,
+        ("langsmith", "search", True): 1,
+        ("opencode", "bash", False): 1,
+        ("phoenix", "find", False): 1,
+        ("pi", "read", True): 1,
+        ("pi", "read", False): 1,
+        ("qwen_code", "edit", True): 1,
+    }
+    durations = {row["source"]: row["duration_ms"] for row in rows if row["duration_ms"]}
+    assert durations["opencode"] == 70
+    assert durations["copilot_cli_events"] == 60_000
+    assert durations["goose"] == 3000
 
 
 def test_sub_agents_are_below_their_session(tools):
@@ -106,7 +159,9 @@ def test_sub_agents_are_below_their_session(tools):
 
 def test_runs_know_their_project(tools):
     warehouse, _, _ = tools
-    rows = warehouse.rows("select distinct source, project from marts.run_analytics")
+    rows = warehouse.rows(
+        "select distinct source, project from marts.run_analytics where project != ''"
+    )
     projects = {row["source"]: row["project"] for row in rows}
 
     for tool in ("gemini_cli", "qwen_code", "opencode", "copilot_cli", "pi", "droid", "goose"):

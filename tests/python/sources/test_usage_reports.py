@@ -6,67 +6,23 @@ from decimal import Decimal
 import pytest
 
 from orchestration.loading import load
+from sources.report_pages import (
+    ACTIVITY,
+    CLAUDE_COST,
+    CLAUDE_USAGE,
+    DAY,
+    PEOPLE,
+    anthropic_page,
+    cost,
+    openai_page,
+    usage,
+    usage_of_key,
+)
 from warehouses import Warehouse
 
-DAY = 1_780_012_800  # 2026-05-29
 BUILD = ("--vars", "{sources: [generic]}", "--select", "+mart_gateway_reconciliation")
-ROWS = "select * except (date) from marts.mart_gateway_reconciliation order by gateway, model"
-
-
-def openai_page(results, *, begun=DAY, width=86_400):
-    bucket = {"object": "bucket", "start_time": begun, "end_time": begun + width}
-    return {"object": "page", "data": [bucket | {"results": results}], "has_more": False}
-
-
-def usage(model, requests, sent, answered):
-    return {
-        "object": "organization.usage.completions.result",
-        "input_tokens": sent,
-        "input_cached_tokens": 100,
-        "output_tokens": answered,
-        "num_model_requests": requests,
-        "project_id": None,
-        "model": model,
-        "batch": None,
-    }
-
-
-def cost(line_item, dollars):
-    amount = {"value": dollars, "currency": "usd"}
-    return {"object": "organization.costs.result", "amount": amount, "line_item": line_item}
-
-
-def anthropic_page(results):
-    bucket = {"starting_at": "2026-05-29T00:00:00Z", "ending_at": "2026-05-30T00:00:00Z"}
-    return {"data": [bucket | {"results": results}], "has_more": False, "next_page": None}
-
-
-CLAUDE_USAGE = {
-    "uncached_input_tokens": 1000,
-    "cache_read_input_tokens": 200,
-    "cache_creation": {"ephemeral_1h_input_tokens": 30, "ephemeral_5m_input_tokens": 70},
-    "output_tokens": 50,
-    "model": "claude-sonnet-4-5-20250929",
-    "service_tier": "standard",
-}
-CLAUDE_COST = {
-    "currency": "USD",
-    "amount": "123.45",
-    "cost_type": "tokens",
-    "model": "claude-sonnet-4-5-20250929",
-    "token_type": "output_tokens",
-}
-ACTIVITY = {
-    "date": "2026-05-29",
-    "model": "openai/gpt-4o",
-    "model_permaslug": "openai/gpt-4o-2024-08-06",
-    "endpoint_id": "e",
-    "usage": 0.045,
-    "byok_usage_inference": 0.005,
-    "requests": 5,
-    "prompt_tokens": 10_000,
-    "completion_tokens": 1000,
-}
+RECONCILED = "select * except (date) from marts.mart_gateway_reconciliation"
+ROWS = f"{RECONCILED} where date = '2026-05-29' order by gateway, model"
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +43,25 @@ def warehouse(warehouses, tmp_path_factory):
         "6_cost_report.json": anthropic_page([CLAUDE_COST, CLAUDE_COST | {"token_type": "x"}]),
         "7_activity.json": {"data": [ACTIVITY]},
         "8_empty.json": {"object": "page", "data": [], "has_more": False},
+        # The calls name one of the two keys: the other is compared as a part of the whole alone.
+        "9_keys.json": openai_page(
+            [usage_of_key("key_a", 3, 2000, 100), usage_of_key("key_b", 1, 10, 1)],
+            begun=DAY + 86_400,
+        ),
+        # Odd results: the others of the page are read.
+        "11_odd.json": openai_page(
+            [None, "text", usage("o1", "many", 5, 5), usage("o3", 1, "1,000", 100)],
+            begun=DAY + 2 * 86_400,
+        ),
+        "12_odd_costs.json": openai_page(
+            [
+                cost("o1, input", "NaN"),
+                cost("o3, input", "$1,234.50"),
+                cost("o4-mini, input", 3) | {"amount": {"value": 3, "currency": "eur"}},
+            ],
+            begun=DAY + 2 * 86_400,
+        ),
+        "10_claude_code.json": {"data": PEOPLE, "has_more": False, "next_page": None},
     }
     made = Warehouse(warehouses / "reports", logs)
     calls = [
@@ -107,6 +82,19 @@ def warehouse(warehouses, tmp_path_factory):
             )
         )
     ]
+    calls += [
+        {
+            "call_id": f"call-{key}-{number}",
+            "called_at": "2026-05-30T10:00:00Z",
+            "model": "gpt-4o",
+            "provider": "openai",
+            "api_key_id": key,
+            "input_tokens": 1000,
+            "output_tokens": 50,
+        }
+        for key, numbers in (("key_a", (1, 2)), ("key_c", (3,)))
+        for number in numbers
+    ]
     (logs / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in calls))
     with made.selected():
         for name, page in pages.items():
@@ -122,6 +110,7 @@ def test_days_of_providers_stand_next_to_their_calls(warehouse):
 
     assert set(rows) == {
         ("anthropic", "claude-sonnet-4-5"),
+        ("claude_code", "claude-sonnet-4-5"),
         ("openai", "gpt-4o"),
         ("openai", "gpt-4o-mini"),
         ("openai", "o3"),
@@ -159,3 +148,34 @@ def test_openrouter_s_bill_has_the_provider_s_in_it(warehouse):
 
     assert (row["gateway_request_count"], row["gateway_tokens"]) == (5, 11_000)
     assert row["gateway_cost_usd"] == Decimal("0.05")
+
+
+def test_a_key_that_calls_name_is_compared_alone_too(warehouse):
+    rows = warehouse.rows(f"{RECONCILED} where date = '2026-05-30' order by entity_type")
+
+    compared = [
+        (row["entity_type"], row["entity_id"], row["gateway_tokens"], row["logged_tokens"])
+        for row in rows
+    ]
+    assert compared == [("api_key", "key_a", 2100, 2100), ("provider", "openai", 2111, 3150)]
+
+
+def test_claude_code_s_report_is_cents_by_people(warehouse):
+    [row] = [row for row in warehouse.rows(ROWS) if row["gateway"] == "claude_code"]
+
+    assert row["gateway_tokens"] == 1060
+    assert row["gateway_cost_usd"] == Decimal("0.3")
+
+
+def test_what_a_result_does_not_say_is_unknown_and_what_no_result_says_is_nothing(warehouse):
+    rows = warehouse.rows(f"{RECONCILED} where date = '2026-05-31' order by model")
+    compared = {
+        row["model"]: (row["gateway_request_count"], row["gateway_tokens"], row["gateway_cost_usd"])
+        for row in rows
+    }
+
+    assert compared == {
+        "o1": (None, 10, None),
+        "o3": (1, 1100, Decimal("1234.5")),
+        "o4-mini": (0, 0, None),
+    }

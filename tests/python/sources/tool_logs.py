@@ -25,41 +25,6 @@ def write(path: Path, *records, is_lines: bool = True) -> None:
     path.write_text("".join(text + "\n" for text in texts) if is_lines else texts[0])
 
 
-def _gemini(folder: Path) -> list:
-    chats = folder / "gemini/tmp/shop/chats"
-
-    def message(identity, minute, tokens=None, **more):
-        logged = {"id": identity, "timestamp": iso(minute), "type": "gemini", "content": "x"}
-        return logged | {"model": "gemini-2.5-pro", "tokens": tokens} | more
-
-    counts = {"input": 9000, "output": 200, "cached": 6000, "thoughts": 100, "tool": 50}
-    whole = counts | {"total": 9350}
-    # Some versions leave the cached tokens out of the input; the total shows it.
-    apart = {"input": 3000, "output": 10, "cached": 6000, "thoughts": 0, "tool": 0, "total": 9010}
-    head = {"projectHash": "h", "startTime": iso(0), "lastUpdated": iso(0)}
-    write(
-        chats / "session-2026-05-28T21-00-main.jsonl",
-        {"sessionId": "gem-main", "kind": "main", **head},
-        {"id": "u", "timestamp": iso(1), "type": "user", "content": "hi"},
-        # The message is written again when its tokens are known, and when a tool ends.
-        message("m1", 1),
-        message("m1", 1, whole),
-        message("m1", 1, whole, toolCalls=[{"id": "t", "name": "ls", "status": "success"}]),
-        message("m2", 2, apart),
-        {"$rewindTo": "u"},
-        {"$set": {"lastUpdated": iso(3), "messages": [message("m1", 1, whole)]}},
-    )
-    write(
-        chats / "gem-main/gem-sub.jsonl",
-        {"sessionId": "gem-sub", "kind": "subagent", **head},
-        message("m1", 4, whole),
-    )
-    old = {"sessionId": "gem-old", **head, "messages": [message("m1", 5, whole)]}
-    write(chats / "session-old.json", old, is_lines=False)
-    one = ("gemini-2.5-pro", 9050, 6000, 300, None)
-    return [one, ("gemini-2.5-pro", 9000, 6000, 10, None), one, one]
-
-
 def _qwen(folder: Path) -> list:
     chats = folder / "qwen/projects/-src-shop/chats"
 
@@ -87,7 +52,13 @@ def _qwen(folder: Path) -> list:
             "totalTokenCount": total,
         }
 
-    own = [line("user", "q1", 0), line("assistant", "q1", 1, usage(8400))]
+    asked = {"functionCall": {"id": "c1", "name": "edit", "args": {"path": "a"}}}
+    answered = {"functionResponse": {"id": "c1", "name": "edit", "response": {"error": "no"}}}
+    own = [
+        line("user", "q1", 0),
+        line("assistant", "q1", 1, usage(8400), message={"role": "model", "parts": [asked]}),
+        line("tool_result", "q1", 2, message={"role": "user", "parts": [answered]}),
+    ]
     # Many prompts before the first answer: only their parts tell the file from Claude Code's.
     write(chats / "q1.jsonl", *[line("user", "q1", 20 + n) for n in range(30)], *own)
     fork = {"forkedFrom": {"sessionId": "q1", "messageUuid": "0000-1"}}
@@ -125,14 +96,17 @@ def _opencode(folder: Path) -> list:
     data = folder / "opencode"
     tokens = {"input": 100, "output": 40, "reasoning": 10, "cache": {"read": 900, "write": 50}}
     steps = [tokens, tokens | {"input": 7, "cache": {"read": 1000, "write": 0}}]
-    # A file per message, and one of them in the database, too.
+    # A file per message; one is in the database, too, where it went on.
     write(
         data / "storage/session/p/ses_file.json",
         {"id": "ses_file", "parentID": "ses_db", "directory": "/src/shop", "time": {}},
         is_lines=False,
     )
     twin = _opencode_message("msg_twin", "ses_file", 1, tokens, cost=0.02)
-    write(data / "storage/message/ses_file/msg_twin.json", twin, is_lines=False)
+    older = twin | {"cost": 0, "tokens": tokens | {"output": 1}}
+    write(data / "storage/message/ses_file/msg_twin.json", older, is_lines=False)
+    alone = _opencode_message("msg_file", "ses_file", 9, tokens)
+    write(data / "storage/message/ses_file/msg_file.json", alone, is_lines=False)
     database = sqlite3.connect(data / "opencode.db")
     database.execute("pragma journal_mode = wal")
     database.executescript(
@@ -172,7 +146,25 @@ def _opencode(folder: Path) -> list:
             (f"prt_{n}", json.dumps({"type": "step-finish", "cost": cost, "tokens": step}))
             for n, (cost, step) in enumerate(zip((0.3, 0.2), steps, strict=True))
         ]
-        + [("prt_text", json.dumps({"type": "text", "text": "x"}))],
+        + [
+            ("prt_text", json.dumps({"type": "text", "text": "x"})),
+            (
+                "prt_tool",
+                json.dumps(
+                    {
+                        "type": "tool",
+                        "callID": "c1",
+                        "tool": "bash",
+                        "state": {
+                            "status": "completed",
+                            "input": {"command": "ls"},
+                            "output": "a b",
+                            "time": {"start": START_MS, "end": START_MS + 70},
+                        },
+                    }
+                ),
+            ),
+        ],
     )
     database.commit()
     # Left open, so that its log stays next to it as that of a running program does.
@@ -185,11 +177,11 @@ def _opencode(folder: Path) -> list:
         (sonnet, 1007, 1000, 50, "0.2"),
         one,
         one,
+        one,
     ]
 
 
 WRITERS = {
-    "gemini_cli": _gemini,
     "qwen_code": _qwen,
     "opencode": _opencode,
 }

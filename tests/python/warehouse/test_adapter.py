@@ -21,9 +21,9 @@ def test_builds_every_kind_of_model_with_four_threads(tiny_project):
     second = tiny_project.dbt("build", "--threads", "4")
     assert second.returncode == 0, second.stdout
     with connect() as client:
-        query = "select pass, count() from default.remembered group by pass order by pass"
+        query = "select pass, count() from raw.remembered group by pass order by pass"
         assert client.query(query).result_rows == [(0, 90), (1, 10)]
-        assert client.command("select sum(numbers) from default.remainders") == 100
+        assert client.command("select sum(numbers) from raw.remainders") == 100
 
 
 def test_a_relative_path_is_taken_from_the_project(tiny_project, tmp_path, monkeypatch):
@@ -79,14 +79,13 @@ def test_what_a_killed_run_left_is_dropped_by_the_next(tiny_project):
     )
     kept = ("gone__dbt_backup", "my__dbt_tmp_table")
     with connect() as client:
+        client.command("create database if not exists raw")
         for name in ("numbers_made", *leftovers, *kept):
-            client.command(
-                f"create table default.`{name}` (id UInt8) engine = MergeTree order by id"
-            )
-        client.command("create view default.seen__dbt_view_tmp as select 1")
+            client.command(f"create table raw.`{name}` (id UInt8) engine = MergeTree order by id")
+        client.command("create view raw.seen__dbt_view_tmp as select 1")
     assert tiny_project.dbt("run", "--select", "numbers_made").returncode == 0
     with connect() as client:
-        tables = client.query("select name from system.tables where database = 'default'")
+        tables = client.query("select name from system.tables where database = 'raw'")
         assert {name for (name,) in tables.result_rows} == {"numbers_made", *kept}
         assert drop_leftovers(client) == []
 

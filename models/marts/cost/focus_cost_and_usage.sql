@@ -1,0 +1,112 @@
+{{ config(order_by='(ChargePeriodStart, ProviderName, SkuMeter)') }}
+
+{#- Names, order and values are those of the FinOps Open Cost and Usage Specification 1.2. -#}
+{%- set publishers = var('model_publishers') -%}
+
+with
+
+charges as (
+
+    select * from {{ ref('int_call_charges') }}
+
+),
+
+runs as (
+
+    select
+        run_id,
+        project,
+        organization_id
+    from {{ ref('int_runs') }}
+
+),
+
+summed as (
+
+    select
+        charges.called_date as date,
+        charges.provider as provider,
+        charges.model as model,
+        charges.region as region,
+        charges.service_tier as service_tier,
+        charges.tags as tags,
+        charges.price_id as price_id,
+        charges.meter as meter,
+        charges.unit as unit,
+        charges.per as per,
+        charges.is_split as is_split,
+        charges.list_usd as list_usd,
+        charges.contracted_usd as contracted_usd,
+        runs.project as project,
+        if(charges.organization_id != '', charges.organization_id, runs.organization_id) as organization_id,
+        sum(charges.used) as used,
+        sum(charges.cost_usd) as cost_usd
+    from charges
+    inner join runs
+        on charges.run_id = runs.run_id
+    group by
+        date, provider, model, region, service_tier, tags, price_id, meter, unit, per, is_split, list_usd, contracted_usd,
+        project, organization_id
+
+),
+
+named as (
+
+    select
+        *,
+        if(provider = '', 'unknown', provider) as biller,
+        if(model = '', 'unknown', model) as sku,
+        toStartOfMonth(date) as month,
+        multiIf(
+            {% for pattern, publisher in publishers.items() -%}
+                match(model, '{{ pattern }}'), '{{ publisher }}',
+            {% endfor -%}
+            biller
+        ) as publisher,
+        used / per as quantity
+    from summed
+
+)
+
+select
+    cost_usd as BilledCost,
+    if(organization_id != '', organization_id, biller) as BillingAccountId,
+    nullIf(organization_id, '') as BillingAccountName,
+    'USD' as BillingCurrency,
+    toDateTime(month + interval 1 month, 'UTC') as BillingPeriodEnd,
+    toDateTime(month, 'UTC') as BillingPeriodStart,
+    'Usage' as ChargeCategory,
+    cast(null as Nullable(String)) as ChargeClass,
+    concat(meter, ' of ', sku) as ChargeDescription,
+    'Usage-Based' as ChargeFrequency,
+    toDateTime(date + 1, 'UTC') as ChargePeriodEnd,
+    toDateTime(date, 'UTC') as ChargePeriodStart,
+    used as ConsumedQuantity,
+    unit as ConsumedUnit,
+    -- Without a unit price both are what was billed.
+    if(is_split, toDecimal128(toDecimal256(quantity, 12) * contracted_usd, 12), cost_usd) as ContractedCost,
+    if(is_split, toNullable(contracted_usd), null) as ContractedUnitPrice,
+    cost_usd as EffectiveCost,
+    biller as InvoiceIssuerName,
+    if(is_split, toDecimal128(toDecimal256(quantity, 12) * list_usd, 12), cost_usd) as ListCost,
+    if(is_split, toNullable(list_usd), null) as ListUnitPrice,
+    'Standard' as PricingCategory,
+    quantity as PricingQuantity,
+    if(per = 1, unit, concat(toString(per), ' ', unit)) as PricingUnit,
+    biller as ProviderName,
+    publisher as PublisherName,
+    nullIf(region, '') as RegionId,
+    nullIf(region, '') as RegionName,
+    'AI and Machine Learning' as ServiceCategory,
+    'Model Inference' as ServiceName,
+    'Generative AI' as ServiceSubcategory,
+    sku as SkuId,
+    meter as SkuMeter,
+    -- One row of the price book prices several models and all kinds of their tokens; here it has one parent and price.
+    if(price_id = '', null, concat(sku, '/', meter, '@', price_id)) as SkuPriceId,
+    nullIf(project, '') as SubAccountId,
+    nullIf(project, '') as SubAccountName,
+    if(empty(tags), null, toJSONString(mapFromArrays(tags, arrayMap(tag -> true, tags)))) as Tags,
+    nullIf(price_id, '') as x_PriceId,
+    nullIf(service_tier, '') as x_ServiceTier
+from named
