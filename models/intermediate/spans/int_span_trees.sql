@@ -51,18 +51,27 @@ families as (
 ),
 
 -- The child that ends last, and before it the last that ends before that one starts.
+followed as (
+
+    select
+        arrayFold(
+            (state, child) -> if(
+                child.2 <= state.1,
+                (child.1, arrayPushBack(state.2, child.3)),
+                state
+            ),
+            last_first,
+            (arrayMax(child -> child.2, last_first), emptyArrayString())
+        ) as path_back,
+        tupleElement(path_back, 2) as followed_ids
+    from families
+
+),
+
 waited_for as (
 
-    select arrayJoin(arrayFold(
-        (state, child) -> if(
-            child.2 <= state.1,
-            (child.1, arrayPushBack(state.2, child.3)),
-            state
-        ),
-        last_first,
-        (last_first[1].2, emptyArrayString())
-    ).2) as span_id
-    from families
+    select arrayJoin(followed_ids) as span_id
+    from followed
 
 ),
 
@@ -78,7 +87,8 @@ covered as (
             ),
             families.child_times,
             (0.0, toFloat64(nodes.start_ms))
-        ).1 as covered_ms
+        ) as coverage,
+        tupleElement(coverage, 1) as covered_ms
     from nodes
     inner join families
         on nodes.span_id = families.span_id
