@@ -34,7 +34,7 @@ select
     subject,
     judge as variant,
     metric,
-    toNullable(other_judge) as control_variant,
+    other_judge as control_variant,
     if(metric = 'avg_score', 'score', 'share') as unit,
     'call' as unit_kind,
     if(is_tested, 'paired_t', '') as test,

@@ -59,7 +59,7 @@ select
     answers.excerpt as excerpt,
 
     ----------  booleans
-    toBool(coalesce(tagged.score < 0.5, true)) as is_failure,
+    toBool(coalesce(tagged.score < 1, true)) as is_failure,
     tagged.is_widget as is_widget,
 
     ----------  timestamps

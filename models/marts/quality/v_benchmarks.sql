@@ -52,7 +52,7 @@ select
     judgment_count,
     passed_count,
     failed_count,
-    judgment_count - passed_count - failed_count as unjudged_count,
+    toUInt64(judgment_count - passed_count - failed_count) as unjudged_count,
     {{ safe_ratio('passed_count', 'passed_count + failed_count') }} as accuracy,
     {{ wilson_bound('passed_count', 'passed_count + failed_count', 'lower') }} as accuracy_low,
     {{ wilson_bound('passed_count', 'passed_count + failed_count', 'upper') }} as accuracy_high,
