@@ -51,8 +51,9 @@ class _LimitedEndpoint(Endpoint):
         bound = super().bound(given)
         if not bound["limit"].isdecimal() or not 1 <= int(bound["limit"]) <= _MOST_ROWS:
             raise WrongParameterError("limit", "it is no number of rows", f"1 to {_MOST_ROWS}")
-        if "start_date" in bound:
-            day("start_date", bound["start_date"])
+        bound["limit"] = str(int(bound["limit"]))
+        if found := day("start_date", bound.get("start_date", "")):
+            bound["start_date"] = found.isoformat()
         return bound
 
 

@@ -20,6 +20,7 @@ _METRICS = {
     "conversations": "conversations",
 }
 _LONGEST_DAYS = 90
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2149, 1, 1)
 _BUCKET = """multiIf(
     {period:String} = 'hour', toStartOfHour(toDateTime(happened_at, 'UTC')),
     {period:String} = 'day', toStartOfDay(toDateTime(happened_at, 'UTC')),
@@ -118,6 +119,7 @@ class _DataEndpoint(Endpoint):
                 raise WrongParameterError(
                     "end_date", "the days are too far apart", f"at most {_LONGEST_DAYS} days"
                 )
+            bound |= {"start_date": first.isoformat(), "end_date": last.isoformat()}
         for name in filter(None, bound["metrics"].split(",")):
             if name not in _METRICS:
                 raise WrongParameterError("metrics", f"{name!r} is unknown", list(_METRICS))
@@ -140,7 +142,11 @@ def day(name: str, text: str) -> date | None:
         If it is no day.
     """
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
+        # What ClickHouse has as a day.
+        if found is not None and not _FIRST_DAY <= found <= _LAST_DAY:
+            raise ValueError
+        return found
     except ValueError:
         raise WrongParameterError(name, "it is no day", "2026-01-31") from None
 

@@ -71,6 +71,7 @@ def write_talks(folder: Path) -> None:
     _odd(tables)
     _traced(tables)
     _tried(tables)
+    _trained(tables)
     folder.mkdir(parents=True)
     for name, rows in tables.rows.items():
         lines = "".join(json.dumps(row) + "\n" for row in rows)
@@ -213,3 +214,24 @@ def _tried(tables: _Tables) -> None:
         **(plan | {"experiment_name": "gone", "status": "deleted"}),
         updated_at=MONDAY.isoformat(),
     )
+
+
+def _trained(tables: _Tables) -> None:
+    """Forty conversations each of a tuned model and its base; and one whose base nobody calls."""
+    for model, successes in (("tuned-model", 36), ("plain-model", 20), ("lonely-model", 5)):
+        for number in range(40 if model != "lonely-model" else 5):
+            moment = MONDAY - timedelta(days=7, minutes=number)
+            talk = f"{model}-{number}"
+            tables.talk(talk, f"trained{number}", moment)
+            tables.answer(f"{talk}m", talk, f"trained{number}", moment, model_id=model)
+            tables.judge(f"{talk}e", f"{talk}m", "grader", moment, success=number < successes)
+    for model, base in (("tuned-model", "plain-model"), ("lonely-model", "unused-model")):
+        tables.add(
+            "models",
+            id=model,
+            model_id=model,
+            name=model,
+            provider="openai",
+            training_method="sft",
+            base_model=base,
+        )

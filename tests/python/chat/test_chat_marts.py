@@ -153,3 +153,28 @@ def test_filters_change_no_formula_r103(talks):
         "from marts.fct_calls where model = 'judged-model'",
     )
     assert filtered == {"success_share": 0.75, "avg_rating": 3.75}
+
+
+def test_a_trained_model_against_its_base_r092(talks):
+    """R092: a trained model is compared with its base, conversation by conversation."""
+    rows = {
+        row["metric"]: row
+        for row in talks.rows(
+            "select * from marts.mart_comparisons where comparison_kind = 'training'"
+        )
+        if row["variant"] == "tuned-model"
+    }
+    share = rows["success_share"]
+    assert (share["subject"], share["control_variant"]) == ("plain-model", "plain-model")
+    assert (share["variant_units"], share["control_units"]) == (40, 40)
+    assert (share["variant_value"], share["control_value"]) == (0.9, 0.5)
+    assert share["verdict"] == "better"
+    assert share["test"] == "newcombe"
+    # Its base model was never called: there is nothing to compare with.
+    lonely = talks.rows(
+        "select * from marts.mart_comparisons "
+        "where variant = 'lonely-model' and metric = 'error_share'"
+    )
+    assert [(row["verdict"], row["control_variant"]) for row in lonely] == [("no_control", None)]
+    calls = talks.rows("select distinct model, training_method from marts.fct_calls")
+    assert {"model": "tuned-model", "training_method": "sft"} in calls
