@@ -166,11 +166,18 @@ class _Nodes:
 
     def __call__(self, event: dict[str, Any]) -> None:
         from orchestration.transformation.events import node_step
+        from orchestration.transformation.worker import CALLS_PRICED, NODES_PLANNED
 
+        name, message = event["info"]["name"], event["info"]["msg"]
+        if name == CALLS_PRICED and message:
+            self._show.line(f"\n{message}\n")
+        if name == NODES_PLANNED:
+            # A table that stays as it was saves what reads it: the number falls from part to part.
+            self._total = self._done + int(message)
         step = node_step(event)
         if step is None:
             return
-        self._total = step.total or self._total
+        self._total = self._total or step.total
         self._done += step.is_finished
         if step.is_failed:
             self._show.line(f"failed: {step.name}")

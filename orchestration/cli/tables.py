@@ -4,9 +4,10 @@ import sys
 
 import click
 
-from orchestration.reporting.summary import Summary, Table
+from orchestration.reporting.summary import Summary
+from orchestration.reporting.tables import Table, plain_table
 
-__all__ = ["plain_table", "print_summary", "print_table"]
+__all__ = ["print_summary", "print_table"]
 
 
 def print_summary(summary: Summary) -> None:
@@ -41,31 +42,6 @@ def print_table(table: Table) -> None:
         _print_rich(table)
     else:
         click.echo(f"\n{plain_table(table)}")
-
-
-def plain_table(table: Table) -> str:
-    """Return a table as aligned lines.
-
-    Parameters
-    ----------
-    table : Table
-        The table.
-
-    Returns
-    -------
-    str
-        The title, the header and the rows; numbers are aligned to the right.
-    """
-    rows = [tuple(table.names), *table.rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            value.rjust(width) if is_number else value.ljust(width)
-            for value, width, is_number in zip(row, widths, table.are_numbers, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([table.title, *lines])
 
 
 def _print_rich(table: Table) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "folder_name",
     "milliseconds",
     "row",
+    "state_of",
     "text",
     "total",
     "unread",
@@ -120,6 +121,13 @@ def at(*values: Any) -> str | None:
 def changed_at(path: Path) -> str:
     """Return when a file was last changed: what it tells of cannot be later."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+
+
+def state_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """Return what changes whenever a file or the log of a database does; empty without one."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    stats = [file.stat() for file in files if file.exists()]
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
 
 
 def folder_name(path: Any) -> str:

@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _GROUPED_BY_COMMAS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _GROUPED_BY_POINTS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
+_MOST_DIGITS = 38
 # A thousand, or one and a fraction.
 _TWO_WAYS = {
     True: re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}", re.ASCII),
@@ -49,7 +50,8 @@ def as_number(value: Any, *, is_count: bool = False) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # What has more digits than anything that is counted or paid only makes arithmetic fail.
+    return number if number.is_finite() and number.adjusted() < _MOST_DIGITS else None
 
 
 def _plain(text: str, is_count: bool) -> str:

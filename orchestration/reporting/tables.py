@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Table", "short", "usd"]
+__all__ = ["Table", "plain_table", "short", "usd"]
 
 _CENTS_FROM_USD = 100
 _NAME_WIDTH = 44
@@ -36,6 +36,31 @@ class Table:
     def are_numbers(self) -> list[bool]:
         """Whether each column holds numbers, which are aligned to the right."""
         return [name.startswith(">") for name in self.header]
+
+
+def plain_table(table: Table) -> str:
+    """Return a table as aligned lines.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+
+    Returns
+    -------
+    str
+        The title, the header and the rows; numbers are aligned to the right.
+    """
+    rows = [tuple(table.names), *table.rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            value.rjust(width) if is_number else value.ljust(width)
+            for value, width, is_number in zip(row, widths, table.are_numbers, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([table.title, *lines])
 
 
 def usd(value: Decimal | float, largest: Decimal | float | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.processes import end_with_parent
+from orchestration.reporting.first_sight import costs_at_first_sight
 from orchestration.transformation.artifacts import write_results
 from orchestration.transformation.built_nodes import source_versions
 from orchestration.transformation.dbt import target_path
@@ -20,7 +21,10 @@ from orchestration.transformation.remember import can_be_planned, plan_now, reme
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
-__all__ = ["Request", "main"]
+__all__ = ["CALLS_PRICED", "NODES_PLANNED", "Request", "main"]
+
+# What people wait for most: once it is built, they see what calls cost.
+_PRICED_CALLS = "model.tokenhouse.int_calls"
 
 # Where a part ends, it is looked at which tables changed at all; what reads only the others is left
 # out. Each part costs half a second of dbt's own time.
@@ -29,6 +33,8 @@ _PARTS = (
     ("intermediate",),
     ("baselines", "scores", "regressions", "predictions"),
 )
+# Events of its own, among dbt's.
+NODES_PLANNED, CALLS_PRICED = "NodesPlanned", "CallsPriced"
 _FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
 
 
@@ -99,7 +105,7 @@ class _Build:
 
         results: list[dict[str, Any]] = []
         numbers = _numbers_of_parts(self.graph)
-        for part in range(len(_PARTS) + 1):
+        for part in range(-1, len(_PARTS) + 1):
             waiting, is_last = self._waiting(client, numbers, part)
             if waiting:
                 # One tag is found at once; each of hundreds of names would be looked for among all.
@@ -109,6 +115,8 @@ class _Build:
                 only = ["--no-write-json", "--select", f"tag:{tag}", "--indirect-selection=empty"]
                 result = self._invoke(dbtRunner(manifest), [*self.request.arguments, *only])
                 results.append(self._remember(client, result))
+            if self.statuses.get(_PRICED_CALLS) == "success" and _PRICED_CALLS in waiting:
+                _tell(CALLS_PRICED, costs_at_first_sight(client))
             if is_last:
                 break
         built = {result["unique_id"] for part in results for result in part["results"]}
@@ -133,7 +141,8 @@ class _Build:
         # Where everything is stale, nothing can be left out in between.
         models = [node for node in self.graph if node.kind == "model" and node.is_built]
         is_all = all(node.unique_id in plan.stale for node in models)
-        waiting = [name for name in stale if is_all or numbers[name] <= part]
+        _tell(NODES_PLANNED, str(len(stale)))
+        waiting = [name for name in stale if numbers[name] <= part or (is_all and part >= 0)]
         return sorted(waiting), len(waiting) == len(stale)
 
     def _remember(self, client: Any, result: Any) -> dict[str, Any]:
@@ -149,12 +158,27 @@ class _Build:
         return results
 
 
+def _tell(name: str, message: str) -> None:
+    """Print an event of this module, in dbt's format."""
+    info = {"name": name, "level": "info", "msg": message}
+    print(json.dumps({"info": info, "data": {}}), flush=True)
+
+
 def _numbers_of_parts(graph: Graph) -> dict[str, int]:
-    """Return in which part of a build each node is made, the first possible for tests."""
+    """Return in which part of a build each node is made, the first possible for tests.
+
+    The part before all others prices the calls.
+    """
+    before = (
+        {_PRICED_CALLS, *graph.ancestors(_PRICED_CALLS)} if _PRICED_CALLS in graph.nodes else ()
+    )
     layers = {layer: number for number, part in enumerate(_PARTS) for layer in part}
     numbers: dict[str, int] = {}
     for node in graph:
         own = layers.get(node.layer, len(_PARTS)) if node.kind == "model" else 0
+        if node.unique_id in before:
+            numbers[node.unique_id] = -1
+            continue
         numbers[node.unique_id] = max([own, *(numbers[parent] for parent in node.parents)])
     return numbers
 

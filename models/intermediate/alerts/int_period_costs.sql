@@ -9,7 +9,10 @@ with
 days as (
 
     select * from {{ ref('int_scope_days') }}
-    where scope_kind in ('total', 'organization', 'team', 'project', 'workflow')
+    where
+        scope_kind = 'total'
+        -- Nobody answers for what is of no team or project.
+        or (scope_kind in ('organization', 'team', 'project', 'workflow') and scope_key != '')
 
 ),
 

@@ -13,8 +13,10 @@ operations as (
             mapFilter((name, value) -> startsWith(name, 'langfuse.observation.usage_details.'), facts)
         ) as langfuse_details,
         mapContains(counts, 'google_input_tokens') as is_google,
-        -- Coding agents with Gemini's API count thoughts and the tools' prompts apart from answer and prompt.
+        -- Coding agents with Gemini's API count thoughts and the tools' prompts apart from answer and prompt; what
+        -- Codex calls the tools' tokens is its total.
         counts['separate_thought_tokens'] + counts['separate_tool_tokens'] > 0
+        and not startsWith(span_name, 'codex.')
         and counts['total_tokens'] != counts['input_tokens'] + counts['output_tokens'] as is_thought_separate
 
     from {{ ref('stg_otel__operations') }}

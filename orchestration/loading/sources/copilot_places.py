@@ -6,6 +6,8 @@ import sqlite3
 from functools import lru_cache
 from pathlib import Path
 
+from orchestration.loading.translator import state_of
+
 __all__ = ["spans_of", "store_of"]
 
 _STORE = "session-store.db"
@@ -28,7 +30,7 @@ def store_of(folder: Path, session: str) -> str:
         The store's path; empty where it does not tell this session, such as one from before it.
     """
     store = folder / _STORE
-    return str(store) if session in _sessions_in(store) else ""
+    return str(store) if session in _sessions_in(store, state_of(store)) else ""
 
 
 def spans_of(folder: Path, session: str) -> str:
@@ -47,12 +49,13 @@ def spans_of(folder: Path, session: str) -> str:
         The file's path; empty without one.
     """
     exports = sorted((folder / "otel").glob("*.jsonl"))
-    return next((str(path) for path in exports if session in _conversations_in(path)), "")
+    found = (path for path in exports if session in _conversations_in(path, state_of(path)))
+    return next((str(path) for path in found), "")
 
 
 @lru_cache(maxsize=8)
-def _sessions_in(store: Path) -> frozenset[str]:
-    if not store.exists():
+def _sessions_in(store: Path, state: object) -> frozenset[str]:
+    if not state:
         return frozenset()
     query = "select distinct session_id from assistant_usage_events"
     try:
@@ -63,7 +66,7 @@ def _sessions_in(store: Path) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _conversations_in(export: Path) -> frozenset[str]:
+def _conversations_in(export: Path, _: object) -> frozenset[str]:
     try:
         return frozenset(
             found.decode("utf-8", "replace") for found in _CONVERSATION.findall(export.read_bytes())

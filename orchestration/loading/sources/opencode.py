@@ -17,6 +17,7 @@ from orchestration.loading.translator import (
     count,
     folder_name,
     row,
+    state_of,
     text,
     total,
 )
@@ -136,7 +137,8 @@ class _Sessions(Translator):
 
     def _database_with(self, message: str) -> str:
         databases = sorted(self._storage.parent.glob("opencode*.db"))
-        return next((str(path) for path in databases if message in _messages_in(path)), "")
+        found = (path for path in databases if message in _messages_in(path, state_of(path)))
+        return next((str(path) for path in found), "")
 
     @cached_property
     def _storage(self) -> Any:
@@ -167,7 +169,7 @@ def _tool_of(part: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _messages_in(database: Path) -> frozenset[str]:
+def _messages_in(database: Path, _: object) -> frozenset[str]:
     uri = f"{database.resolve().as_uri()}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as opened:

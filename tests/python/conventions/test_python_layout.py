@@ -17,7 +17,7 @@ LONGER = {
     "orchestration/reporting/marts.py": "one query a method, and the SQL is most of it",
 }
 # Folders of defs/ that dg lays out alike, an assets.py each.
-PER_COMPONENT = {"loading", "transformation", "forecasting"}
+PER_COMPONENT = {"exporting", "loading", "transformation", "forecasting"}
 # Test data and stories: a catalogue, a client of another system, a worker written from a document.
 LONGER_TESTS = {
     "tests/benchmarks/hostile_files.py": "a catalogue of hostile files",

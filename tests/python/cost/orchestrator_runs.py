@@ -5,6 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+BUDGETS = """\
+budget_id,scope_kind,scope_key,period_kind,amount_usd,valid_from,valid_to,thresholds_pct,owner
+marketing,project,contafuel_marketing,month,10,2025-11-01,,50; 80; 100,Ada
+nothing,project,contafuel_marketing,month,0,2025-11-01,,,
+odd,project,contafuel_marketing,fortnight,10,2025-11-01,,,
+"""
+
 __all__ = ["run_summary", "write_dashboard", "write_projects", "write_runs"]
 
 
@@ -120,7 +127,21 @@ def write_projects(folder: Path) -> None:
         start=300,
     ):
         runs.append(run_summary(number, moment, {"gpt-4o": (10, 1.0)}, project_dir="sites/months"))
+    # Six months before the last day, and a day more.
+    for number, moment in enumerate(
+        (datetime(2025, 7, 31, 9, tzinfo=UTC), datetime(2025, 8, 1, 9, tzinfo=UTC)), start=400
+    ):
+        runs.append(
+            run_summary(
+                number,
+                moment,
+                {"gpt-4o": (10, 0.1)},
+                duration_seconds=10.0,
+                project_dir="sites/old",
+            )
+        )
     write_runs(folder, runs, [])
+    (folder / "budgets.csv").write_text(BUDGETS, encoding="utf-8")
 
 
 def write_runs(folder: Path, runs: list[dict[str, Any]], jobs: list[str]) -> None:

@@ -141,10 +141,28 @@ def test_odd_words_lose_no_run(projects):
     assert (row["qa_pass_share"], row["qa_colour"], row["cost_usd"]) == (None, "", 0)
     assert row["avg_duration_ms"] is None
     [summary] = projects.rows("select runs_2loop, runs_3loop, total_runs from marts.v_summary")
-    assert summary == {"runs_2loop": 22, "runs_3loop": 1, "total_runs": 24}
+    assert summary == {"runs_2loop": 24, "runs_3loop": 1, "total_runs": 26}
     assert "" not in [
         row["model_name"] for row in projects.rows("select model_name from marts.v_models")
     ]
+
+
+def test_budgets_can_be_loaded(projects):
+    """R049: a CSV in the columns of the seed; what is no budget is left out."""
+    rows = projects.rows("select * from marts.mart_budgets order by period_start_date")
+    assert {row["budget_id"] for row in rows} == {"marketing"}
+    november = rows[0]
+    assert (november["spent_usd"], november["colour"]) == (Decimal("7.21"), "yellow")
+    assert (november["crossed_thresholds"], november["owner"]) == ([50], "Ada")
+
+
+def test_old_runs_are_archivable(projects):
+    """R061: what started more than six calendar months before the as-of date."""
+    rows = projects.rows(
+        "select toString(toDate(created_at)) as day, is_archivable from marts.run_analytics "
+        "where project = 'old' order by day"
+    )
+    assert [tuple(row.values()) for row in rows] == [("2025-07-31", True), ("2025-08-01", False)]
 
 
 def test_months_end_at_midnight_utc(projects):

@@ -4,13 +4,15 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import dagster as dg
 import pytest
 
 from cost.answers import BUDGET, MODELS, SUMMARY, documents, exported
+from orchestration.defs.exporting.assets import ExportConfig, exports
 from orchestration.errors import BadInputError
 from orchestration.exporting import Export, Series
 from orchestration.exporting.cells import cell
-from orchestration.exporting.ledger import keep, waiting
+from orchestration.exporting.ledger import find, keep, waiting
 from orchestration.loading.load import load
 
 CSV = """\
@@ -119,6 +121,18 @@ def test_an_export_is_listed(dashboard):
     assert new["download_path"] == f"/api/analytics/download/{entries[0].export_id}"
     assert new["expires_at"] - new["created_at"] == timedelta(days=30)
     assert (new["is_expired"], old["is_expired"]) == (False, True)
+
+
+def test_dagster_writes_the_same(dashboard):
+    """R063: the asset keeps a file per format, which can be downloaded."""
+    with dashboard.selected():
+        config = ExportConfig(formats=["csv", "focus"])
+        result = dg.materialize([exports], run_config=dg.RunConfig({"exports__dashboard": config}))
+        [event] = result.get_asset_materialization_events()
+        metadata = event.materialization.metadata
+        paths = {name: find(metadata[name].value.rpartition("/")[2])[1] for name in config.formats}
+    assert paths["csv"].read_bytes() == exported(dashboard, "csv", "complete")
+    assert paths["focus"].name == "bills.csv"
 
 
 def test_the_report_is_a_page(dashboard):

@@ -52,6 +52,7 @@ def test_analysis_tables_are_sorted_partitioned_and_indexed(
         ("input_category", "set", 1),
         (outlier, "set", 1),
         (regression, "set", 1),
+        *([("project", "set", 1)] if table == "run_analytics" else []),
     }
 
 

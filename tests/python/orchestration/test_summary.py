@@ -2,8 +2,8 @@
 
 import pytest
 
-from orchestration.cli.tables import plain_table
 from orchestration.reporting.summary import Table, summarize, usd
+from orchestration.reporting.tables import plain_table
 from orchestration.warehouse.client import connect
 
 

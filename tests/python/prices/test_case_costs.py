@@ -13,8 +13,8 @@ from reference.prices import PriceBook
 from warehouses import EVERY_SOURCE, Warehouse
 
 CASES = settings.project_dir().parent / "shared" / "cases"
-# Far more than half of the calls are of models that the book has by their logged names.
-LEAST_ALIKE = 40
+# Calls of the cases that have a price: all but those of what costs nothing or has none.
+LEAST_ALIKE = 200
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not next to the project")
@@ -28,4 +28,5 @@ def test_python_prices_the_calls_of_all_cases_alike(warehouses):
     compared = compare(PriceBook(seed), made.rows(PRICED_CALLS))
 
     assert compared.differing == []
-    assert compared.alike >= LEAST_ALIKE, compared
+    assert compared.not_compared == []
+    assert compared.alike >= LEAST_ALIKE

@@ -1,5 +1,6 @@
 """What calls of a warehouse cost by the price book, in Python: only names and numbers are taken."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -11,11 +12,13 @@ from reference.prices import PriceBook, Tokens
 __all__ = ["PRICED_CALLS", "Compared", "compare"]
 
 PLACES = Decimal("1e-9")
+_DATES = re.compile(r":\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?(:\d+)?$")
 PRICED_CALLS = """
     select
         call_id,
         lower(model) as model,
         price_provider,
+        price_id,
         price_tier,
         region,
         called_date,
@@ -41,15 +44,18 @@ class Compared:
     ----------
     alike : int
         Calls that SQL prices as Python does.
-    not_compared : int
-        Calls of which Python knows no price by the name alone, and those with units, with a region
-        or of several requests: their rules are worked out by hand in ``prices/test_costs.py``.
+    by_price : int
+        Those of them whose name only the resolver knows: the name of their price is taken. Which
+        price a name means is tested with the prices.
+    not_compared : list of str
+        Calls of which Python knows no price, such as a unit without one, each with its model.
     differing : list of str
         The others, each with both costs.
     """
 
     alike: int = 0
-    not_compared: int = 0
+    by_price: int = 0
+    not_compared: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
 
 
@@ -57,12 +63,14 @@ def compare(book: PriceBook, calls: Iterable[dict[str, Any]]) -> Compared:
     """Price calls in Python, and say which of them SQL prices otherwise."""
     compared = Compared()
     for call in calls:
-        is_simple = not call["usage_units"] and not call["region"]
-        own = _cost(book, call) if is_simple and call["logged_call_count"] == 1 else None
+        is_by_name = book.sells(call["model"], call["price_provider"])
+        model = call["model"] if is_by_name else _priced_model(call)
+        own = _cost(book, call, model)
         if own is None:
-            compared.not_compared += 1
+            compared.not_compared.append(f"{call['model']} ({call['price_id']})")
         elif own.quantize(PLACES) == Decimal(call["computed_cost_usd"]).quantize(PLACES):
             compared.alike += 1
+            compared.by_price += not is_by_name
         else:
             compared.differing.append(
                 f"{call['call_id']} ({call['model']}): {own} by Python, "
@@ -71,8 +79,15 @@ def compare(book: PriceBook, calls: Iterable[dict[str, Any]]) -> Compared:
     return compared
 
 
-def _cost(book: PriceBook, call: dict[str, Any]) -> Decimal | None:
-    if not book.sells(call["model"], call["price_provider"]):
+def _priced_model(call: dict[str, Any]) -> str:
+    """Return the model of the price that was met."""
+    head = f":{call['price_provider']}:"
+    _, _, rest = call["price_id"].partition(head)
+    return _DATES.sub("", rest).lower()
+
+
+def _cost(book: PriceBook, call: dict[str, Any], model: str) -> Decimal | None:
+    if not book.sells(model, call["price_provider"]):
         return None
     tokens = Tokens(
         logged_input=call["input_tokens"] or 0,
@@ -82,8 +97,15 @@ def _cost(book: PriceBook, call: dict[str, Any]) -> Decimal | None:
         output=call["output_tokens"] or 0,
         reasoning=call["reasoning_tokens"] or 0,
     )
-    called_at = datetime.combine(call["called_date"], time())
-    # The mart's input has the cached tokens in it.
     return book.cost(
-        call["model"], call["price_provider"], tokens, called_at, True, tier=call["price_tier"]
+        model,
+        call["price_provider"],
+        tokens,
+        datetime.combine(call["called_date"], time()),
+        # The mart's input has the cached tokens in it.
+        True,
+        tier=call["price_tier"],
+        region=call["region"],
+        units=call["usage_units"],
+        requests=call["logged_call_count"],
     )

@@ -87,6 +87,8 @@ def agent_documents() -> list[dict]:
                     cached_token_count=600,
                     output_token_count="40",
                     reasoning_token_count=30,
+                    # Its name for the total.
+                    tool_token_count="1040",
                 ),
             ],
             scope="codex_otel",

@@ -6,7 +6,9 @@ from generic_calls import write_calls
 from orchestration import settings
 from orchestration.loading import load, unload
 from orchestration.transformation.build import build
+from orchestration.transformation.events import node_step
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.worker import CALLS_PRICED
 from orchestration.warehouse.client import connect
 from warehouses import Warehouse
 
@@ -23,6 +25,7 @@ class Story:
     def __init__(self, folder):
         self.warehouse = Warehouse(folder / "home", folder / "logs")
         self.warehouse.logs.mkdir(parents=True)
+        self.events = []
 
     def load(self, path):
         with self.warehouse.selected():
@@ -35,7 +38,8 @@ class Story:
     def build(self, options=OPTIONS):
         """Return the names of the models and of the tests that a build made."""
         with self.warehouse.selected(OPTIONS.variables):
-            report = build(options)
+            self.events.clear()
+            report = build(options, self.events.append)
         assert report.is_successful, report.errors or report.failed
         models = {node.name for node in report.nodes if node.kind in ("model", "seed")}
         return models, {node.name for node in report.nodes if node.is_test}
@@ -49,7 +53,23 @@ def story(tmp_path_factory):
     models, tests = story.build()
     assert {"fct_calls", "stg_generic__calls", "stg_cascade__logs"} <= models
     assert tests
+    place = [event["info"]["name"] for event in story.events].index(CALLS_PRICED)
+    story.first_sight = story.events[place]["info"]["msg"]
+    story.built_at_first_sight = {step.name for step in _finished(story.events[:place])}
     return story
+
+
+def _finished(events):
+    return [step for event in events if (step := node_step(event)) and step.is_finished]
+
+
+def test_costs_are_shown_before_anything_is_judged(story):
+    """Twelve calls of a million input tokens each, of a model that takes 2.50 USD for them."""
+    assert "int_calls" in story.built_at_first_sight
+    assert not {"run_analytics", "fct_calls", "baseline_runs"} & story.built_at_first_sight
+    lines = [line.split() for line in story.first_sight.splitlines()]
+    assert ["2026-03-01", "12", "30.0000"] in lines
+    assert ["gpt-4o", "12", "30.0000"] in lines
 
 
 def test_nothing_is_built_twice(story):
