@@ -138,7 +138,7 @@ CHAT_ENDPOINTS = (
                 toString(started_at) as started_at
             from fct_spans
             where ({conversation_id:String} = '' or conversation_id = {conversation_id:String})
-                and ({start_date:String} = '' or started_date >= toDate({start_date:String}))
+                and ({start_date:String} = '' or started_date >= toDateOrZero({start_date:String}))
             order by fct_spans.started_at desc, span_id
             limit {limit:UInt32}
         """,

@@ -32,9 +32,9 @@ _DATA = f"""
 with
     coalesce((select max(called_date) from fct_calls), toDate(0)) as newest_date,
     coalesce((select min(called_date) from fct_calls), toDate(0)) as oldest_date,
-    if({{end_date:String}} != '', toDate({{end_date:String}}), newest_date) as last_date,
+    if({{end_date:String}} != '', toDateOrZero({{end_date:String}}), newest_date) as last_date,
     multiIf(
-        {{start_date:String}} != '', toDate({{start_date:String}}),
+        {{start_date:String}} != '', toDateOrZero({{start_date:String}}),
         {{range:String}} = 'all', least(oldest_date, last_date),
         last_date - toUInt32(replaceOne({{range:String}}, 'd', '')) + 1
     ) as first_date,

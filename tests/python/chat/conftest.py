@@ -10,6 +10,7 @@ MARTS = (
     "fct_calls",
     "fct_conversations",
     "fct_spans",
+    "fct_tool_calls",
     "fct_failure_tags",
     "dim_users",
     "dim_experiments",
