@@ -2,10 +2,9 @@
 
 import pytest
 
-from chat.talks import write_talks
+from chat.talks import CHAT, write_talks
 from warehouses import Warehouse
 
-CHAT = "{sources: [chat]}"
 MARTS = (
     "fct_calls",
     "fct_conversations",

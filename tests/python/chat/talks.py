@@ -4,7 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["write_talks"]
+__all__ = ["CHAT", "write_talks"]
+
+CHAT = "{sources: [chat]}"
+"""Vars of a build of the chat alone."""
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATENCIES = (800, 1200, 2000, 2500, 3100, None)

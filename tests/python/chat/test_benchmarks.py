@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from chat.benchmark_talks import read, write_benchmarks
-from chat.conftest import CHAT
+from chat.talks import CHAT
 from orchestration import settings
 
 DATA = settings.project_dir().parent / "shared" / "data"
