@@ -17,7 +17,14 @@ __all__ = ["export"]
 
 _FORMATS = ("json", "csv", "parquet", "xlsx", "focus", "html")
 _BINARY = ("parquet", "xlsx")
-_TYPES = ("complete", "overview", "timeseries", "model_comparison")
+_TYPES = (
+    "complete",
+    "overview",
+    "timeseries",
+    "model_comparison",
+    "insights_summary",
+    "insights_report",
+)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -64,6 +71,7 @@ def export(
     tokenhouse export                                        all of it, as one JSON document
     tokenhouse export --format xlsx --output dashboard.xlsx  a sheet a table
     tokenhouse export --type timeseries --scope project:shop --metrics cost_usd,run_count
+    tokenhouse export --type insights_report                 what to do, with trends and savings
     tokenhouse export --format focus --start 2026-06-01 --end 2026-06-30 --output june.csv
     """
     from orchestration import exporting

@@ -29,6 +29,9 @@ TYPES = {
     "timeseries": ("timeseries",),
     "model_comparison": ("models",),
 }
+# Document D's answers: the column of its view, and the days they are about.
+_INSIGHTS = {"insights_summary": ("summary_json", 7), "insights_report": ("report_json", 30)}
+TYPES |= dict.fromkeys(_INSIGHTS, ())
 # Tables of a workbook, by part; the last ones are more than the document has.
 _SHEETS = {
     "summary": ("v_summary",),
@@ -67,6 +70,8 @@ def export(
     _check(export_format, export_type, series, is_chosen=is_chosen)
     if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
         raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
+    if export_type in _INSIGHTS:
+        return _insights(client, export_type)
     if export_format == "html":
         from orchestration.serving.page.report import report_html
 
@@ -89,6 +94,8 @@ def _check(export_format: str, export_type: str, series: Series, *, is_chosen: b
         raise BadInputError(
             "--scope and --metrics choose from a series: of --format focus choose days only."
         )
+    if export_type in _INSIGHTS and export_format != "json":
+        raise BadInputError(f"{export_type} is one JSON document: leave --format out.")
     if is_chosen and export_type != "timeseries" and export_format != "focus":
         raise BadInputError(
             "--start, --end, --scope and --metrics choose days of a series: add --type timeseries."
@@ -113,6 +120,17 @@ def _document(client: Any, export_type: str, *, is_csv: bool) -> Export:
     if is_csv:
         return Export(csv_document(chosen, parts).encode(), rows)
     return Export((json.dumps(chosen, ensure_ascii=False, indent=2) + "\n").encode(), rows)
+
+
+def _insights(client: Any, export_type: str) -> Export:
+    column, days = _INSIGHTS[export_type]
+    text = client.command(
+        f"select {column} from `{settings.database('marts')}`.v_insight_documents "
+        "where organization_id = '' and days = {days:UInt16}",
+        parameters={"days": days},
+    )
+    document = json.loads(str(text))
+    return Export((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(), 1)
 
 
 def _parquet(client: Any) -> Export:

@@ -234,6 +234,28 @@ class Marts:
         )
         return rows[0] if rows else None
 
+    def attention(self) -> Table:
+        """List what needs somebody, one thing per cause."""
+        rows = self._rows(
+            "select severity, title, usd, toString(since_date) as since, recommendation "
+            "from {marts}.v_attention order by place"
+        )
+        largest = max((row["usd"] or 0 for row in rows), default=0)
+        return Table(
+            "What needs you",
+            ("severity", "what", ">USD", "since", "do"),
+            [
+                (
+                    row["severity"],
+                    short(row["title"]),
+                    "" if row["usd"] is None else usd(row["usd"], largest),
+                    row["since"],
+                    row["recommendation"],
+                )
+                for row in rows
+            ],
+        )
+
     def budgets(self) -> Table:
         """List the current budgets, those that are over or will be first."""
         rows = self._rows(

@@ -67,6 +67,7 @@ def summarize(client: Any) -> Summary:
         ]
     )
     tables = [
+        marts.attention(),
         marts.costs_by("source"),
         marts.costs_by("model"),
         marts.costs_by("workflow_id", title="workflow"),

@@ -15,6 +15,7 @@ from orchestration.serving.declaring import (
     Rows,
     WrongParameterError,
 )
+from orchestration.serving.insights import INSIGHT_ENDPOINTS
 
 __all__ = ["ENDPOINTS", "Endpoint", "NotFoundError", "Parameter", "WrongParameterError"]
 
@@ -83,7 +84,7 @@ ENDPOINTS = (
         sql="""
             select
                 export_id as exportId,
-                format,
+                export_format as format,
                 export_type as exportType,
                 scope,
                 start_date as startDate,
@@ -120,4 +121,5 @@ ENDPOINTS = (
         shape=_session,
     ),
     *CHAT_ENDPOINTS,
+    *INSIGHT_ENDPOINTS,
 )

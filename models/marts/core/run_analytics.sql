@@ -48,12 +48,6 @@ predictions as (
 
     select * from {{ ref('prediction_runs') }}
 
-),
-
-as_of as (
-
-    select * from {{ ref('int_as_of') }}
-
 )
 
 select
@@ -215,9 +209,7 @@ select
     ----------  analysis
     -- A run is analysed when it ends (K2); the time of the build is no property of a run.
     assumeNotNull(runs.ended_at) as analyzed_at,
-    toUInt8({{ var('analysis_version') }}) as analysis_version,
-    -- Whoever keeps raw logs elsewhere can unload these.
-    toBool(coalesce(toDate(runs.started_at) < addMonths(as_of.as_of_date, -{{ var('archive_after_months') }}), false)) as is_archivable
+    toUInt8({{ var('analysis_version') }}) as analysis_version
 
 from runs
 inner join baselines
@@ -230,4 +222,3 @@ inner join regressions
     on runs.run_id = regressions.run_id
 inner join predictions
     on runs.run_id = predictions.run_id
-cross join as_of

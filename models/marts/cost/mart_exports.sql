@@ -22,7 +22,7 @@ select
     exports.export_id as export_id,
 
     ----------  text
-    toLowCardinality(exports.export_format) as format,
+    toLowCardinality(exports.export_format) as export_format,
     toLowCardinality(exports.export_type) as export_type,
     exports.scope as scope,
     exports.included_metrics as included_metrics,

@@ -97,15 +97,11 @@ _PROJECTION = """
     from mart_cost_projections
     where series_kind = 'total'
 """
-_ALERTS = """
-    select rule_id, alert_type, severity, subject_type, subject_id, run_id, workflow_id, message,
-        first_seen_at, count() over () as total
-    from mart_alerts
-    where is_active
-    order by indexOf(['critical', 'major', 'warning', 'minor', 'info'], severity) = 0,
-        indexOf(['critical', 'major', 'warning', 'minor', 'info'], severity),
-        first_seen_at desc, alert_id
-    limit 5
+_ATTENTION = """
+    select severity, kind, subject, title, description, recommendation, usd, since_date,
+        (select count() from mart_alerts where is_active) as alert_count
+    from v_attention
+    order by place
 """
 _REGRESSIONS = """
     select workflow_id, metric, severity, effect_pct, effect_low_pct, effect_high_pct, started_date,
@@ -193,7 +189,7 @@ def questions(order: str) -> dict[str, str]:
         "days": _DAYS,
         "forecast": _FORECAST,
         "projection": _PROJECTION,
-        "alerts": _ALERTS,
+        "attention": _ATTENTION,
         "regressions": _REGRESSIONS,
         "trust": _TRUST,
         "run_table": _runs(order),

@@ -157,12 +157,13 @@ def test_budgets_can_be_loaded(projects):
 
 
 def test_old_runs_are_archivable(projects):
-    """R061: what started more than six calendar months before the as-of date."""
-    rows = projects.rows(
-        "select toString(toDate(created_at)) as day, is_archivable from marts.run_analytics "
-        "where project = 'old' order by day"
-    )
-    assert [tuple(row.values()) for row in rows] == [("2025-07-31", True), ("2025-08-01", False)]
+    """R061: what started more than six calendar months before the as-of date, and nothing else."""
+    days = "select toString(toDate(started_at)) as day from marts.{} where project = 'old' order by day"
+    assert projects.rows(days.format("run_analytics")) == [
+        {"day": "2025-07-31"},
+        {"day": "2025-08-01"},
+    ]
+    assert projects.rows(days.format("v_archivable_runs")) == [{"day": "2025-07-31"}]
 
 
 def test_months_end_at_midnight_utc(projects):

@@ -14,6 +14,7 @@ from orchestration.exporting import Export, Series
 from orchestration.exporting.cells import cell
 from orchestration.exporting.ledger import find, keep, waiting
 from orchestration.loading.load import load
+from orchestration.warehouse.client import connect
 
 CSV = """\
 OVERALL SUMMARY
@@ -86,6 +87,22 @@ def test_a_series_of_a_scope_and_metrics(dashboard):
         exported(dashboard, "csv", "complete", series)
 
 
+def test_document_ds_answers_are_json_alone(dashboard):
+    """R079: the summary of seven days and the report of thirty, as the endpoints have them."""
+    answers = "select '' as organization_id, toUInt16({}) as days, '{}' as {}"
+    for name, days in (("summary_json", 7), ("report_json", 30)):
+        document = json.dumps({"days": days})
+        with dashboard.selected(), connect() as client:
+            client.command(
+                "create or replace table marts.v_insight_documents engine = MergeTree order by () "
+                "as " + answers.format(days, document, name)
+            )
+        exported_type = f"insights_{name.removesuffix('_json')}"
+        assert json.loads(exported(dashboard, "json", exported_type)) == {"days": days}
+    with pytest.raises(BadInputError, match="leave --format out"):
+        exported(dashboard, "csv", "insights_report")
+
+
 def test_an_export_is_listed(dashboard):
     """R101: what is written to a file is listed, with format, type, file, size, expiry, metrics."""
     asked = Series(start=date(2025, 11, 1), scope="project:shop", metrics=("cost_usd",))
@@ -107,7 +124,7 @@ def test_an_export_is_listed(dashboard):
     dashboard.build("--vars", BUDGET, "--select", "mart_exports")
     rows = {row["export_id"]: row for row in dashboard.rows("select * from marts.mart_exports")}
     new, old = (rows[entry.export_id] for entry in entries)
-    assert (new["format"], new["export_type"], new["scope"]) == (
+    assert (new["export_format"], new["export_type"], new["scope"]) == (
         "csv",
         "timeseries",
         "project:shop",

@@ -22,6 +22,8 @@ MARTS = (
     "mart_merged_calls",
     "mart_gateway_reconciliation",
     "mart_uncounted_records",
+    "mart_outages",
+    "mart_opportunities",
 )
 
 SELECTION = (*EVERY_SOURCE, "--select", *(f"+{mart}" for mart in MARTS))
@@ -274,6 +276,83 @@ def test_waste_of_coding_agents(warehouse, truth):
         f"where run_id = '{run}' and tool_name = 'Bash'"
     )
     assert row["failed"] == 5
+
+
+# What of a waste an opportunity saves; the rest is needed.
+SAVING_SHARES = {"reliability": 0.8, "oversized_tool_results": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("kind", "opportunity"),
+    [
+        ("failed_runs", "reliability"),
+        ("oversized_tool_result", "oversized_tool_results"),
+        ("prompt_caching", "prompt_caching"),
+        *(
+            (kind, kind)
+            for kind in (
+                "cut_output",
+                "repeated_prompt",
+                "retry_loop",
+                "empty_sub_agent",
+                "unread_cache_write",
+                "abandoned_run",
+            )
+        ),
+    ],
+)
+def test_opportunities_find_what_was_wasted(warehouse, truth, kind, opportunity):
+    """R077: within 15% of what was injected in the last 30 days, on the same workflows."""
+    [days] = warehouse.rows(
+        "select toString(min(period_start_date)) as first from marts.mart_opportunities"
+    )
+    expected = {
+        f"{fact['source']}:{fact['subject_id']}": float(logged(fact))
+        for name, fact in truth.items()
+        if name.startswith(f"saving/{kind}/") and fact["starts_at"] >= days["first"]
+    }
+    assert expected
+    workflows = {
+        row["workflow_id"]
+        for row in warehouse.rows(
+            "select run_id, workflow_id from intermediate.int_runs "
+            f"where run_id in {(*expected, '')}"
+        )
+    }
+    found = warehouse.rows(
+        "select workflow_id, toFloat64(potential_savings_usd) as usd, estimate_basis "
+        f"from marts.mart_opportunities where opportunity_type = '{opportunity}'"
+    )
+    assert all(row["estimate_basis"] in ("logged", "price_book") for row in found)
+    usd = sum(row["usd"] for row in found if row["workflow_id"] in workflows)
+    assert usd / SAVING_SHARES.get(opportunity, 1) == pytest.approx(
+        sum(expected.values()), rel=0.15
+    )
+
+
+def test_little_else_is_claimed(warehouse, truth):
+    """R077: beyond estimates from prices and what was injected, at most a twentieth of the cost."""
+    [row] = warehouse.rows(
+        "select sumIf(net_savings_usd, estimate_basis != 'price_book') as claimed, "
+        "sum(net_savings_usd) as net, "
+        "(select sum(cost_usd) from intermediate.int_cost_cells) as cost "
+        "from marts.mart_opportunities"
+    )
+    injected = sum(logged(fact) for fact in truth.values() if fact["kind"] == "saving")
+    assert row["claimed"] <= injected + row["cost"] / 20
+    assert row["net"] <= row["cost"]
+
+
+def test_outages_are_one_each(warehouse, truth):
+    """R074: the injected outages, with the runs that failed in each."""
+    for name, is_open in (("outage", False), ("open_outage", True)):
+        fact = truth[f"fault/pipelines/{name}"]
+        [outage] = warehouse.rows(
+            "select failed_run_count, is_open from marts.mart_outages "
+            f"where workflow_id = '{fact['subject_id']}' and toDate(failed_at) = "
+            f"'{fact['starts_at'][:10]}'"
+        )
+        assert outage == {"failed_run_count": int(logged(fact)), "is_open": is_open}
 
 
 def test_states_of_jobs(warehouse, truth):

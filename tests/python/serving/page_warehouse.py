@@ -90,6 +90,14 @@ def _insert(client) -> None:
         parameters=bound,
     )
     client.command(
+        "insert into marts.v_attention (place, kind, severity, subject, title, recommendation, "
+        "item_id, since_date) select number + 1, 'insight', "
+        "['warning', 'critical', 'info'][number % 3 + 1], "
+        f"concat('workflow:', {workflow}), {workflow}, 'Look at it', toString(number), "
+        "toDate('2026-05-01') from numbers(5)",
+        parameters=bound,
+    )
+    client.command(
         "insert into marts.mart_regression_episodes (episode_id, workflow_id, metric, severity, "
         "main_cause, explanation, effect_pct, effect_low_pct, effect_high_pct, is_open, "
         f"started_date) select toString(number), {workflow}, 'cost', 'major', 'price', {workflow}, "
