@@ -120,6 +120,12 @@ class _DataEndpoint(Endpoint):
                     "end_date", "the days are too far apart", f"at most {_LONGEST_DAYS} days"
                 )
             bound |= {"start_date": first.isoformat(), "end_date": last.isoformat()}
+        elif bound["range"] == "all" and bound["period"] == "hour":
+            raise WrongParameterError(
+                "period",
+                "hours of all days are too many",
+                [one for one in _PERIODS if one != "hour"],
+            )
         for name in filter(None, bound["metrics"].split(",")):
             if name not in _METRICS:
                 raise WrongParameterError("metrics", f"{name!r} is unknown", list(_METRICS))

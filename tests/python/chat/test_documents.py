@@ -58,6 +58,7 @@ def test_days_too_far_apart_r102(ask):
         {"start_date": "yesterday", "end_date": "2026-01-01"},
         {"metrics": "tokens,luck"},
         {"period": "fortnight"},
+        {"period": "hour", "range": "all"},
     ):
         with pytest.raises(WrongParameterError):
             ask("data", **given)
