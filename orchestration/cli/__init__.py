@@ -28,6 +28,10 @@ _COMMANDS = {
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
+    "experiment": (
+        "orchestration.cli.experiment:experiment",
+        "Plan experiments on the warehouse's own traffic.",
+    ),
     "prices": ("orchestration.cli.prices:prices", "Import model prices, or look one up."),
     "dagster": ("orchestration.cli.dagster:dagster", "Open the warehouse in Dagster."),
     "demo": (

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from orchestration.exporting.sections import csv_document
+from orchestration.serving.chat import CHAT_ENDPOINTS
 from orchestration.serving.declaring import (
     Endpoint,
     NotFoundError,
@@ -119,5 +120,6 @@ ENDPOINTS = (
         """,
         shape=_session,
     ),
+    *CHAT_ENDPOINTS,
     *INSIGHT_ENDPOINTS,
 )

@@ -23,6 +23,12 @@ registered_models as (
 
 ),
 
+thresholds as (
+
+    {{ sla_thresholds_by_target() }}
+
+),
+
 judgements as (
 
     select * from {{ ref('int_call_judgements') }}
@@ -100,6 +106,11 @@ select
     calls.is_run_level as is_run_level,
     calls.is_winner as is_winner,
     judgements.is_success as is_success,
+    -- Exactly what was agreed keeps the promise.
+    cast(
+        if(calls.is_run_level, null, calls.duration_ms > {{ sla_threshold('runs.workflow_id', 'calls.model') }})
+        as Nullable(Bool)
+    ) as is_sla_breach,
 
     ----------  timestamps
     calls.called_at as called_at,

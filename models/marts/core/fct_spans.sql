@@ -30,6 +30,12 @@ registered_models as (
 
 ),
 
+trees as (
+
+    select * from {{ ref('int_span_trees') }}
+
+),
+
 child_counts as (
 
     select
@@ -72,13 +78,20 @@ select
     {{ training_method('registered_models') }},
     placed_spans.error_type as error_type,
     placed_spans.metadata_json as metadata_json,
+    trees.path as path,
+    trees.root_span_id as root_span_id,
 
     ----------  numerics
     placed_spans.duration_ms as duration_ms,
     child_counts.child_span_count as child_span_count,
+    trees.depth as depth,
+    trees.self_duration_ms as self_duration_ms,
+    trees.start_offset_ms as start_offset_ms,
 
     ----------  booleans
     placed_spans.is_error as is_error,
+    trees.is_on_critical_path as is_on_critical_path,
+    trees.is_in_loop as is_in_loop,
 
     ----------  timestamps
     placed_spans.started_at as started_at,
@@ -91,3 +104,5 @@ left join registered_models
     on placed_spans.model = registered_models.model
 left join child_counts
     on placed_spans.span_id = child_counts.span_id
+left join trees
+    on placed_spans.span_id = trees.span_id

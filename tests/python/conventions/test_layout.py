@@ -32,7 +32,11 @@ LONGER_SQL = {
 # dbt's own convention puts base models into base/.
 FOLDERS_FOR_ONE_FILE = {"base"}
 # A fact lies in core, unless an analyst looks for it elsewhere.
-FACTS_ELSEWHERE = {"fct_evaluations": "quality", "dim_experiments": "experiments"}
+FACTS_ELSEWHERE = {
+    "fct_evaluations": "quality",
+    "fct_failure_tags": "quality",
+    "dim_experiments": "experiments",
+}
 MACRO = re.compile(r"\{%-?\s*(?:macro|materialization)\s+(\w+)\s*[(,]")
 
 
