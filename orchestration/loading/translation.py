@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from orchestration.loading.json_repair import repaired
@@ -38,7 +39,7 @@ def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piec
         if not isinstance(record, dict):
             yield Piece(number, record_text, reason=reason or _NOT_JSON)
             continue
-        yield from _rows(lambda read=record: translator.read(read), number, record_text)
+        yield from _rows(partial(translator.read, record), number, record_text)
     # What the end of the file makes sure stands in no single record.
     yield from _rows(translator.finish, number, b"")
 

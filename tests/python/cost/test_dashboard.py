@@ -158,7 +158,10 @@ def test_budgets_can_be_loaded(projects):
 
 def test_old_runs_are_archivable(projects):
     """R061: what started more than six calendar months before the as-of date, and nothing else."""
-    days = "select toString(toDate(started_at)) as day from marts.{} where project = 'old' order by day"
+    days = (
+        "select toString(toDate(started_at)) as day from marts.{} "
+        "where project = 'old' order by day"
+    )
     assert projects.rows(days.format("run_analytics")) == [
         {"day": "2025-07-31"},
         {"day": "2025-08-01"},
