@@ -46,7 +46,7 @@ from {{ ref('int_calls') }} as calls
 inner join runs
     on calls.run_id = runs.run_id
 cross join as_of
-where calls.called_date between as_of.last_complete_date - {{ var('opportunities').days - 1 }} and as_of.last_complete_date
+where calls.called_date between as_of.last_complete_date - ({{ var('opportunities').days }} - 1) and as_of.last_complete_date
 group by
     is_failed,
     workflow_id,

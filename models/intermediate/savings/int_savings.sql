@@ -37,7 +37,7 @@ calls as (
         provider,
         toFloat64(coalesce(cost_usd, 0)) as call_usd
     from {{ ref('int_calls') }}
-    where called_date between (select as_of.last_complete_date from as_of) - {{ var('opportunities').days - 1 }} and (select as_of.last_complete_date from as_of)
+    where called_date between (select as_of.last_complete_date from as_of) - ({{ var('opportunities').days }} - 1) and (select as_of.last_complete_date from as_of)
 
 ),
 

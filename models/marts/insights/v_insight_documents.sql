@@ -78,13 +78,12 @@ found as (
 changes as (
 
     select
-        scope_id,
-        period_kind,
         {% for name, metric in trends.items() -%}
-            {%- set sides = {'current': 'current_value', 'previous': 'previous_value'} -%}
             anyIf({{ 'change_pct' if name != 'reliability' else '-change * 100' }}, metric = '{{ metric }}') as {{ name }}_change,
-            anyIf({{ trend_in_json(name) }}, metric = '{{ metric }}') as {{ name }}_json{{ ',' if not loop.last }}
-        {% endfor %}
+            anyIf({{ trend_in_json(name) }}, metric = '{{ metric }}') as {{ name }}_json,
+        {% endfor -%}
+        scope_id,
+        period_kind
     from {{ ref('mart_trends') }}
     where metric in {{ trends.values() | list | tojson | replace('"', "'") | replace('[', '(') | replace(']', ')') }}
     group by

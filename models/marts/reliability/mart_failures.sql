@@ -70,7 +70,7 @@ select
     ----------  text
     toLowCardinality(error_class) as error_class,
     arrayMap(run -> run.2, arraySlice(runs, 1, {{ examples }})) as example_run_ids,
-    runs[1].3 as example_message,
+    tupleElement(runs[1], 3) as example_message,
 
     ----------  numerics
     toUInt64(failures) as failed_run_count,

@@ -65,10 +65,10 @@ summed as (
         workflow_id,
         provider,
         any(placed.sla_threshold_ms) as sla_threshold_ms,
-    {% for sum in sums -%}
-        sumIf(placed.{{ sum }}, is_current) as {{ sum }},
-        sumIf(placed.{{ sum }}, not is_current) as previous_{{ sum }},
-    {% endfor -%}
+        {% for sum in sums -%}
+            sumIf(placed.{{ sum }}, is_current) as {{ sum }},
+            sumIf(placed.{{ sum }}, not is_current) as previous_{{ sum }},
+        {% endfor -%}
         arraySort(groupArrayArrayIf(placed.durations_ms, is_current)) as durations_ms,
         arraySort(groupArrayArrayIf(placed.durations_ms, not is_current)) as previous_durations_ms
     from placed

@@ -82,7 +82,7 @@ outages as (
         failures.runs as runs,
         failures.cost_usd as cost_usd,
         failures.main_error_type as main_error_type,
-        failures.runs[1].1 as outage_failed_at,
+        tupleElement(failures.runs[1], 1) as outage_failed_at,
         recoveries.run_id as recovery_run_id,
         if(recoveries.run_id = '', null, recoveries.finished_at) as outage_recovered_at,
         lagInFrame(outage_recovered_at) over (
@@ -100,10 +100,10 @@ outages as (
 
 select
     ----------  ids
-    lower(hex(sipHash128(concat(outages.workflow_id, '/', outages.runs[1].2)))) as outage_id,
+    lower(hex(sipHash128(concat(outages.workflow_id, '/', tupleElement(outages.runs[1], 2))))) as outage_id,
     outages.workflow_id as workflow_id,
     outages.project as project,
-    outages.runs[1].2 as first_failed_run_id,
+    tupleElement(outages.runs[1], 2) as first_failed_run_id,
     nullIf(outages.recovery_run_id, '') as recovered_run_id,
     arrayMap(run -> run.2, outages.runs) as failed_run_ids,
 
