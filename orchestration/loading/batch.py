@@ -179,7 +179,7 @@ class Batch:
         inserted = self._engine.insert(
             f"{database('raw')}.{table}", list(columns), f"select {expressions} from {source}"
         )
-        if inserted != prepared:
+        if inserted is not None and inserted != prepared:
             raise UserError(
                 f"Of {prepared:,} rows that were prepared for {table}, {inserted:,} were stored: "
                 "nothing of them shows; load the same files again."

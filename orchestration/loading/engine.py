@@ -43,7 +43,7 @@ class Engine:
         """Run a statement on what is prepared."""
         self._local.command(sql)
 
-    def insert(self, table: str, columns: Sequence[str], select: str) -> int:
+    def insert(self, table: str, columns: Sequence[str], select: str) -> int | None:
         """Insert the rows of a select into a table of the warehouse.
 
         Parameters
@@ -57,8 +57,9 @@ class Engine:
 
         Returns
         -------
-        int
-            How many rows the table has got.
+        int or None
+            How many rows the table has got; None where a server, or what stands before it, does not
+            say.
         """
         if self.is_embedded:
             before = self._rows_of(table)
@@ -67,7 +68,8 @@ class Engine:
         with contextlib.closing(self._local.raw_stream(select, fmt="Native")) as stream:
             blocks = iter(lambda: stream.read(PIECE_BYTES), b"")
             done = self.client.raw_insert(table, columns, insert_block=blocks, fmt="Native")
-        return int(done.written_rows)
+        written = done.summary.get("written_rows")
+        return None if written is None else int(written)
 
     def _rows_of(self, table: str) -> int:
         """Return the rows of a table; nobody else writes to an embedded one."""

@@ -20,7 +20,7 @@ _UUID = re.compile(r"UUID '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'")
 
 
 def clone(
-    source: Path, target: Path, databases: Sequence[str] | None = None, *, link: Link = os.link
+    source: Path, target: Path, databases: Sequence[str] | None = None, *, link: Link | None = None
 ) -> None:
     """Copy a ClickHouse directory that is not changing; files of parts become hard links.
 
@@ -30,10 +30,11 @@ def clone(
         The directory and its copy, which must not exist yet.
     databases : sequence of str, optional
         The databases to be in it; all by default.
-    link : callable
+    link : callable, optional
         Puts a file of a part in place: a hard link by default, ``os.symlink`` where the copy is on
         another disk, ``shutil.copyfile`` where there are no links.
     """
+    link = link or os.link
     for folder in ("metadata", "data", "store"):
         (target / folder).mkdir(parents=True)
     for file in (source / "metadata").glob("*.sql"):

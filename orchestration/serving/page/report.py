@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,4 +70,7 @@ def report_html(client: Any, days: int) -> str:
         answer = client.raw_query(sql, parameters=params, settings=_EXACT, fmt="JSONEachRow")
         return [json.loads(line) for line in answer.decode().splitlines()]
 
-    return asyncio.run(page(ask, Choice(days=days), styles=report_styles()))
+    # In a thread of its own: who asks may be in an event loop already, as a notebook is.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        made = page(ask, Choice(days=days), styles=report_styles())
+        return thread.submit(asyncio.run, made).result()

@@ -22,7 +22,9 @@ async def main():
         got["tools"] = sorted(tools)
         run = "run_query" if "run_query" in tools else "run_select_query"
         got["databases"] = _text(await client.call_tool("list_databases", {}))
-        got["tables"] = _text(await client.call_tool("list_tables", {"database": "marts"}))
+        # It answers page by page.
+        of_runs = {"database": "marts", "like": "run%"}
+        got["tables"] = _text(await client.call_tool("list_tables", of_runs))
         sql = "select id, word from marts.types order by id limit 2"
         got["rows"] = _text(await client.call_tool(run, {"query": sql}))
         hostile = {"query": "select file('/etc/hostname')"}

@@ -53,9 +53,8 @@ class ChdbHandle(ChHttpClient):
         return self._session.client
 
     def _ensure_database(self, database_engine, cluster_name):
-        if self._session.lease.first:
-            # The database that this process saw before may have been another directory's.
-            self.database_dropped(self.database)
+        # The database that this process saw before may have been another directory's.
+        self.database_dropped(self.database)
         super()._ensure_database(database_engine, cluster_name)
 
     def close(self):
