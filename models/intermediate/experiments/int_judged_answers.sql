@@ -16,7 +16,7 @@ evaluations as (
 answers as (
 
     select
-        {{ run_id("'chat'", 'message_id') if are_kept else 'call_id' }} as call_id,
+        {{ run_id("'chat'", id_within_run('conversation_id', 'message_id')) if are_kept else 'call_id' }} as call_id,
         substringUTF8({{ 'content' if are_kept else "''" }}, 1, {{ var('excerpt_chars') }}) as excerpt
     from {{ ref('stg_chat__messages') if are_kept else 'evaluations' }}
     where {{ "role = 'assistant'" if are_kept else '1 = 0' }}

@@ -25,8 +25,8 @@ summed as (
 
     select
         charges.called_date as date,
-        charges.provider as provider,
-        charges.model as model,
+        if(charges.provider = '', 'unknown', charges.provider) as biller,
+        if(charges.model = '', 'unknown', charges.model) as sku,
         charges.region as region,
         charges.service_tier as service_tier,
         charges.tags as tags,
@@ -45,7 +45,7 @@ summed as (
     inner join runs
         on charges.run_id = runs.run_id
     group by
-        date, provider, model, region, service_tier, tags, price_id, meter, unit, per, is_split, list_usd, contracted_usd,
+        date, biller, sku, region, service_tier, tags, price_id, meter, unit, per, is_split, list_usd, contracted_usd,
         project, organization_id
 
 ),
@@ -54,12 +54,10 @@ named as (
 
     select
         *,
-        if(provider = '', 'unknown', provider) as biller,
-        if(model = '', 'unknown', model) as sku,
         toStartOfMonth(date) as month,
         multiIf(
             {% for pattern, publisher in publishers.items() -%}
-                match(model, '{{ pattern }}'), '{{ publisher }}',
+                match(sku, '{{ pattern }}'), '{{ publisher }}',
             {% endfor -%}
             biller
         ) as publisher,

@@ -1,6 +1,7 @@
 """tau-bench and Who&When: success by task, tool counts and failing steps, counted independently."""
 
 from collections import Counter, defaultdict
+from urllib.parse import unquote
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_the_step_that_failed_r089(benchmarks):
     found = {
         (
             row["conversation_id"].removeprefix("chat:"),
-            row["call_id"].rsplit("/", 1)[1],
+            unquote(row["call_id"]).rsplit("/", 1)[1],
             row["logged_tag"],
         )
         for row in rows

@@ -67,7 +67,7 @@ def test_failure_tags_r089(talks):
         ("off_topic", "Soon."),
         ("too_long", "Soon."),
     ]
-    call = one(talks, "select * from marts.fct_calls where call_id = 'chat:j3'")
+    call = one(talks, "select * from marts.fct_calls where call_id = 'chat:judged/j3'")
     assert (call["rating"], call["is_success"]) == (2, False)
 
 
@@ -101,7 +101,7 @@ def test_clocks_that_run_backward_r108(talks):
     assert rows["chat:silent"]["message_count"] == 0
     assert rows["chat:silent"]["message_count_band"] == "0"
     assert rows["chat:silent"]["is_success"] is None
-    call = one(talks, "select * from marts.fct_calls where call_id = 'chat:o1'")
+    call = one(talks, "select * from marts.fct_calls where call_id like 'chat:%/o1'")
     assert (call["rating"], call["is_success"], call["training_method"]) == (None, None, "base")
 
 

@@ -94,7 +94,7 @@ def test_experiments_are_listed_r093(ask):
 def test_examples_models_and_traces_r084_r089(ask):
     """R084, R089: answers behind a tag; models side by side; 100 spans, the newest first."""
     [example] = ask("judgment-examples", failure_tag="too_long")["data"]["examples"]
-    assert (example["call_id"], example["excerpt"]) == ("chat:j3", "Soon.")
+    assert (example["call_id"], example["excerpt"]) == ("chat:judged/j3", "Soon.")
     models = {row["model"]: row for row in ask("model-comparison", range="all")["data"]["models"]}
     assert models["judged-model"]["successRate"] == 75
     traces = ask("traces", conversation_id="chat:slow")["data"]["traces"]
