@@ -42,7 +42,8 @@ def warehouse(expected, warehouses):
 
     made = Warehouse(warehouses / "own_systems", expected[0])
     made.load()
-    made.build("--select", "+int_runs", *(f"+{model}" for model in CONFORMED), *EVERY_SOURCE)
+    wanted = ("int_runs", "int_evaluations", *CONFORMED)
+    made.build("--select", *(f"+{model}" for model in wanted), *EVERY_SOURCE)
     return made
 
 
