@@ -41,7 +41,7 @@ def wait_for(condition, seconds, what):
     return found
 
 
-def tokenhouse(*arguments, **environment):
+def tokenhouse(*arguments, before=None, **environment):
     """Start a command in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
@@ -49,6 +49,7 @@ def tokenhouse(*arguments, **environment):
         cwd=settings.project_dir(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=before,
     )
 
 
@@ -86,11 +87,24 @@ def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
     acquire(directory, time.monotonic() + 1).release()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_a_stopped_dagster_leaves_nothing_running(home, sent):
+def ignore_interrupts():
+    """Do as a shell does for what a script starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize(
+    ("sent", "before"),
+    [
+        (signal.SIGKILL, None),
+        (signal.SIGTERM, None),
+        (signal.SIGINT, ignore_interrupts),
+    ],
+    ids=["killed", "terminated", "interrupted in a script"],
+)
+def test_a_stopped_dagster_leaves_nothing_running(home, sent, before):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    started = tokenhouse("dagster", "dev", "--port", str(port))
+    started = tokenhouse("dagster", "dev", "--port", str(port), before=before)
     try:
         wait_for(lambda: is_served(port), SECONDS_TO_START, "Dagster serves its page")
         running = descendants(started.pid)
