@@ -41,7 +41,7 @@ class Entry:
     rows : int or None
         Rows of the table then; None for a view.
     version : str
-        Version of what it holds; empty if only ``rows`` is told.
+        Version of what it holds; empty where only ``rows`` is known.
     code : str
         Version of the code that made it.
     is_changed : bool

@@ -1,4 +1,4 @@
-"""What a load tells the journal."""
+"""The entries of a load in the journal."""
 
 from orchestration.journal import Entry, new_version
 from orchestration.loading.report import LoadReport

@@ -1,4 +1,4 @@
-"""What a build tells the journal."""
+"""The entries of a build in the journal."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

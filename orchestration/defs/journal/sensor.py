@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import journal
+from orchestration.defs.automation.jobs import watch
 from orchestration.defs.journal.importing import Importer, in_order
 
 __all__ = ["command_line"]
@@ -19,11 +20,12 @@ _SECONDS = 30.0
 
 @dg.sensor(
     name="command_line",
+    job=watch,
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Shows what `tokenhouse` loaded, built, tested and forecast in this home, with rows and "
-        "durations, as if Dagster had done it."
+        "durations, as if Dagster had done it; after a build, it runs the job `watch`."
     ),
 )
 def command_line(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -40,15 +42,25 @@ def command_line(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     imported = _import(importer, new, begun, time.monotonic() + _SECONDS)
     importer.follow_views()
     done |= {path.name for path in imported}
+    builds = [
+        path.stem for path in imported if any(_is_built(entry) for entry in journal.read(path))
+    ]
+    requests = [dg.RunRequest(run_key=builds[-1])] if builds else []
     # Only of files that are still there, so that the cursor does not grow.
     kept = {
         "done": sorted(done & paths.keys()),
         "begun": {name: count for name, count in begun.items() if name in paths.keys() - done},
     }
+    context.log.info(f"Imported {len(imported)} of {len(new)} files of the journal.")
     return dg.SensorResult(
+        run_requests=requests,
         cursor=json.dumps(kept),
-        skip_reason=dg.SkipReason(f"Imported {len(imported)} of {len(new)} files of the journal."),
     )
+
+
+def _is_built(entry: journal.Entry) -> bool:
+    """Tell whether an entry is of a mart that was built."""
+    return entry.asset[:1] == ["marts"] and bool(entry.version)
 
 
 def _import(

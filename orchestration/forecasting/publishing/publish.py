@@ -110,7 +110,7 @@ def publish(
 
 
 def publish_entries(published: list[Published], command: str) -> list[Entry]:
-    """Return what forecasting tells the journal: its tables, and whether the methods were good.
+    """Return the entries of forecasting in the journal.
 
     Parameters
     ----------

@@ -107,6 +107,15 @@ def test_a_failed_test_is_a_failed_check(instance, look):
     assert found.evaluation.metadata["failed_rows"].value == 2
 
 
+def test_a_build_is_looked_at_once_and_a_load_is_not(look):
+    whole_build()
+    (request,) = look().run_requests
+    assert isinstance(look(), dg.SkipReason)
+    assert look(forgets=True).run_requests[0].run_key == request.run_key
+    journal.write([built(LOG, "2")])
+    assert not look().run_requests
+
+
 def test_nothing_is_stale_after_a_build(instance, look):
     whole_build()
     look()
@@ -211,7 +220,7 @@ def test_a_damaged_line_is_left_out(home):
     assert [entry.asset for entry in journal.read(path)] == [list(TABLE.path), list(LOG.path)]
 
 
-def test_the_journal_forgets_what_is_told_again(home, monkeypatch):
+def test_the_journal_forgets_what_has_a_newer_entry(home, monkeypatch):
     monkeypatch.setattr(journal, "KEPT_FILES", 2)
     journal.write([built(VIEW, "0")])
     for version in "1234":

@@ -17,6 +17,8 @@ from orchestration.warehouse.locking import acquire, lock_file
 
 SECONDS_TO_START = 300
 SECONDS_TO_END = 60
+# A shell ignores interrupts for what a script starts in the background.
+IN_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 
 
 def is_running(pid):
@@ -41,15 +43,14 @@ def wait_for(condition, seconds, what):
     return found
 
 
-def tokenhouse(*arguments, before=None, **environment):
+def tokenhouse(*arguments, before=(), **environment):
     """Start a command in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        [*before, sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
         env=os.environ | environment,
         cwd=settings.project_dir(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=before,
     )
 
 
@@ -87,17 +88,12 @@ def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
     acquire(directory, time.monotonic() + 1).release()
 
 
-def ignore_interrupts():
-    """Do as a shell does for what a script starts in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 @pytest.mark.parametrize(
     ("sent", "before"),
     [
-        (signal.SIGKILL, None),
-        (signal.SIGTERM, None),
-        (signal.SIGINT, ignore_interrupts),
+        (signal.SIGKILL, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGINT, IN_BACKGROUND),
     ],
     ids=["killed", "terminated", "interrupted in a script"],
 )
