@@ -43,7 +43,7 @@ def parameters() -> dict[str, Any]:
 
 def _checks() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(
-        name="watch",
+        name="answer_questions",
         specs=[
             dg.AssetCheckSpec(one.name, asset=one.asset, description=one.description)
             for one in QUESTIONS
