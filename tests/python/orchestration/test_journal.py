@@ -98,6 +98,25 @@ def test_a_build_is_shown_with_its_rows_time_and_command(instance, look):
     assert loaded.asset_materialization.metadata["rows_loaded"].value == 3
 
 
+def test_a_materialization_says_what_changed(instance, look):
+    whole_build()
+    look()
+    journal.write([built(LOG, "2"), built(TABLE, "2", rows=10)])
+    look()
+    journal.write([built(TABLE, "2", rows=10, is_changed=False)])
+    look()
+    last, before, first = materializations(instance, TABLE)
+    assert "changes" not in first.asset_materialization.metadata
+    rows = before.asset_materialization.metadata["changes"].value.splitlines()[2:]
+    assert rows == [
+        "| rows | 7 | 10 | +3 |",
+        "| contents |  |  | changed |",
+        "| input staging/calls |  |  | changed |",
+    ]
+    rows = last.asset_materialization.metadata["changes"].value.splitlines()[2:]
+    assert rows == ["| rows | 10 | 10 | +0 |", "| contents |  |  | the same |"]
+
+
 def test_a_failed_test_is_a_failed_check(instance, look):
     whole_build()
     look()
@@ -129,6 +148,15 @@ def test_a_table_is_stale_after_a_load_until_it_is_built(instance, look):
     journal.write([built(LOG, "2")])
     look()
     assert stale(instance) == {TABLE}
+    journal.write([built(TABLE, "2")])
+    look()
+    assert stale(instance) == set()
+
+
+def test_a_load_and_a_build_are_imported_in_one_go(instance, look):
+    whole_build()
+    look()
+    journal.write([built(LOG, "2")])
     journal.write([built(TABLE, "2")])
     look()
     assert stale(instance) == set()
