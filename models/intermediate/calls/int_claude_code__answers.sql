@@ -60,23 +60,31 @@ owned_calls as (
 
 ),
 
--- What an advisor model was asked on the way is a call of its own, which the counts of the message leave out.
+-- What an advisor model was asked on the way is a call of its own, and so is a summary of a history that had
+-- become too long: the counts of the message leave both out.
 parts as (
 
     select
         *,
+        arraySum(iteration -> coalesce(iteration.output_tokens, 0) * (iteration.type != 'advisor_message'), iterations)
+            as counted_output_tokens,
         arrayJoin(arrayConcat(
             [(
                 toUInt64(0), model, uncached_input_tokens, cache_read_tokens, written_tokens,
-                written_5m_tokens, written_1h_tokens, output_tokens
+                written_5m_tokens, written_1h_tokens, output_tokens, 'answer'
             )],
             arrayMap(
                 (iteration, number) -> (
-                    number, iteration.model, iteration.input_tokens, iteration.cache_read_input_tokens,
+                    number, if(iteration.model = '', model, iteration.model), iteration.input_tokens, iteration.cache_read_input_tokens,
                     iteration.cache_creation_input_tokens, iteration.cache_creation.ephemeral_5m_input_tokens,
-                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens
+                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens,
+                    if(iteration.type = 'compaction', 'compaction', 'advisor')
                 ),
-                arrayFilter(iteration -> iteration.type = 'advisor_message', iterations) as advices,
+                arrayFilter(
+                    iteration -> iteration.type = 'advisor_message'
+                    or (iteration.type = 'compaction' and counted_output_tokens > output_tokens),
+                    iterations
+                ) as advices,
                 arrayEnumerate(advices)
             )
         )) as part,
@@ -112,6 +120,7 @@ renamed as (
         lower(service_tier) as service_tier,
         if(inference_geo in ('not_available', 'global'), '', lower(inference_geo)) as inference_geo,
         stop_reason,
+        part.9 as advice_kind,
 
         ----------  numerics
         advice_number,

@@ -1,6 +1,7 @@
 """Logs of gateways and tracers that are translated; as in ``tool_logs``."""
 
 import csv
+import json
 from pathlib import Path
 
 from sources.tool_logs import iso, write
@@ -58,7 +59,12 @@ def _bedrock(folder: Path) -> list:
         log(2, {}, {"outputBodyJson": [start, end, metrics]}, modelId=profile),
         log(3, {}, {}, errorCode="ThrottlingException"),
     )
+    # As CloudWatch gives it.
+    message = json.dumps(log(4, {"inputTokenCount": 100}, {"outputTokenCount": 20}))
+    event = {"timestamp": 1, "message": message, "ingestionTime": 2, "eventId": "e"}
+    write(folder / "bedrock/events.json", {"events": [event], "searchedLogStreams": []})
     return [
+        (HAIKU, 100, 0, 20, None),
         (HAIKU, 1200, 900, 40, None),
         ("claude-haiku-4-5-20251001", 1200, 900, 40, None),
         (HAIKU, None, None, None, None),
@@ -140,7 +146,18 @@ def _langsmith(folder: Path) -> list:
         run(3, "tool", name="search", inputs={"q": "x"}, error="no"),
     ]
     write(folder / "langsmith/runs.json", {"data": page}, is_lines=False)
+    # A page of the API. A library's run around another's repeats what that used; the order of a
+    # run names all that it lies in, on whatever page they are.
+    usage = {"prompt_tokens": 900, "prompt_tokens_details": {"cached_tokens": 300}}
+    answer = {"llm_output": {"token_usage": usage | {"completion_tokens": 70}}}
+    order = ".".join(f"20260528T21000000000{n}Z{run(n, 'llm')['id']}" for n in (0, 4, 5, 6))
+    unknown = {"prompt_tokens": None, "completion_tokens": None, "total_cost": None}
+    inner = run(6, "llm", outputs=answer, dotted_order=order, **unknown)
+    outer = run(4, "llm", prompt_tokens=900, completion_tokens=70, total_cost=None)
+    write(folder / "langsmith/page_1.json", {"runs": [inner], "cursors": {"next": "x"}})
+    write(folder / "langsmith/page_2.json", {"runs": [outer], "cursors": {"next": None}})
     return [
+        ("gpt-4o", 900, 300, 70, None),
         ("gpt-4o", 1000, 0, 100, "0.0035"),
         ("claude-sonnet-4-5", 5110, 5000, 100, None),
     ]
@@ -214,10 +231,53 @@ def _phoenix(folder: Path) -> list:
             "llm.model_name": "gpt-4o",
             "llm.token_count.prompt": 50,
             "llm.token_count.completion": 5,
+            "llm.cost.prompt": 0.0002,
+            "llm.cost.completion": 0.0001,
         },
     }
-    write(folder / "phoenix/spans.jsonl", span)
-    return [("gpt-4o", 1000, 400, 100, None), ("gpt-4o", 50, 0, 5, None)]
+    write(folder / "phoenix/page.json", {"data": [span], "next_cursor": None})
+    return [("gpt-4o", 1000, 400, 100, None), ("gpt-4o", 50, 0, 5, "0.0003")]
+
+
+def _vertex(folder: Path) -> list:
+    def request(number, answer, **more):
+        return {
+            "endpoint": "projects/1/locations/europe-west4/publishers/google/models/gemini-2.5-pro",
+            "logging_time": iso(number),
+            "request_id": 1000 + number,
+            "model": "gemini-2.5-pro",
+            "api_method": "generateContent",
+            "full_response": answer,
+            "response_payload": [],
+            **more,
+        }
+
+    counts = {
+        "promptTokenCount": 1000,
+        "cachedContentTokenCount": 400,
+        "candidatesTokenCount": 100,
+        "thoughtsTokenCount": 50,
+        "totalTokenCount": 1150,
+        "trafficType": "ON_DEMAND",
+    }
+    answer = {"usageMetadata": counts, "responseId": "vx-1", "modelVersion": "gemini-2.5-flash"}
+    # Thoughts that are a part of the answer; a stream, whose last chunk counts all of it.
+    inside = answer | {"usageMetadata": counts | {"totalTokenCount": 1100}, "responseId": "vx-2"}
+    chunks = [json.dumps({"responseId": "vx-3"}), json.dumps(answer | {"responseId": "vx-3"})]
+    write(
+        folder / "vertex/bigquery.jsonl",
+        request(1, answer),
+        request(2, json.dumps(inside)),
+        request(3, None, response_payload=chunks),
+        request(4, {"error": {"code": 429}}),
+    )
+    model = "gemini-2.5-flash"
+    return [
+        (model, 1000, 400, 150, None),
+        (model, 1000, 400, 100, None),
+        (model, 1000, 400, 150, None),
+        ("gemini-2.5-pro", None, None, None, None),
+    ]
 
 
 WRITERS = {
@@ -226,4 +286,5 @@ WRITERS = {
     "langsmith": _langsmith,
     "helicone": _helicone,
     "phoenix": _phoenix,
+    "vertex": _vertex,
 }
