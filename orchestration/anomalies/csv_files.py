@@ -60,6 +60,7 @@ def detect_file(
     target: Path,
     presets: Presets = PRESETS,
     progress: Callable[[int], None] | None = None,
+    named: Callable[[str], str] = str,
 ) -> DetectReport:
     """Score every row of a file; memory grows with the number of series, not of rows.
 
@@ -75,6 +76,8 @@ def detect_file(
         Limits and windows.
     progress : callable, optional
         Called with the number of rows read, every 100,000.
+    named : callable
+        Gives the text that stands for the name of a series.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def detect_file(
             if monitor is None:
                 monitor = report.monitors[series] = SeriesMonitor(presets)
             judgement = monitor.judge(seconds, value)
-            writer.writerow((series, timestamp, judgement.score, int(judgement.is_anomaly)))
+            writer.writerow((named(series), timestamp, judgement.score, int(judgement.is_anomaly)))
             report.rows += 1
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly
