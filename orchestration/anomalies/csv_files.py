@@ -67,8 +67,7 @@ def detect_file(
     Parameters
     ----------
     source : Path
-        CSV with a header that names `timestamp` and `value`, and `series` if there are several;
-        may be gzipped. Series may be interleaved.
+        CSV with columns `timestamp` and `value`, and `series` if there are several; may be gzipped.
     target : Path
         Where to write `series, timestamp, anomaly_score, is_anomaly`, one row per input row in the
         same order; gzipped if the name ends in .gz. Written completely or not at all.
@@ -77,7 +76,7 @@ def detect_file(
     progress : callable, optional
         Called with the number of rows read, every 100,000.
     named : callable
-        Gives the text that stands for the name of a series.
+        Gives the text for a name of a series.
 
     Returns
     -------

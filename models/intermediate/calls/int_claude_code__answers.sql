@@ -46,15 +46,9 @@ owned_calls as (
 
     from answers
     window
-        message_lines as (
-            partition by
-                session_id,
-                message_id
-        ),
+        message_lines as (partition by session_id, message_id),
         message_calls as (
-            partition by
-                session_id,
-                message_id
+            partition by session_id, message_id
             order by is_of_repeating_agent, agent_id != '', called_at, agent_id, request_id, answer_number
         )
 
@@ -66,8 +60,7 @@ parts as (
 
     select
         *,
-        arraySum(iteration -> coalesce(iteration.output_tokens, 0) * (iteration.type != 'advisor_message'), iterations)
-            as counted_output_tokens,
+        arraySum(one -> coalesce(one.output_tokens, 0) * (one.type != 'advisor_message'), iterations) as counted_output_tokens,
         arrayJoin(arrayConcat(
             [(
                 toUInt64(0), model, uncached_input_tokens, cache_read_tokens, written_tokens,
@@ -77,13 +70,10 @@ parts as (
                 (iteration, number) -> (
                     number, if(iteration.model = '', model, iteration.model), iteration.input_tokens, iteration.cache_read_input_tokens,
                     iteration.cache_creation_input_tokens, iteration.cache_creation.ephemeral_5m_input_tokens,
-                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens,
-                    if(iteration.type = 'compaction', 'compaction', 'advisor')
+                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens, replaceOne(iteration.type, '_message', '')
                 ),
                 arrayFilter(
-                    iteration -> iteration.type = 'advisor_message'
-                    or (iteration.type = 'compaction' and counted_output_tokens > output_tokens),
-                    iterations
+                    one -> one.type = 'advisor_message' or (one.type = 'compaction' and counted_output_tokens > output_tokens), iterations
                 ) as advices,
                 arrayEnumerate(advices)
             )

@@ -200,8 +200,8 @@ def _aider(folder: Path) -> list:
     )
     one = (OPUS, 1000, 0, 50, "0.25")
     again = (OPUS, 1000, 0, 50, "0.2549")
-    told = [one, one, again, (OPUS, 1000, 0, 50, "0.125")]
-    return [*told, *_aider_history(folder / "aider/shop")]
+    logged = [one, one, again, (OPUS, 1000, 0, 50, "0.125")]
+    return [*logged, *_aider_history(folder / "aider/shop")]
 
 
 def _aider_history(repository: Path) -> list:

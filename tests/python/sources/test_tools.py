@@ -14,7 +14,14 @@ from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
 from reference.priced_calls import PRICED_CALLS, compare
 from reference.prices import PriceBook
-from sources import editor_logs, gateway_logs, gemini_logs, more_tool_logs, tool_logs
+from sources import (
+    editor_logs,
+    gateway_logs,
+    gemini_logs,
+    more_tool_logs,
+    tool_logs,
+    tracer_logs,
+)
 from warehouses import Warehouse
 
 WRITERS = (
@@ -23,6 +30,7 @@ WRITERS = (
     | editor_logs.WRITERS
     | more_tool_logs.WRITERS
     | gateway_logs.WRITERS
+    | tracer_logs.WRITERS
 )
 # A tool whose records come in two shapes has a source for each.
 SOURCES_OF = {
@@ -152,9 +160,9 @@ def test_counts_that_cannot_be_read_are_data_issues(tools):
         "where source = 'cline'"
     )
 
-    told = {"source": "cline", "rule": "is no whole number from 0", "handling": "unknown"}
+    shared = {"source": "cline", "rule": "is no whole number from 0", "handling": "unknown"}
     assert sorted(rows, key=lambda row: row["logged_value"]) == [
-        {**told, "line_number": 6, "logged_value": value} for value in ("-5", "many")
+        {**shared, "line_number": 6, "logged_value": value} for value in ("-5", "many")
     ]
 
 
