@@ -239,30 +239,3 @@ def test_rows_of_an_older_load_are_its_first_materialization(instance, look):
 def test_what_the_project_no_longer_has_is_left_out(instance, look):
     journal.write([Entry(asset=["marts", "gone"], version="1"), Entry(check="gone")])
     assert isinstance(look(), dg.SensorResult)
-
-
-def test_a_damaged_line_is_left_out(home):
-    journal.write([built(TABLE, "1"), built(LOG, "1")])
-    (path,) = journal.folder().iterdir()
-    path.write_text(path.read_text() + '{"unknown": 1}\n{"asset": [')
-    assert [entry.asset for entry in journal.read(path)] == [list(TABLE.path), list(LOG.path)]
-
-
-def test_the_journal_forgets_what_has_a_newer_entry(home, monkeypatch):
-    monkeypatch.setattr(journal, "KEPT_FILES", 2)
-    journal.write([built(VIEW, "0")])
-    for version in "1234":
-        journal.write([built(TABLE, version)])
-    kept = [journal.read(path)[0] for path in sorted(journal.folder().iterdir())]
-    assert [(entry.asset[0], entry.version) for entry in kept] == [
-        ("staging", "0"),
-        ("marts", "3"),
-        ("marts", "4"),
-    ]
-
-
-def test_a_home_that_cannot_be_written_to_stops_no_build(home):
-    home.mkdir()
-    journal.folder().write_text("a file in its place")
-    journal.write([built(TABLE, "1")])
-    assert journal.folder().is_file()
