@@ -27,9 +27,6 @@ __all__ = [
 DAILY = "30 2 * * *"
 """Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
 
-LAYERS = ("raw", "demo", "reference", *built_layers()[:-1], "ml", built_layers()[-1], "exports")
-"""The layers in the order of the design: from logs to what people read."""
-
 
 @dataclass(frozen=True)
 class LayerPolicy:
@@ -69,6 +66,11 @@ POLICIES = {
     # Fitting takes minutes: once per complete day by the schedule, not with each load.
     "ml": LayerPolicy(freshness=_DAILY),
 }
+
+
+_FROM_LOGS = ("raw", "demo", "reference", *built_layers()[:-1], "ml", built_layers()[-1])
+LAYERS = (*_FROM_LOGS, *(layer for layer in POLICIES if layer not in _FROM_LOGS))
+"""The layers in the order of the design: from logs to marts, then what is made of marts."""
 
 
 def group_of(layer: str) -> str:

@@ -13,7 +13,11 @@ OVERVIEW = dg.AssetKey(["exports", "overview"])
 _READ = ("daily_costs", "run_analytics", "mart_budgets", "mart_forecast_accuracy", "v_attention")
 _RETRY = dg.RetryPolicy(max_retries=2, delay=30)
 
-_ATTENTION = "select severity, title, recommendation, usd from v_attention order by place"
+_ATTENTION = """
+    select severity, title, subject, round(toFloat64(usd), 2) as money_usd
+    from v_attention
+    order by place
+"""
 
 
 @dg.asset(

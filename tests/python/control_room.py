@@ -19,6 +19,14 @@ __all__ = ["LINEAGE", "ControlRoom", "control_room", "page_of"]
 
 SECONDS_TO_START = 240
 SECONDS_TO_END = 60
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
+RUNS = """
+    query Runs($job: String!) {
+        runsOrError(filter: {pipelineName: $job}, limit: 1) {
+            ... on Runs { results { runId status } }
+        }
+    }
+"""
 
 
 class ControlRoom:
@@ -43,6 +51,37 @@ class ControlRoom:
                 return found
             assert time.monotonic() < until, f"{text!r} is not on {self.tab.url}"
             self.tab.reload()
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.tab.get_by_role("button", name=name).first.click(timeout=60_000)
+
+    def pictures(self) -> int:
+        """Open the pictures in the metadata, and return how many pixels wide they are together."""
+        width = 0
+        for number in range(self.tab.get_by_text("Show Markdown").count()):
+            self.tab.get_by_text("Show Markdown").nth(number).click()
+            image = self.tab.locator("img[src^='data:image/svg']").first
+            with contextlib.suppress(Exception):
+                image.wait_for(timeout=10_000)
+                width += image.evaluate("image => image.naturalWidth")
+            self.tab.keyboard.press("Escape")
+        return width
+
+    def succeeds(self, job: str, seconds: float = 500) -> None:
+        """Wait until the newest run of a job has ended, and see on its page that it succeeded."""
+        until = time.monotonic() + seconds
+        while True:
+            answer = self.tab.request.post(
+                f"{self.url}/graphql", data={"query": RUNS, "variables": {"job": job}}
+            ).json()
+            runs = answer["data"]["runsOrError"]["results"]
+            if runs and runs[0]["status"] in ENDED:
+                break
+            assert time.monotonic() < until, f"{job} has not ended: {runs}"
+            self.tab.wait_for_timeout(2_000)
+        self.open(f"/runs/{runs[0]['runId']}")
+        self.see("Success")
 
 
 def page_of(*key: str, view: str = "overview") -> str:
