@@ -16,6 +16,12 @@ __all__ = ["report"]
     help="Length of the period, which ends with the last complete day of the data.",
 )
 @click.option(
+    "--scope",
+    default="",
+    metavar="KIND:NAME",
+    help="Only what is of it, such as project:shop or model:gpt-4o.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("report.html"),
@@ -23,7 +29,7 @@ __all__ = ["report"]
     metavar="FILE",
     help="File to write.",
 )
-def report(*, days: str, output: Path) -> None:
+def report(*, days: str, scope: str, output: Path) -> None:
     """Write the page as one HTML file: no server, no script, no request to anybody.
 
     It opens from the disk, in mail previews and on paper.
@@ -31,12 +37,14 @@ def report(*, days: str, output: Path) -> None:
     \b
     tokenhouse report
     tokenhouse report --days 90 --output quarter.html
+    tokenhouse report --scope project:shop
     """
     from orchestration.errors import BadInputError
-    from orchestration.serving.page.report import write_report
+    from orchestration.serving.page.report import choice_of_scope, write_report
 
+    choice = choice_of_scope(int(days), scope)
     try:
-        note = write_report(int(days), output)
+        note = write_report(choice, output)
     except OSError as error:
         raise BadInputError(
             f"Cannot write {output} ({error.strerror}): give --output a file in a writable folder."

@@ -80,9 +80,9 @@ def export(
     if export_type in _INSIGHTS:
         return _insights(client, export_type)
     if export_format == "html":
-        from orchestration.serving.page.report import report_html
+        from orchestration.serving.page.report import choice_of_scope, report_html
 
-        return Export(report_html(client, _REPORT_DAYS).encode(), 0)
+        return Export(report_html(client, choice_of_scope(_REPORT_DAYS, "")).encode(), 0)
     if export_format == "focus":
         return focus(client, series)
     if export_type == "timeseries" and (is_chosen or export_format not in ("json", "xlsx")):

@@ -2,16 +2,17 @@
 
 import dagster as dg
 
+from orchestration.defs.exporting.assets import REPORT
 from orchestration.defs.forecasting.assets import FORECASTS
 
-__all__ = ["build", "forecast", "load_and_build"]
+__all__ = ["build", "forecast", "load_and_build", "write_report"]
 
 # A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
 
 load_and_build = dg.define_asset_job(
     "load_and_build",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REPORT),
     description="Load new files, build every model, forecast, and run every test.",
     tags=_RETRIED,
 )
@@ -27,5 +28,12 @@ forecast = dg.define_asset_job(
     "forecast",
     selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
     description="Forecast the daily series, and build the marts that use the forecasts.",
+    tags=_RETRIED,
+)
+
+write_report = dg.define_asset_job(
+    "write_report",
+    selection=dg.AssetSelection.assets(REPORT),
+    description="Write the page as one HTML file, kept for downloads.",
     tags=_RETRIED,
 )

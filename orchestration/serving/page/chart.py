@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-__all__ = ["CostChart", "cost_chart"]
+__all__ = ["CostChart", "cost_chart", "labelled_days", "scale"]
 
 _WIDTH, _HEIGHT = 1000, 240
 _LEFT, _TOP, _BOTTOM = 60, 12, 28
@@ -51,7 +51,7 @@ def cost_chart(
     ahead = forecast[: max(7, (last - first).days // 3)]
     count = (last - first).days + 1 + len(ahead)
     highest = max([*costs.values(), *(float(row["hi_80"] or 0) for row in ahead), 0.0])
-    top, ticks = _scale(highest)
+    top, ticks = scale(highest)
     step = (_WIDTH - _LEFT) / count
 
     def x(at: date) -> float:
@@ -78,19 +78,19 @@ def cost_chart(
     return CostChart(
         bars=bars,
         ticks=[{"y": y(value), "value": value} for value in ticks],
-        labels=[{"x": round(x(at) + step / 2, 1), "date": at} for at in _labelled(every)],
+        labels=[{"x": round(x(at) + step / 2, 1), "date": at} for at in labelled_days(every)],
         line=" ".join(f"{place},{y(float(row['forecast']))}" for place, row in points),
         band=" ".join([*upper, *reversed(lower)]),
     )
 
 
-def _labelled(days: list[date]) -> list[date]:
+def labelled_days(days: list[date]) -> list[date]:
     """Return the days with a label: Mondays, or every second to fourth of them."""
     mondays = [at for at in days if at.weekday() == 0] or days[:1]
     return mondays[:: len(mondays) // 6 + 1]
 
 
-def _scale(highest: float) -> tuple[float, list[float]]:
+def scale(highest: float) -> tuple[float, list[float]]:
     """Return the top of the axis and round values on it."""
     if highest <= 0:
         return 1.0, [0.0]

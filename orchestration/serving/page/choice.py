@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from orchestration import settings
+
 __all__ = ["FILTERS", "ORDERS", "PERIODS", "Choice"]
 
 PERIODS = (7, 30, 90)
@@ -13,6 +15,9 @@ ORDERS = ("cost", "ended", "duration", "anomaly")
 PAGE_ROWS = 25
 _DEFAULT_DAYS = 30
 _LONGEST = 1000
+# The filters whose change of cost mart_cost_changes has: scopes, and the contributors themselves.
+_CHANGE_FILTERS = {"project", "workflow", "model"}
+_CHANGE_PERIODS = (7, 30)
 _MOST_ROWS = 100_000
 
 
@@ -52,6 +57,23 @@ class Choice:
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
         )
 
+    @property
+    def scope(self) -> str:
+        """Return the scope of the filters; empty for several at once, which no mart sums up."""
+        if not self.filters:
+            return "total"
+        if len(self.filters) == 1:
+            ((name, value),) = self.filters.items()
+            return f"{name}:{value}"
+        return ""
+
+    @property
+    def change_scope(self) -> str:
+        """Return the scope whose change of cost is split up; empty where no mart has it."""
+        if self.days not in _CHANGE_PERIODS or not set(self.filters) <= _CHANGE_FILTERS:
+            return ""
+        return f"project:{self.filters['project']}" if "project" in self.filters else "total"
+
     def url(self, **changes: object) -> str:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
@@ -76,5 +98,9 @@ class Choice:
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
             "offset": str(self.offset),
+            "period": f"last_{self.days}d",
+            "scope": self.scope,
+            "change_scope": self.change_scope,
+            "reference": settings.database("reference"),
             **{name: self.filters.get(name, "") for name in FILTERS},
         }

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from orchestration import settings
+from serving.page_blocks import fill_blocks
 from serving.served import environment, mart_columns
 
 HOSTILE = (
@@ -49,6 +50,7 @@ def make(is_empty: bool) -> None:
             client.command(f"create table marts.{name} ({listed}) engine = MergeTree order by ()")
         if not is_empty:
             _insert(client)
+            fill_blocks(client, [*HOSTILE, "plain"])
     publish()
 
 
