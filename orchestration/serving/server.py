@@ -50,6 +50,7 @@ def serve(
     password_file: Path | None,
     allowed_hosts: Sequence[str],
     databases: Sequence[str],
+    accepts: bool,
     opens_browser: bool,
 ) -> None:
     """Serve until interrupted.
@@ -64,6 +65,8 @@ def serve(
         Further names by which clients may call the server.
     databases : sequence of str
         The databases to serve.
+    accepts : bool
+        Whether records can be sent to the endpoints.
     opens_browser : bool
         Whether to open a browser.
 
@@ -90,14 +93,17 @@ def serve(
     from orchestration.serving.app import make_app
     from orchestration.serving.engine import Engine
     from orchestration.serving.limits import Limits
+    from orchestration.serving.writing import Writing
 
     listener = _listen(host, port)
     limits = Limits.of_project()
+    access = Access(host, password, allowed_hosts)
     app = make_app(
         Engine(databases, limits),
-        Access(host, password, allowed_hosts),
+        access,
         limits,
         settings.database("marts"),
+        Writing(access, limits.body_bytes) if accepts else None,
     )
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"

@@ -2,7 +2,8 @@
 
 import pytest
 
-MAY = "between '2026-04-29' and '2026-05-28'"
+from serving.page_warehouse import MAY, block, cells_of, usd
+
 WIDE = 160
 
 
@@ -20,13 +21,6 @@ def ask(page_server):
     return page_server.rows
 
 
-def usd(value):
-    if value is None:
-        return "unknown"
-    sign = "\u2212" if float(value) < 0 else ""
-    return f"{sign}${abs(float(value)):,.2f}"
-
-
 def signed(value):
     return ("+" if float(value) > 0 else "") + usd(value)
 
@@ -34,19 +28,7 @@ def signed(value):
 def table(tab, heading):
     """Return the cells of the table under a heading, each as one line of text."""
     panel = tab.locator("figure.panel, div.panel", has=tab.get_by_role("heading", name=heading))
-    return _cells(panel.first.locator("table").first)
-
-
-def block(tab, title):
-    """Return a block."""
-    return tab.locator("section", has=tab.get_by_role("heading", name=title, exact=True))
-
-
-def _cells(found):
-    return [
-        [" ".join(cell.split()) for cell in row.locator("td").all_inner_texts()]
-        for row in found.locator("tbody tr").all()
-    ]
+    return cells_of(panel.first.locator("table").first)
 
 
 def test_cards(tab, ask):
@@ -80,7 +62,7 @@ def test_budgets(tab, ask):
         "select scope_key, toFloat64(spent_usd), toFloat64(amount_usd), progress_pct, explanation "
         "from mart_budgets where is_current order by progress_share desc, budget_id"
     )
-    shown = _cells(block(tab, "Budgets").locator("table"))
+    shown = cells_of(block(tab, "Budgets").locator("table"))
     assert len(shown) == len(rows) == 4
     for cells, (name, spent, amount, percent, words) in zip(shown, rows, strict=True):
         assert cells[0].startswith(name[:WIDE])
@@ -213,7 +195,7 @@ def test_savings(tab, ask):
         "from mart_opportunities order by net_savings_usd desc, opportunity_id"
     )
     section = block(tab, "Savings")
-    shown = _cells(section.locator("table"))
+    shown = cells_of(section.locator("table"))
     assert [[row[1].split(", ")[-1], row[3], row[4]] for row in shown] == [
         [f"{runs} runs", usd(alone), usd(net)] for runs, alone, net in rows[:10]
     ]
@@ -224,7 +206,7 @@ def test_savings(tab, ask):
 def test_experiments(tab, ask):
     section = block(tab, "Experiments")
     rows = ask("select metric, verdict from mart_comparisons")
-    words = [row[2] for row in _cells(section.locator("table"))]
+    words = [row[2] for row in cells_of(section.locator("table"))]
     assert sorted(word.split(" ", 1)[1].replace(" ", "_") for word in words) == sorted(
         verdict for _, verdict in rows
     )
@@ -236,34 +218,3 @@ def test_experiments(tab, ask):
             is_cost = "Cost" in row.inner_text()
             dot = float(row.locator("circle").get_attribute("cx"))
             assert (dot < middle) == is_cost, "better is to the right: more success, less cost"
-
-
-def test_the_tree_of_a_run(page_server, browser):
-    page = browser.new_page()
-    page.goto(f"{page_server.url}/runs/run%2F20%20%3F%26%23")
-    section = block(page, "Where the time went")
-    rows = _cells(section.locator("table"))
-    # Children stand behind their parent: 0 (1 (3 4) 2 (6)); 5 has no duration.
-    assert [row[2] for row in rows] == ["7.0 s", "6.0 s", "4.0 s", "3.0 s", "5.0 s", "1.0 s"]
-    assert [row[3] for row in rows].count("critical") == 2
-    assert rows[2][3] == "✕ error critical"
-    indents = [
-        int(row.locator("td svg").first.get_attribute("width"))
-        for row in section.locator("tbody tr").all()
-    ]
-    assert indents == [0, 12, 24, 24, 12, 24]
-    page.goto(f"{page_server.url}/runs/run%2F1%20%3F%26%23")
-    assert "no span or call" in block(page, "Where the time went").inner_text().lower()
-    page.close()
-
-
-def test_filters_that_no_mart_sums_up_say_so(browser, page_server):
-    page = browser.new_page()
-    page.goto(f"{page_server.url}/?days=30&model=model-1&source=generic")
-    assert "keep one filter" in block(page, "Reliability").inner_text()
-    assert "for the filters project, workflow and model" in block(page, "What changed").inner_text()
-    ((cost,),) = page_server.rows(
-        f"select toFloat64(sum(cost_usd)) from daily_costs where date {MAY} and model = 'model-1'"
-    )
-    assert usd(cost) in page.locator(".cards").inner_text()
-    page.close()
