@@ -4,8 +4,9 @@ import dagster as dg
 
 from orchestration.defs.exporting.assets import REPORT
 from orchestration.defs.forecasting.assets import FORECASTS
+from orchestration.defs.watch.checks import WATCHED
 
-__all__ = ["build", "forecast", "load_and_build", "write_report"]
+__all__ = ["build", "forecast", "load_and_build", "watch", "write_report"]
 
 # A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
@@ -35,5 +36,12 @@ write_report = dg.define_asset_job(
     "write_report",
     selection=dg.AssetSelection.assets(REPORT),
     description="Write the page as one HTML file, kept for downloads.",
+    tags=_RETRIED,
+)
+
+watch = dg.define_asset_job(
+    "watch",
+    selection=dg.AssetSelection.checks(*WATCHED),
+    description="Run the checks on freshness, volume, prices, budgets, drift and forecasts.",
     tags=_RETRIED,
 )

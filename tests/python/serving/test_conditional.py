@@ -41,6 +41,7 @@ def test_it_is_packed_for_who_can_unpack_it(page_server, accepted, is_packed):
 
 
 def test_document_es_answers_are_kept_five_minutes(page_server):
+    """R102: the others are asked for again each time."""
     chat = page_server.http.get("/api/analytics/model-comparison")
     assert chat.headers["Cache-Control"] == "private, max-age=300"
     summary = page_server.http.get("/api/analytics/exports")
@@ -50,7 +51,7 @@ def test_document_es_answers_are_kept_five_minutes(page_server):
 
 
 def test_only_the_metrics_that_are_asked_for(page_server):
-    """Document E names the days startDate and endDate, as moments."""
+    """R102: document E names the days startDate and endDate, as moments."""
     days = {"startDate": "2026-03-01T10:00:00.000Z", "endDate": "2026-03-05T00:00:00Z"}
     asked = {"metrics": "latency,tokens", **days}
     data = page_server.http.get("/api/analytics/data", params=asked).json()["data"]

@@ -32,6 +32,7 @@ def table(tab, heading):
 
 
 def test_cards(tab, ask):
+    """R054: document C's six cards."""
     ((runs, calls, tokens, cost, per_run, duration, passed, judged),) = ask(
         "select run_count, call_count, total_tokens, toFloat64(cost_usd), avg_cost_per_run_usd, "
         "avg_duration_ms, qa_passed_count, qa_judged_count from mart_period_metrics "

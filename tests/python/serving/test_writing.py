@@ -61,6 +61,7 @@ def test_it_is_off(served, filled_home):
 
 
 def test_records_are_what_was_sent(accepting, landing):
+    """R093: experiments are created, edited and deleted by a newer row."""
     http = accepting.http
     trace = only_record(landing, http.post("/api/analytics/traces", json=TRACE))
     assert trace.pop("created_at").endswith("Z")
@@ -81,6 +82,7 @@ def test_records_are_what_was_sent(accepting, landing):
 
 
 def test_loading_knows_the_records(accepting, landing):
+    """R093: what was sent is of the right source."""
     http = accepting.http
     sent = {
         "chat_traces": http.post("/api/analytics/traces", json=TRACE),
@@ -159,6 +161,7 @@ def test_with_a_password_it_has_to_be_sent(accepting, landing):
 
 
 def test_an_export_is_written_and_can_be_downloaded(page_home):
+    """R101: the answer has the document's six keys."""
     asked = {"format": "json", "exportType": "timeseries", "startDate": "2026-03-01T00:00:00Z"}
     asked |= {"endDate": "2026-03-31", "includedMetrics": ["success_evaluation_count"]}
     with serving(page_home, "--accept") as server:
