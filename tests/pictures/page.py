@@ -5,25 +5,24 @@ python tests/pictures/page.py --home D   keeps it in D, and uses what is there
 """
 
 import argparse
-import io
+import contextlib
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from orchestration import settings
 
-sys.path.insert(0, str(settings.project_dir() / "tests" / "python"))
-
-from serving.served import environment, serving
-
 PICTURE = settings.project_dir() / "docs" / "page.png"
-WIDTH, HEIGHT = 1280, 1900
-COLOURS = 128
+WIDTH, HEIGHT = 1280, 1700
+TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
 
 
 def main() -> None:
@@ -33,20 +32,32 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
+        environment = os.environ | {"TOKENHOUSE_HOME": str(home)}
         if not (home / "served").exists():
-            for command in (("run",), ("forecast", "--warehouse")):
+            for command in (["run"], ["forecast", "--warehouse"]):
                 subprocess.run(
-                    [Path(sys.executable).with_name("tokenhouse"), *command],
-                    env=environment(home),
-                    check=True,
-                    stdout=subprocess.DEVNULL,
+                    [TOKENHOUSE, *command], env=environment, check=True, stdout=subprocess.DEVNULL
                 )
-        with serving(home) as served:
-            PICTURE.write_bytes(drawn(served.url))
+        with served(environment) as url:
+            draw(url)
 
 
-def drawn(url: str) -> bytes:
-    """Return the top of the page as a small PNG."""
+@contextlib.contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    """Run the server, and give its address."""
+    process = subprocess.Popen(
+        [TOKENHOUSE, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        lines = iter(process.stderr or [])
+        yield next(found[0] for line in lines if (found := re.search(r"http://\S+/", line)))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+
+
+def draw(url: str) -> None:
+    """Draw the top of the page."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
         raise SystemExit("chromium is missing: apt-get install chromium.")
@@ -56,11 +67,8 @@ def drawn(url: str) -> bytes:
         page.goto(url)
         # By the clock of whoever draws it the demo is old.
         page.evaluate("document.querySelector('time').classList.remove('old')")
-        shot = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT})
+        page.screenshot(path=PICTURE)
         browser.close()
-    small = io.BytesIO()
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
-    return small.getvalue()
 
 
 if __name__ == "__main__":
