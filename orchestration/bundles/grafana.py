@@ -17,12 +17,21 @@ _PANELS = {"number": "stat", "line": "timeseries", "bars": "timeseries", "table"
 _UNITS = {"usd": "currencyUSD", "ms": "ms", "share": "percentunit", "count": "short"}
 _COLUMNS, _ROW_HEIGHT, _NUMBER_HEIGHT = 24, 8, 4
 _RULES = (
-    ("budgets", "A budget is spent", "select count() as value from mart_budgets where "
-     "is_current and risk = 'breached'"),
-    ("outages", "A workflow has been failing", "select count() as value from mart_outages where "
-     "is_open"),
-    ("alerts", "A critical alert is open", "select count() as value from mart_alerts where "
-     "is_active and severity = 'critical'"),
+    (
+        "budgets",
+        "A budget is spent",
+        "select count() as value from mart_budgets where is_current and risk = 'breached'",
+    ),
+    (
+        "outages",
+        "A workflow has been failing",
+        "select count() as value from mart_outages where is_open",
+    ),
+    (
+        "alerts",
+        "A critical alert is open",
+        "select count() as value from mart_alerts where is_active and severity = 'critical'",
+    ),
 )
 
 

@@ -34,11 +34,11 @@ _INSERTS = (
         "6000000 + size, 1000000, 1234 + size, 12 + size, 1.0283, 9300 + 100 * size, "
         "4000 + 100 * size, 30000 + 1000 * size, 800, 2500 + size, 30, 5, 15, 50, 0.6, 73, 100, "
         "0.73, 40, 3.75, 25, 15, toDate('2026-05-28'), toDate('2026-05-28') from (select "
-        "['total', 'model', 'model', 'model', 'provider', 'provider', 'workflow', 'workflow']"
-        "[number % 8 + 1] as kind, ['', 'model-0', 'model-1', 'model-2', "
-        "{{names:Array(String)}}[1], 'acme', {{names:Array(String)}}[1], 'plain'][number % 8 + 1] "
-        "as key, "
-        f"{_PERIODS}[intDiv(number, 8) + 1] as period, number as size from numbers(24))",
+        "['total', 'model', 'model', 'model', 'provider', 'provider', 'workflow', 'workflow', "
+        "'project'][number % 9 + 1] as kind, ['', 'model-0', 'model-1', 'model-2', "
+        "{{names:Array(String)}}[1], 'acme', {{names:Array(String)}}[1], 'plain', 'shop']"
+        "[number % 9 + 1] as key, "
+        f"{_PERIODS}[intDiv(number, 9) + 1] as period, number as size from numbers(27))",
     ),
     (
         "mart_trends",
