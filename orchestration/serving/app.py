@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from orchestration.serving.access import Access
 from orchestration.serving.api import api_routes
-from orchestration.serving.asking import Asking
+from orchestration.serving.asking import EngineAsking
 from orchestration.serving.engine import Answer, Engine
 from orchestration.serving.errors import QueryError
 from orchestration.serving.limits import Limits
@@ -65,7 +65,7 @@ def make_app(
     writing : Writing, optional
         What takes records; nothing is taken without it.
     """
-    asking = Asking(engine, limits, default_database)
+    asking = EngineAsking(engine, limits, default_database)
     page, routes = page_routes(asking, access)
     protocol = _Protocol(engine, access, limits, default_database, page)
 

@@ -76,7 +76,8 @@ def make(is_empty: bool) -> None:
         if not is_empty:
             _insert(client)
             fill_blocks(client, [*HOSTILE, "plain"])
-    publish()
+    if settings.target() == "embedded":
+        publish()
 
 
 def _insert(client) -> None:
