@@ -7,11 +7,20 @@ from urllib.parse import urlencode
 
 from orchestration import settings
 
-__all__ = ["FILTERS", "ORDERS", "PERIODS", "Choice"]
+__all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
 PERIODS = (7, 30, 90)
 FILTERS = ("source", "workflow", "project", "model", "provider", "environment")
 ORDERS = ("cost", "ended", "duration", "anomaly")
+MEASURES = ("cost", "calls", "tokens")
+# What the days are split by, and its column of daily_costs.
+SPLITS = {
+    "model": "model",
+    "workflow": "workflow_id",
+    "project": "project",
+    "provider": "provider",
+    "source": "source",
+}
 PAGE_ROWS = 25
 _DEFAULT_DAYS = 30
 _LONGEST = 1000
@@ -35,17 +44,22 @@ class Choice:
         Of the table of runs.
     offset : int
         Where that table begins.
+    measure, split : str
+        What the chart of the days shows, and by what it is split.
     """
 
     days: int = _DEFAULT_DAYS
     filters: dict[str, str] = field(default_factory=dict)
     order: str = ORDERS[0]
     offset: int = 0
+    measure: str = MEASURES[0]
+    split: str = "model"
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
         """Return the choice in the parameters of a URL; what is not valid counts as not given."""
         days, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
+        measure, split = given.get("measure", ""), given.get("split", "")
         return cls(
             days=int(days) if days in map(str, PERIODS) else _DEFAULT_DAYS,
             filters={
@@ -55,6 +69,8 @@ class Choice:
             },
             order=order if order in ORDERS else ORDERS[0],
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
+            measure=measure if measure in MEASURES else MEASURES[0],
+            split=split if split in SPLITS else "model",
         )
 
     @property
@@ -78,8 +94,9 @@ class Choice:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
         given = {"days": changed.days, **changed.filters}
-        if changed.order != ORDERS[0]:
-            given["order"] = changed.order
+        for name in ("order", "measure", "split"):
+            if getattr(changed, name) != getattr(Choice(), name):
+                given[name] = getattr(changed, name)
         if changed.offset:
             given["offset"] = changed.offset
         return "/?" + urlencode(given)

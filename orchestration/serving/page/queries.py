@@ -38,20 +38,11 @@ _COLUMNS = {
 }
 
 _DAYS = f"""
-    select date, sum(cost_usd) as cost_usd, sum(call_count) as calls
+    select date, sum(cost_usd) as cost_usd
     from daily_costs
     where date between {{first:Date}} and {{last:Date}} and {DAILY_FILTER}
     group by date
     order by date
-"""
-_FORECAST = """
-    select date, forecast, lo_80, hi_80
-    from mart_cost_forecasts
-    where
-        series_kind = 'total' and metric = 'cost_usd' and date > {last:Date}
-        and forecast is not null
-    order by date
-    limit 30
 """
 _PROJECTION = """
     select next_30_days_usd, next_30_days_lo_80_usd, next_30_days_hi_80_usd, method, trend,
@@ -134,7 +125,6 @@ def questions(choice: Choice) -> dict[str, str]:
     return {
         **block_queries(choice),
         "days": _DAYS,
-        "forecast": _FORECAST,
         "projection": _PROJECTION,
         "attention": _ATTENTION,
         "regressions": _REGRESSIONS,

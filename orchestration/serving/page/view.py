@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.serving.page.blocks import show_blocks
-from orchestration.serving.page.chart import cost_chart
 from orchestration.serving.page.choice import FILTERS, PAGE_ROWS, PERIODS, Choice
-from orchestration.serving.page.figures import change, day, dollars
+from orchestration.serving.page.figures import change, dollars
 
 __all__ = ["view"]
 
@@ -34,8 +33,6 @@ def view(
     # Half a period before is nothing to compare with.
     has_before = date.fromisoformat(as_of["first_date"]) <= first - timedelta(days=choice.days)
     is_filtered = bool(choice.filters)
-    forecast = [] if is_filtered else answers["forecast"]
-    chart = cost_chart(first, last, answers["days"], forecast)
     total = sum(float(row["cost_usd"]) for row in answers["days"])
     runs = answers["run_table"]
     return {
@@ -52,9 +49,6 @@ def view(
         "alert_count": answers["attention"][0]["alert_count"] if answers["attention"] else 0,
         **show_blocks(choice, last, answers),
         "projection": _projection(answers["projection"], is_filtered),
-        "chart": chart,
-        "chart_caption": _caption(total, choice.days, answers["days"], bool(forecast)),
-        "forecast": forecast,
         "tables": [
             (title, _with_shares(answers[f"by_{name}"], total, has_before))
             for title, name in (
@@ -93,17 +87,6 @@ def _projection(rows: Rows, is_filtered: bool) -> str:
     low, high = row["next_30_days_lo_80_usd"], row["next_30_days_hi_80_usd"]
     between = f", 80% sure between {dollars(low)} and {dollars(high)}" if low is not None else ""
     return f"The next 30 days are expected to cost {dollars(row['next_30_days_usd'])}{between}."
-
-
-def _caption(total: float, days: int, rows: Rows, has_forecast: bool) -> str:
-    if not rows:
-        return "Nothing was spent in this period."
-    top = max(rows, key=lambda row: float(row["cost_usd"]))
-    dashed = " The dashed line is the forecast, with its 80% interval." if has_forecast else ""
-    return (
-        f"{dollars(total)} in {days} days, {dollars(total / days)} a day; most on "
-        f"{day(top['date'])}: {dollars(top['cost_usd'])}.{dashed}"
-    )
 
 
 def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:

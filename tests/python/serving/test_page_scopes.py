@@ -32,3 +32,28 @@ def test_filters_that_no_mart_sums_up_say_so(browser, page_server):
     )
     assert usd(cost) in page.locator(".cards").inner_text()
     page.close()
+
+
+def test_the_days_are_split_as_chosen(browser, page_server):
+    page = browser.new_page()
+    page.goto(f"{page_server.url}/?days=30")
+    page.get_by_role("link", name="Calls").click()
+    page.get_by_role("link", name="workflow", exact=True).click()
+    assert "measure=calls" in page.url and "split=workflow" in page.url
+    rows = page_server.rows(
+        "select sum(call_count) as calls from daily_costs "
+        f"where date {MAY} group by workflow_id order by calls desc, workflow_id"
+    )
+    legend = page.locator(".legend li").all_inner_texts()
+    assert len(legend) == len(rows) == 6
+    shown = [int(text.rsplit("(", 1)[0].split()[-1].replace(",", "")) for text in legend]
+    assert shown == [int(calls) for (calls,) in rows]
+    block(page, "Per day").locator("figure summary").click()
+    table = cells_of(block(page, "Per day").locator("table").first)
+    assert len(table) == 30
+    assert [sum(int(cells[1 + place]) for cells in table) for place in range(1, 7)] == shown
+    assert all(int(cells[1]) == sum(map(int, cells[2:])) for cells in table)
+    page.get_by_label("Source").select_option("generic")
+    page.wait_for_url("**/*source=generic*")
+    assert "measure=calls" in page.url and "split=workflow" in page.url
+    page.close()

@@ -8,6 +8,7 @@ from orchestration.serving.page.blocks import (
     budgets,
     cards,
     changes,
+    days,
     experiments,
     quality,
     reliability,
@@ -23,6 +24,7 @@ Show = Callable[[Choice, date, Mapping[str, Rows]], dict[str, Any]]
 BLOCKS: dict[str, tuple[Callable[[Choice], dict[str, str]], Show]] = {
     "cards": (cards.queries, cards.show),
     "budgets": (budgets.queries, budgets.show),
+    "days": (days.queries, days.show),
     "changes": (changes.queries, changes.show),
     "reliability": (reliability.queries, reliability.show),
     "quality": (quality.queries, quality.show),
