@@ -74,13 +74,13 @@ class ReportConfig(dg.Config):
 
     Attributes
     ----------
-    days : int
-        Length of its period: 7, 30 or 90.
+    period : str
+        7, 30 or 90 days, ``month`` or ``all``.
     scope : str
         Kind and name, as ``project:shop``; empty for everything.
     """
 
-    days: int = 30
+    period: str = "month"
     scope: str = ""
 
 
@@ -92,7 +92,7 @@ def report(context: dg.AssetExecutionContext, config: ReportConfig) -> dg.Materi
     from orchestration.serving.page.report import choice_of_scope, report_html
     from orchestration.warehouse.reading import connect_to_read
 
-    choice = choice_of_scope(config.days, config.scope)
+    choice = choice_of_scope(config.period, config.scope)
     with connect_to_read() as reading:
         made = Export(report_html(reading.client, choice).encode(), 0)
     entry = keep(made, "report.html", export_format="html", export_type="complete", series=Series())

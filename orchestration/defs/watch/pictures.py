@@ -87,7 +87,7 @@ def _cost(ask: Ask) -> dg.MetadataValue | None:
     if not as_of["call_count"] or not as_of["last_date"]:
         return None
     last = date.fromisoformat(as_of["last_date"])
-    choice = Choice(days=_DAYS)
+    choice = Choice(period=str(_DAYS), days=_DAYS)
     params = choice.params(last)
     answers = {
         name: ask(sql, {key: params[key] for key in params if f"{{{key}:" in sql})

@@ -9,7 +9,7 @@ from orchestration import settings
 
 __all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
-PERIODS = (7, 30, 90)
+PERIODS = ("7", "30", "90", "month", "all")
 FILTERS = ("source", "workflow", "project", "model", "provider", "environment")
 ORDERS = ("cost", "ended", "duration", "anomaly")
 MEASURES = ("cost", "calls", "tokens")
@@ -22,11 +22,11 @@ SPLITS = {
     "source": "source",
 }
 PAGE_ROWS = 25
-_DEFAULT_DAYS = 30
+_DEFAULT = "30"
 _LONGEST = 1000
 # The filters whose change of cost mart_cost_changes has: scopes, and the contributors themselves.
 _CHANGE_FILTERS = {"project", "workflow", "model"}
-_CHANGE_PERIODS = (7, 30)
+_CHANGE_PERIODS = ("7", "30", "month")
 _MOST_ROWS = 100_000
 
 
@@ -36,8 +36,10 @@ class Choice:
 
     Attributes
     ----------
+    period : str
+        One of :data:`PERIODS`; it ends with the last complete day of the data (K17).
     days : int
-        Length of the period, which ends with the last complete day of the data (K17).
+        Its length, as far as the data is known.
     filters : dict of str to str
         Values of :data:`FILTERS`; empty for all.
     order : str
@@ -48,7 +50,8 @@ class Choice:
         What the chart of the days shows, and by what it is split.
     """
 
-    days: int = _DEFAULT_DAYS
+    period: str = _DEFAULT
+    days: int = int(_DEFAULT)
     filters: dict[str, str] = field(default_factory=dict)
     order: str = ORDERS[0]
     offset: int = 0
@@ -58,10 +61,10 @@ class Choice:
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
         """Return the choice in the parameters of a URL; what is not valid counts as not given."""
-        days, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
+        period, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
         measure, split = given.get("measure", ""), given.get("split", "")
         return cls(
-            days=int(days) if days in map(str, PERIODS) else _DEFAULT_DAYS,
+            period=period if period in PERIODS else _DEFAULT,
             filters={
                 name: given[name]
                 for name in FILTERS
@@ -72,6 +75,19 @@ class Choice:
             measure=measure if measure in MEASURES else MEASURES[0],
             split=split if split in SPLITS else "model",
         )
+
+    def resolved(self, first: date, last: date) -> "Choice":
+        """Return the choice with the length of its period.
+
+        Parameters
+        ----------
+        first, last : date
+            The first day and the last complete day of the data.
+        """
+        if self.period.isdecimal():
+            return replace(self, days=int(self.period))
+        begin = last.replace(day=1) if self.period == "month" else min(first, last)
+        return replace(self, days=(last - begin).days + 1)
 
     @property
     def scope(self) -> str:
@@ -86,14 +102,14 @@ class Choice:
     @property
     def change_scope(self) -> str:
         """Return the scope whose change of cost is split up; empty where no mart has it."""
-        if self.days not in _CHANGE_PERIODS or not set(self.filters) <= _CHANGE_FILTERS:
+        if self.period not in _CHANGE_PERIODS or not set(self.filters) <= _CHANGE_FILTERS:
             return ""
         return f"project:{self.filters['project']}" if "project" in self.filters else "total"
 
     def url(self, **changes: object) -> str:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
-        given = {"days": changed.days, **changed.filters}
+        given: dict[str, object] = {"days": changed.period, **changed.filters}
         for name in ("order", "measure", "split"):
             if getattr(changed, name) != getattr(Choice(), name):
                 given[name] = getattr(changed, name)
@@ -115,7 +131,7 @@ class Choice:
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
             "offset": str(self.offset),
-            "period": f"last_{self.days}d",
+            "period": f"last_{self.period}d" if self.period.isdecimal() else self.period,
             "scope": self.scope,
             "change_scope": self.change_scope,
             "reference": settings.database("reference"),

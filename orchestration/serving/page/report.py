@@ -20,13 +20,13 @@ _EXACT = {
 }
 
 
-def choice_of_scope(days: int, scope: str) -> Choice:
+def choice_of_scope(period: str, scope: str) -> Choice:
     """Return what a report is about.
 
     Parameters
     ----------
-    days : int
-        Length of the period.
+    period : str
+        Which one: 7, 30 or 90 days, ``month`` or ``all``.
     scope : str
         Kind and name, as ``project:shop``; empty for everything.
 
@@ -37,13 +37,13 @@ def choice_of_scope(days: int, scope: str) -> Choice:
     """
     kind, _, name = scope.partition(":")
     if not scope:
-        return Choice(days=days)
+        return Choice(period=period)
     if kind not in FILTERS or not name:
         raise BadInputError(
             f"The scope {scope!r} is none: give a kind and a name, as project:shop; "
             f"kinds are {', '.join(FILTERS)}."
         )
-    return Choice(days=days, filters={kind: name})
+    return Choice(period=period, filters={kind: name})
 
 
 def write_report(choice: Choice, output: Path) -> str:

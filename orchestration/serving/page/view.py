@@ -37,7 +37,14 @@ def view(
     runs = answers["run_table"]
     return {
         "choice": choice,
-        "periods": [(days, choice.url(days=days), days == choice.days) for days in PERIODS],
+        "periods": [
+            (
+                f"{period} days" if period.isdecimal() else period.capitalize(),
+                choice.url(period=period),
+                period == choice.period,
+            )
+            for period in PERIODS
+        ],
         "filters": [
             (name, [row["name"] for row in answers[f"values_{name}"]], choice.filters.get(name, ""))
             for name in FILTERS

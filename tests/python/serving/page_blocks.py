@@ -18,7 +18,7 @@ def fill_blocks(client, names: list[str]) -> None:
     )
 
 
-_PERIODS = "['last_7d', 'last_30d', 'last_90d']"
+_PERIODS = "['last_7d', 'last_30d', 'last_90d', 'month', 'all']"
 _INSERTS = (
     (
         "mart_period_metrics",
@@ -38,7 +38,7 @@ _INSERTS = (
         "'project'][number % 9 + 1] as kind, ['', 'model-0', 'model-1', 'model-2', "
         "{{names:Array(String)}}[1], 'acme', {{names:Array(String)}}[1], 'plain', 'shop']"
         "[number % 9 + 1] as key, "
-        f"{_PERIODS}[intDiv(number, 9) + 1] as period, number as size from numbers(27))",
+        f"{_PERIODS}[intDiv(number, 9) + 1] as period, number as size from numbers(45))",
     ),
     (
         "mart_trends",

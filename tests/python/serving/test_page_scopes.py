@@ -1,6 +1,8 @@
 """The page of a run, and what the blocks show of what was chosen."""
 
-from serving.page_warehouse import MAY, block, cells_of, usd
+import pytest
+
+from serving.page_warehouse import MAY, block, cards, cells_of, usd
 
 
 def test_the_tree_of_a_run(page_server, browser):
@@ -56,4 +58,27 @@ def test_the_days_are_split_as_chosen(browser, page_server):
     page.get_by_label("Source").select_option("generic")
     page.wait_for_url("**/*source=generic*")
     assert "measure=calls" in page.url and "split=workflow" in page.url
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "days"), [("month", "2026-05-01", 28), ("all", "2026-03-01", 89)]
+)
+def test_the_month_and_all_days(browser, page_server, period, first, days):
+    page = browser.new_page()
+    page.goto(f"{page_server.url}/?days={period}")
+    ((runs, cost),) = page_server.rows(
+        "select run_count, toFloat64(cost_usd) from mart_period_metrics "
+        f"where scope_id = 'total' and period_kind = '{period}'"
+    )
+    shown = cards(page)
+    assert (shown["Runs"], shown["Cost"]) == (f"{int(runs):,}", usd(cost))
+    ((spent,),) = page_server.rows(
+        "select toFloat64(sum(cost_usd)) from daily_costs "
+        f"where date between '{first}' and '2026-05-28'"
+    )
+    caption = block(page, "Per day").locator("figcaption").first.inner_text()
+    assert caption.startswith(f"{usd(spent)} spent in {days} days")
+    page.get_by_role("link", name="Duration").click()
+    assert f"days={period}" in page.url, "a link keeps the period"
     page.close()
