@@ -3,10 +3,9 @@
     {%- if not execute or load_relation(ref('int_run_versions')) is none -%}
         {{- return(var('sources')) -}}
     {%- endif -%}
-    {%- set found = run_query('select distinct read_by from (' ~ runs ~ ')').columns[0].values() -%}
-    {%- set sources = [] -%}
-    {%- for source_name in var('sources') if source_name in found -%}
-        {%- do sources.append(source_name) -%}
+    {%- set found = [] -%}
+    {%- for row in run_query('select distinct read_by from (' ~ runs ~ ')').rows -%}
+        {%- do found.append(row[0]) -%}
     {%- endfor -%}
-    {{- return(sources) -}}
+    {{- return(var('sources') | select('in', found) | list) -}}
 {%- endmacro %}

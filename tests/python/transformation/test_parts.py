@@ -47,7 +47,7 @@ class Story:
 
     def compiled(self, name):
         """Return the SQL that the last build of a model was compiled to."""
-        with self.warehouse.selected():
+        with self.warehouse.selected(OPTIONS.variables):
             [path] = (target_path() / "compiled").rglob(f"{name}.sql")
         return path.read_text()
 
