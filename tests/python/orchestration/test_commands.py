@@ -6,7 +6,6 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
-from control_room import control_room, page_of
 from generic_calls import write_calls
 from orchestration.cli import main
 from orchestration.warehouse.client import connect
@@ -116,18 +115,3 @@ def test_wrong_use_is_one_sentence(home, arguments, words):
     assert result.exit_code == 2
     assert words in result.output
     assert "Traceback" not in result.output
-
-
-def test_the_page_of_dagster_shows_it_and_builds_it(one_home, monkeypatch):
-    """After commands: materialized, with rows and pictures; then all of it from the page."""
-    monkeypatch.setenv("TOKENHOUSE_LANDING", str(one_home / "landing"))
-    with control_room(one_home / "home") as room:
-        room.open(page_of("marts", "run_analytics"))
-        room.see("tokenhouse build")
-        assert room.tab.get_by_text("Row count").first.is_visible()
-        room.open(page_of("exports", "overview"))
-        room.see("Show Markdown")
-        assert room.pictures() > 0
-        room.open("/locations/tokenhouse/jobs/load_and_build")
-        room.press("Materialize all")
-        room.succeeds("load_and_build")
