@@ -3,11 +3,9 @@
 import dagster as dg
 
 from orchestration.defs.automation.jobs import load_and_build, write_report
+from orchestration.defs.policies import DAILY
 
-__all__ = ["DAILY", "MONTHLY", "daily_load_and_build", "monthly_report"]
-
-DAILY = "30 2 * * *"
-"""Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
+__all__ = ["MONTHLY", "daily_load_and_build", "monthly_report"]
 
 MONTHLY = "30 4 1 * *"
 """Two hours behind the daily build, which has the last day of the month by then."""

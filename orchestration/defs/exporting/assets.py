@@ -3,6 +3,8 @@
 import dagster as dg
 from pydantic import Field
 
+from orchestration.defs.policies import group_of
+
 __all__ = ["EXPORTS", "REPORT", "ExportConfig", "ReportConfig", "exports", "report"]
 
 EXPORTS = dg.AssetKey(["exports", "dashboard"])
@@ -40,7 +42,7 @@ class ExportConfig(dg.Config):
     export_type: str = "complete"
 
 
-@dg.asset(key=EXPORTS, deps=_READ, group_name="exports", kinds={"file"})
+@dg.asset(key=EXPORTS, deps=_READ, group_name=group_of("exports"), kinds={"file"})
 def exports(context: dg.AssetExecutionContext, config: ExportConfig) -> dg.MaterializeResult:
     """Write the dashboard as files; `tokenhouse serve` gives them out until they expire."""
     from orchestration.exporting import FORMATS, Series, export
@@ -84,7 +86,7 @@ class ReportConfig(dg.Config):
     scope: str = ""
 
 
-@dg.asset(key=REPORT, deps=_REPORTED, group_name="exports", kinds={"file"})
+@dg.asset(key=REPORT, deps=_REPORTED, group_name=group_of("exports"), kinds={"file"})
 def report(context: dg.AssetExecutionContext, config: ReportConfig) -> dg.MaterializeResult:
     """Write the page as one HTML file; `tokenhouse serve` gives it out until it expires."""
     from orchestration.exporting import Export, Series

@@ -1,21 +1,19 @@
 """Pictures for the pages of assets, as SVG in Markdown: they need no server and no script."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
+from orchestration.reporting.watch import Ask
 from orchestration.serving.page.blocks import days
 from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.queries import AS_OF
 from orchestration.serving.page.render import render
 
-__all__ = ["Ask", "pictures"]
-
-Ask = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
-"""Asks a query on the marts with bound parameters, and returns its rows."""
+__all__ = ["pictures"]
 
 _DAYS = 90
 _LABEL_WIDTH, _BAR_WIDTH, _TEXT_WIDTH, _ROW_HEIGHT = 260, 400, 340, 24
@@ -62,8 +60,8 @@ _ACCURACY = """
 """
 
 
-def pictures(ask: Ask) -> Iterator[tuple[dg.AssetKey, dg.MetadataValue]]:
-    """Yield the pictures of the warehouse as it is now, each with the asset that it is of.
+def pictures(ask: Ask) -> Iterator[tuple[str, dg.MetadataValue]]:
+    """Yield the pictures of the warehouse as it is now, each with the mart that it is of.
 
     Parameters
     ----------
@@ -71,14 +69,14 @@ def pictures(ask: Ask) -> Iterator[tuple[dg.AssetKey, dg.MetadataValue]]:
         Asks queries on the marts.
     """
     if chart := _cost(ask):
-        yield dg.AssetKey(["marts", "daily_costs"]), chart
+        yield "daily_costs", chart
     for table, sql in (
         ("run_analytics", _ANOMALIES),
         ("mart_budgets", _BUDGETS),
         ("mart_forecast_accuracy", _ACCURACY),
     ):
         if rows := ask(sql, {}):
-            yield dg.AssetKey(["marts", table]), _bars(rows, table)
+            yield table, _bars(rows, table)
 
 
 def _cost(ask: Ask) -> dg.MetadataValue | None:
