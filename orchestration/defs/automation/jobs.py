@@ -21,7 +21,7 @@ __all__ = [
 # A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
 # Of the partitioned bills a job would want to know the day: their own condition makes them. The
-# report has a schedule of its own.
+# report is monthly.
 _EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(DAILY_BILLS, REPORT)
 
 load_and_build = dg.define_asset_job(
@@ -40,7 +40,7 @@ build = dg.define_asset_job(
 
 forecast = dg.define_asset_job(
     "forecast",
-    selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
+    selection=dg.AssetSelection.assets(*FORECASTS).downstream() - dg.AssetSelection.assets(REPORT),
     description="Forecast the daily series, and build the marts that use the forecasts.",
     tags=_RETRIED,
 )
