@@ -7,6 +7,9 @@
 
 {#- The calibrated companion of the documents' flags (K13): conditional on size, robust, shrunk, as-of. -#}
 {% set bounds = var('calibrated_bounds') -%}
+{% set recent_runs = var('calibrated_recent_runs') | int -%}
+{% set max_error_probability = var('calibrated_error').max_probability -%}
+{% set max_output_probability = var('calibrated_output').max_probability -%}
 
 with
 
@@ -47,17 +50,17 @@ scored_runs as (
         -- Half an error more than seen: no error rate is zero.
         (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
         fits.recent_error_run_count as recent_error_run_count,
-        -- The run itself and those before it.
-        {{ var('calibrated_recent_runs') }} + 1 as tested_run_count,
+        -- Only failures are judged. What is unlikely is how many of the runs before failed, not that this one did.
         if(
             fits.has_error and fits.older_run_count >= {{ var('calibrated_error').min_runs }},
-            {{ binomial_tail('fits.recent_error_run_count', 'tested_run_count', 'older_error_rate') }},
+            {{ beta_binomial_mid_p('fits.recent_error_run_count', recent_runs, 'fits.older_error_run_count', 'fits.older_run_count') }},
             null
         ) as error_probability,
-        not fits.has_output
-        and not fits.has_error
-        and fits.comparable_run_count >= {{ var('calibrated_output').min_runs }}
-        and fits.comparable_output_run_count >= {{ var('calibrated_output').min_share }} * fits.comparable_run_count as is_missing_output
+        if(
+            fits.has_output,
+            null,
+            (fits.comparable_run_count - fits.comparable_output_run_count + 0.5) / (fits.comparable_run_count + 1)
+        ) as output_probability
 
     from fits
     inner join baselines
@@ -75,7 +78,8 @@ flagged_runs as (
         coalesce({{ rounded('calibrated_duration_z_score') }} < -{{ bounds.duration }}, false) as is_duration_low,
         coalesce({{ rounded('calibrated_tokens_z_score') }} > {{ bounds.tokens }}, false) as is_tokens_high,
         coalesce({{ rounded('calibrated_tokens_z_score') }} < -{{ bounds.tokens }}, false) as is_tokens_low,
-        coalesce({{ rounded('error_probability') }} < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
+        coalesce({{ rounded('error_probability') }} < {{ max_error_probability }}, false) as has_unlikely_errors,
+        coalesce({{ rounded('output_probability') }} < {{ max_output_probability }}, false) as is_missing_output,
         -- Tokens add nothing to the cost, unless no cost is known.
         calibrated_cost_z_score is null and is_tokens_high as is_tokens_high_unpriced
     from scored_runs
@@ -90,12 +94,18 @@ select
     calibrated_cost_z_score,
     calibrated_duration_z_score,
     calibrated_tokens_z_score,
-    -- The larger of both, as a share of its bound.
+    -- The largest, each as a share of its bound; of probabilities the logarithm is.
     arrayMax(arrayFilter(
         score -> score is not null,
-        [calibrated_cost_z_score / {{ bounds.cost }}, calibrated_duration_z_score / {{ bounds.duration }}]
+        [
+            calibrated_cost_z_score / {{ bounds.cost }},
+            calibrated_duration_z_score / {{ bounds.duration }},
+            log(error_probability) / log({{ max_error_probability }}),
+            log(output_probability) / log({{ max_output_probability }})
+        ]
     )) as calibrated_anomaly_score,
     error_probability,
+    output_probability,
 
     ----------  cohort
     baseline_cohort,
@@ -123,7 +133,7 @@ select
         if(
             has_unlikely_errors,
             concat(
-                toString(recent_error_run_count), ' of the last ', toString(tested_run_count), ' runs failed, usually ',
+                toString(recent_error_run_count), ' of the {{ recent_runs }} runs before failed as well, usually ',
                 {{ fixed_decimals('older_error_rate * 100', 1) }}, '%'
             ),
             ''

@@ -34,7 +34,7 @@ SMALL = {
     "calibrated_pool_days": 3,
     "calibrated_pool_min_runs": 3,
     "prediction_pool_runs": 4,
-    "calibrated_output": {"min_share": 0.5, "min_runs": 3},
+    "calibrated_output": {"max_probability": 0.3},
     "calibrated_error": {"max_probability": 0.3, "min_runs": 3},
     "regression_runs_per_day": 3,
     "regression_test_windows": {

@@ -30,9 +30,9 @@ RULES: Mapping[str, Any] = {
     "calibrated_pool_min_runs": 50,
     "calibrated_prior_scale": 0.3,
     "calibrated_min_scale": 0.03,
-    "calibrated_output": {"min_share": 0.95, "min_runs": 20},
+    "calibrated_output": {"max_probability": 0.05},
     "calibrated_recent_runs": 7,
-    "calibrated_error": {"max_probability": 0.01, "min_runs": 20},
+    "calibrated_error": {"max_probability": 0.05, "min_runs": 20},
 }
 """Values of the vars, for which their reasons are given."""
 
@@ -109,7 +109,7 @@ class _Memory:
             "has_error": run["error_count"] > 0,
         }
         fit |= self._fit(self._past[model], sizes, metrics)
-        fit |= self._errors(self._past[workflow], fit["has_error"])
+        fit |= self._errors(self._past[workflow])
         self._begin_day(run["ended_at"].date())
         baseline = {"run_id": run["run_id"]} | self._baseline(model, run)
         self.judgements.fits.append(fit)
@@ -178,14 +178,14 @@ class _Memory:
             fit[f"{metric}_residual"] = (metrics[metric] - line) / standard_error_factor
         return fit
 
-    def _errors(self, earlier: Sequence[_Past], has_error: bool) -> Row:
+    def _errors(self, earlier: Sequence[_Past]) -> Row:
         """Return how many runs of the workflow failed recently, and how many before."""
         recent = earlier[-self._rules["calibrated_recent_runs"] :]
         older = earlier[-self._rules["conditional_fit_runs"] :][: -len(recent)] if recent else []
         return {
             "older_run_count": len(older),
             "older_error_run_count": sum(past.has_error for past in older),
-            "recent_error_run_count": sum(past.has_error for past in recent) + has_error,
+            "recent_error_run_count": sum(past.has_error for past in recent),
         }
 
     def _begin_day(self, day: date) -> None:
