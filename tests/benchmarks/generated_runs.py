@@ -1,8 +1,8 @@
 """Runs of companies unlike the demo, with known expectations and known faults, as generic logs.
 
 The demo's costs follow its inputs closely and its loops are huge. Here costs have heavy tails,
-species use several models, many species are rare, faults cost 2 to 20 times the usual, and runs fail
-without output. The law of each run is written down with it, so that an oracle can judge it as well.
+species use several models, many species are rare, faults cost 2 to 20 times the usual, and runs
+fail without output. The law of each run is kept with it, so that an oracle can judge it as well.
 """
 
 import json
@@ -13,11 +13,24 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["PROFILES", "GeneratedRun", "Profile", "generate_runs", "write_runs"]
+__all__ = [
+    "LASTING_FACTORS",
+    "PROFILES",
+    "GeneratedRun",
+    "LastingChange",
+    "Profile",
+    "add_lasting_changes",
+    "generate_runs",
+    "write_runs",
+]
 
 _FIRST_DAY = datetime(2026, 4, 2, tzinfo=UTC)
 _DAYS = 90
 _HISTORY = 0.25  # faults begin after this share of the days
+LASTING_FACTORS = (1.2, 1.3, 1.5, 2.0)
+_LASTING_SHARE = 0.3
+_LASTING_FROM = (0.4, 0.8)
+_BURST_RUNS_PER_DAY = 3.0
 _MODELS = ("claude-sonnet-4-5-20250929", "gpt-4.1", "gemini-2.5-flash", "gpt-4o-mini")
 _COST_LEVELS = (0.0, -0.4, -1.6, -2.3)
 _TOKENS_PER_SECOND = (65.0, 75.0, 160.0, 110.0)
@@ -59,6 +72,8 @@ class Profile:
 
 PROFILES = {
     "heavy": Profile(100, 14.0, 0.75, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
+    # For regressions, which take runs of the same species.
+    "busy": Profile(30, 40.0, 0.8, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
     "untuned": Profile(60, 22.0, 0.9, 0.0, 6.0, (0.08, 0.25), (0.1, 0.3)),
 }
 
@@ -84,6 +99,26 @@ class GeneratedRun:
     cost_z: float = 0.0
     duration_z: float = 0.0
     error_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class LastingChange:
+    """A species becomes more expensive, or slower, and stays so.
+
+    Attributes
+    ----------
+    species_hash, metric : str
+        Which species, and ``cost`` or ``duration``.
+    factor : float
+        By how much.
+    started_at : datetime
+        From when on, UTC.
+    """
+
+    species_hash: str
+    metric: str
+    factor: float
+    started_at: datetime
 
 
 @dataclass
@@ -132,6 +167,26 @@ def generate_runs(profile: str, seed: int, *, with_faults: bool = True) -> list[
     return sorted(runs, key=lambda run: (run.row["ended_at"], run.row["run_id"]))
 
 
+def add_lasting_changes(runs: list[GeneratedRun], seed: int) -> list[LastingChange]:
+    """Make some species more expensive or slower from a day on, in place; return what was done."""
+    changes = []
+    for number, species in enumerate(sorted({run.row["species_hash"] for run in runs})):
+        rng = np.random.default_rng([seed, number, 2])
+        if rng.random() >= _LASTING_SHARE:
+            continue
+        started_at = _FIRST_DAY + timedelta(days=int(rng.uniform(*_LASTING_FROM) * _DAYS))
+        factor, is_cost = float(rng.choice(LASTING_FACTORS)), bool(rng.random() < 0.5)
+        change = LastingChange(species, "cost" if is_cost else "duration", factor, started_at)
+        changes.append(change)
+        column = "cost_usd" if is_cost else "duration_ms"
+        for run in runs:
+            row = run.row
+            ended_at = datetime.fromisoformat(row["ended_at"])
+            if row["species_hash"] == species and ended_at >= started_at:
+                row[column] = round(row[column] * factor, 9)
+    return changes
+
+
 def write_runs(runs: list[GeneratedRun], path: Path):
     """Write what is logged of the runs, as JSON lines."""
     path.write_text("".join(json.dumps(run.row) + "\n" for run in runs), encoding="utf-8")
@@ -139,8 +194,8 @@ def write_runs(runs: list[GeneratedRun], path: Path):
 
 def _runs(law: Profile, seed: int, number: int, *, with_faults: bool) -> Iterator[GeneratedRun]:
     rng = np.random.default_rng([seed, number])
-    flow = _workflow(law, rng, number)
     per_day = law.busiest_per_day / (1 + number) ** law.popularity
+    flow = _workflow(law, rng, number, per_day)
     faults = np.random.default_rng([seed, number, 1])
     for nth, at in enumerate(np.sort(rng.uniform(0, _DAYS, rng.poisson(per_day * _DAYS)))):
         run = _usual_run(law, rng, flow, at, f"{flow.name}-{nth}")
@@ -150,12 +205,14 @@ def _runs(law: Profile, seed: int, number: int, *, with_faults: bool) -> Iterato
         yield run
 
 
-def _workflow(law: Profile, rng: np.random.Generator, number: int) -> _Workflow:
+def _workflow(law: Profile, rng: np.random.Generator, number: int, per_day: float) -> _Workflow:
     species, models = rng.integers(1, 5), rng.integers(1, 4)
     name = f"flow_{number:03d}"
+    # One run that fails is no burst: in a day or two a workflow has to run several times.
+    number_of_bursts = rng.integers(0, 3) if per_day >= _BURST_RUNS_PER_DAY else 0
     bursts = [
-        (start, start + rng.uniform(0.5, 2))
-        for start in rng.uniform(_HISTORY * _DAYS, _DAYS, rng.integers(0, 2))
+        (start, start + rng.uniform(0.8, 2))
+        for start in rng.uniform(_HISTORY * _DAYS, _DAYS, number_of_bursts)
     ]
     return _Workflow(
         name=name,
