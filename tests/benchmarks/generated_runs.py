@@ -14,22 +14,18 @@ from pathlib import Path
 import numpy as np
 
 __all__ = [
-    "LASTING_FACTORS",
+    "DAYS",
+    "FIRST_DAY",
     "PROFILES",
     "GeneratedRun",
-    "LastingChange",
     "Profile",
-    "add_lasting_changes",
     "generate_runs",
     "write_runs",
 ]
 
-_FIRST_DAY = datetime(2026, 4, 2, tzinfo=UTC)
-_DAYS = 90
+FIRST_DAY = datetime(2026, 4, 2, tzinfo=UTC)
+DAYS = 90
 _HISTORY = 0.25  # faults begin after this share of the days
-LASTING_FACTORS = (1.2, 1.3, 1.5, 2.0)
-_LASTING_SHARE = 0.3
-_LASTING_FROM = (0.4, 0.8)
 _BURST_RUNS_PER_DAY = 3.0
 _MODELS = ("claude-sonnet-4-5-20250929", "gpt-4.1", "gemini-2.5-flash", "gpt-4o-mini")
 _COST_LEVELS = (0.0, -0.4, -1.6, -2.3)
@@ -101,26 +97,6 @@ class GeneratedRun:
     error_share: float = 0.0
 
 
-@dataclass(frozen=True)
-class LastingChange:
-    """A species becomes more expensive, or slower, and stays so.
-
-    Attributes
-    ----------
-    species_hash, metric : str
-        Which species, and ``cost`` or ``duration``.
-    factor : float
-        By how much.
-    started_at : datetime
-        From when on, UTC.
-    """
-
-    species_hash: str
-    metric: str
-    factor: float
-    started_at: datetime
-
-
 @dataclass
 class _Workflow:
     name: str
@@ -167,26 +143,6 @@ def generate_runs(profile: str, seed: int, *, with_faults: bool = True) -> list[
     return sorted(runs, key=lambda run: (run.row["ended_at"], run.row["run_id"]))
 
 
-def add_lasting_changes(runs: list[GeneratedRun], seed: int) -> list[LastingChange]:
-    """Make some species more expensive or slower from a day on, in place; return what was done."""
-    changes = []
-    for number, species in enumerate(sorted({run.row["species_hash"] for run in runs})):
-        rng = np.random.default_rng([seed, number, 2])
-        if rng.random() >= _LASTING_SHARE:
-            continue
-        started_at = _FIRST_DAY + timedelta(days=int(rng.uniform(*_LASTING_FROM) * _DAYS))
-        factor, is_cost = float(rng.choice(LASTING_FACTORS)), bool(rng.random() < 0.5)
-        change = LastingChange(species, "cost" if is_cost else "duration", factor, started_at)
-        changes.append(change)
-        column = "cost_usd" if is_cost else "duration_ms"
-        for run in runs:
-            row = run.row
-            ended_at = datetime.fromisoformat(row["ended_at"])
-            if row["species_hash"] == species and ended_at >= started_at:
-                row[column] = round(row[column] * factor, 9)
-    return changes
-
-
 def write_runs(runs: list[GeneratedRun], path: Path):
     """Write what is logged of the runs, as JSON lines."""
     path.write_text("".join(json.dumps(run.row) + "\n" for run in runs), encoding="utf-8")
@@ -197,10 +153,10 @@ def _runs(law: Profile, seed: int, number: int, *, with_faults: bool) -> Iterato
     per_day = law.busiest_per_day / (1 + number) ** law.popularity
     flow = _workflow(law, rng, number, per_day)
     faults = np.random.default_rng([seed, number, 1])
-    for nth, at in enumerate(np.sort(rng.uniform(0, _DAYS, rng.poisson(per_day * _DAYS)))):
+    for nth, at in enumerate(np.sort(rng.uniform(0, DAYS, rng.poisson(per_day * DAYS)))):
         run = _usual_run(law, rng, flow, at, f"{flow.name}-{nth}")
         draw = faults.random(4)
-        if with_faults and at > _HISTORY * _DAYS:
+        if with_faults and at > _HISTORY * DAYS:
             _break(law, run, flow, at, draw)
         yield run
 
@@ -212,7 +168,7 @@ def _workflow(law: Profile, rng: np.random.Generator, number: int, per_day: floa
     number_of_bursts = rng.integers(0, 3) if per_day >= _BURST_RUNS_PER_DAY else 0
     bursts = [
         (start, start + rng.uniform(0.8, 2))
-        for start in rng.uniform(_HISTORY * _DAYS, _DAYS, number_of_bursts)
+        for start in rng.uniform(_HISTORY * DAYS, DAYS, number_of_bursts)
     ]
     return _Workflow(
         name=name,
@@ -249,7 +205,7 @@ def _usual_run(
     answer = np.exp(flow.output_tokens + 0.25 * chars + rng.normal(0, 0.3))
     usual_ms = 350 * flow.calls + 1000 * answer / _TOKENS_PER_SECOND[model]
     is_error = bool(rng.random() < flow.error_share)
-    ended_at = _FIRST_DAY + timedelta(days=float(at))
+    ended_at = FIRST_DAY + timedelta(days=float(at))
     duration_ms = float(usual_ms * np.exp(flow.duration_noise * duration_z))
     row = {
         "run_id": run_id,
