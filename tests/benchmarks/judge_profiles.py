@@ -1,13 +1,9 @@
 """Judge the flags of runs on companies of several kinds, and the rates that the flags state.
 
-python tests/benchmarks/judge_profiles.py            makes and builds the warehouses first (minutes)
-python tests/benchmarks/judge_profiles.py --homes D  keeps them in D, or uses those
+PYTHONPATH=tests/python python tests/benchmarks/judge_profiles.py    takes some minutes
 """
 
-import argparse
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -96,7 +92,8 @@ def document(judged: dict[tuple[str, int], Company], clean: dict[tuple[str, int]
         [
             "# Flags of runs, by kind of company",
             "",
-            "Written by `python tests/benchmarks/judge_profiles.py`.",
+            "Written by `PYTHONPATH=tests/python python tests/benchmarks/judge_profiles.py`. The "
+            "judge is the tests' reference worker, which equals the SQL column by column.",
             "",
             "- **demo**: costs follow inputs, loops cost 8 to 25 times the usual.",
             "- **heavy**: heavy tails (Student's t with 4 and 5 degrees of freedom), several "
@@ -134,16 +131,9 @@ def document(judged: dict[tuple[str, int], Company], clean: dict[tuple[str, int]
 
 
 def main():
-    """Build what is missing, judge it, print the doc and write it."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--homes", type=Path, help="folder of warehouses to keep")
-    homes = parser.parse_args().homes
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = (homes or Path(scratch)).absolute()
-        judged = {key: read_company(*key, folder) for key in JUDGED}
-        clean = {key: read_company(*key, folder, with_faults=False) for key in CLEAN}
+    """Judge every company, print the doc and write it."""
+    judged = {key: read_company(*key) for key in JUDGED}
+    clean = {key: read_company(*key, with_faults=False) for key in CLEAN}
     text = document(judged, clean)
     print(text)
     DOC.write_text(text, encoding="utf-8")

@@ -1,40 +1,33 @@
-"""Companies whose runs were judged, with the truth: the demo and generated ones of other kinds."""
+"""Companies whose runs were judged, with the truth: the demo and generated ones of other kinds.
+
+The judge is the reference worker of ``tests/python/reference``, which tests hold equal to the SQL,
+column by column; so no warehouse is built.
+"""
 
 import json
-import os
-import subprocess
-import sys
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binom, laplace, t
 
-from generated_runs import PROFILES, GeneratedRun, generate_runs, write_runs
+from generated_runs import PROFILES, GeneratedRun, generate_runs
 from orchestration import settings
 from orchestration.demo import generate
+from reference import calibrated
+from reference.cascade import read_cascade
+from reference.prices import PriceBook
+from reference.worker import Worker
 
 __all__ = ["Company", "read_company"]
 
-_SCORES = """
-    select
-        scores.run_id as run_id,
-        scores.calibrated_cost_z_score as cost_z,
-        scores.calibrated_duration_z_score as duration_z,
-        scores.cost_high_bound as cost_bound,
-        scores.duration_high_bound as duration_bound,
-        scores.error_probability as error_probability,
-        scores.is_calibrated_error_anomaly as is_error,
-        scores.is_calibrated_anomaly as is_flagged,
-        scores.calibrated_anomaly_score as score,
-        scores.baseline_run_count as cohort_size,
-        fits.has_error as has_error,
-        fits.has_output as has_output,
-        fits.recent_error_run_count as failures_before
-    from {scores}.score_calibrated_runs as scores
-    inner join {baselines}.baseline_calibrated_fits as fits on scores.run_id = fits.run_id
-"""
+_SIZES = {"tiny": 500, "small": 2000, "medium": 6000, "large": 20000}
+_NUMBERS = ["cost_z", "duration_z", "error_probability", "score"]
 
 
 @dataclass(frozen=True)
@@ -54,47 +47,71 @@ class Company:
     oracle: np.ndarray | None
 
 
-def read_company(profile: str, seed: int, homes: Path, *, with_faults: bool = True) -> Company:
-    """Make, load and build a company's warehouse, unless it is there; read scores and truth."""
-    home = homes / f"{profile}-{seed}{'' if with_faults else '-clean'}"
-    folder = home / "generated"
-    drawn: list[GeneratedRun] = []
+def read_company(profile: str, seed: int, *, with_faults: bool = True) -> Company:
+    """Make a company's runs and judge them.
+
+    Parameters
+    ----------
+    profile : str
+        ``demo``, or a profile of the generated runs.
+    seed : int
+        The same seed gives the same runs.
+    with_faults : bool
+        Whether faults hit some of them.
+    """
     if profile == "demo":
-        source, logs = "cascade", folder / "logs"
-        if not logs.exists():
-            generate(folder, seed=seed, faults=with_faults)
-    else:
-        source, logs = "generic", folder / "runs.jsonl"
-        folder.mkdir(parents=True, exist_ok=True)
-        drawn = generate_runs(profile, seed, with_faults=with_faults)
-        if not logs.exists():
-            write_runs(drawn, logs)
-    if not (home / "clickhouse").exists():
-        selection = ("--select", "+score_calibrated_runs", "--vars", f"{{sources: [{source}]}}")
-        for command in (("load", str(logs)), ("build", *selection)):
-            subprocess.run(
-                [sys.executable, "-c", "from orchestration.cli import main; main()", *command],
-                env={**os.environ, "TOKENHOUSE_HOME": str(home), "TOKENHOUSE_TARGET": "embedded"},
-                stdout=subprocess.DEVNULL,
-                check=True,
-            )
-    runs = _query(home)
-    runs["id"] = runs["run_id"].str.partition(":")[2]
-    if profile == "demo":
-        return Company(_with_labels(runs, folder / "fault_labels.jsonl"), None)
-    return _with_law(runs, profile, drawn)
+        with tempfile.TemporaryDirectory() as folder:
+            report = generate(Path(folder), seed=seed, faults=with_faults)
+            book = PriceBook(settings.project_dir() / "seeds" / "model_prices.csv")
+            runs = _judged(Worker(read_cascade(report.logs, book)).analyse())
+            return Company(_with_labels(runs, report.labels), None)
+    drawn = generate_runs(profile, seed, with_faults=with_faults)
+    return _with_law(_judged(_as_the_worker_has(run.row) for run in drawn), profile, drawn)
 
 
-def _query(home: Path) -> pd.DataFrame:
-    from orchestration.warehouse.client import connect
+def _as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is logged of a generated run under the warehouse's names."""
+    sizes = (name for name, below in _SIZES.items() if row["input_chars"] < below)
+    return {
+        "run_id": f"generic:{row['run_id']}",
+        "source": "generic",
+        "parent_run_id": None,
+        "workflow_id": row["workflow_id"],
+        "species_hash": row["species_hash"],
+        "primary_model": row["model"],
+        "ended_at": datetime.fromisoformat(row["ended_at"]),
+        "total_duration_ms": row["duration_ms"],
+        "total_output_tokens": row["output_tokens"],
+        "total_tokens": row["input_tokens"] + row["output_tokens"],
+        "total_cost_usd": row["cost_usd"],
+        "call_count": row["call_count"],
+        "error_count": row["error_count"],
+        "input_chars": row["input_chars"],
+        "input_category": next(sizes, "huge"),
+    }
 
-    os.environ["TOKENHOUSE_HOME"] = str(home)
-    names = {layer: f"`{settings.database(layer)}`" for layer in ("scores", "baselines")}
-    with connect() as client:
-        found = client.query(_SCORES.format(**names))
-        frame = pd.DataFrame(found.result_rows, columns=found.column_names)
-    numbers = ["cost_z", "duration_z", "error_probability", "score"]
-    frame[numbers] = frame[numbers].astype(float)
+
+def _judged(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    judgements = calibrated.judge(runs)
+    frame = pd.DataFrame(
+        {
+            "id": score["run_id"].partition(":")[2],
+            "cost_z": score["calibrated_cost_z_score"],
+            "duration_z": score["calibrated_duration_z_score"],
+            "cost_bound": score["cost_high_bound"],
+            "duration_bound": score["duration_high_bound"],
+            "error_probability": score["error_probability"],
+            "is_error": score["is_calibrated_error_anomaly"],
+            "is_flagged": score["is_calibrated_anomaly"],
+            "score": score["calibrated_anomaly_score"],
+            "cohort_size": score["baseline_run_count"],
+            "has_error": fit["has_error"],
+            "has_output": fit["has_output"],
+            "failures_before": fit["recent_error_run_count"],
+        }
+        for score, fit in zip(judgements.scores, judgements.fits, strict=True)
+    )
+    frame[_NUMBERS] = frame[_NUMBERS].astype(float)
     return frame
 
 
