@@ -40,7 +40,7 @@ serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks a
 	tokenhouse serve --open
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
-	tokenhouse dagster
+	tokenhouse dagster --open
 
 requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 	python tests/python/conventions/requirements_table.py

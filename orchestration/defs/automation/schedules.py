@@ -3,11 +3,9 @@
 import dagster as dg
 
 from orchestration.defs.automation.jobs import load_and_build
+from orchestration.defs.policies import DAILY
 
-__all__ = ["DAILY", "daily_load_and_build"]
-
-DAILY = "30 2 * * *"
-"""Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
+__all__ = ["daily_load_and_build"]
 
 # Running by default, because whoever starts Dagster wants an up-to-date warehouse. The run also
 # loads files of failed sensor runs.

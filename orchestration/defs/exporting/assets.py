@@ -3,6 +3,8 @@
 import dagster as dg
 from pydantic import Field
 
+from orchestration.defs.policies import group_of
+
 __all__ = ["EXPORTS", "ExportConfig", "exports"]
 
 EXPORTS = dg.AssetKey(["exports", "dashboard"])
@@ -27,7 +29,7 @@ class ExportConfig(dg.Config):
     export_type: str = "complete"
 
 
-@dg.asset(key=EXPORTS, deps=_READ, group_name="exports", kinds={"file"})
+@dg.asset(key=EXPORTS, deps=_READ, group_name=group_of("exports"), kinds={"file"})
 def exports(context: dg.AssetExecutionContext, config: ExportConfig) -> dg.MaterializeResult:
     """Write the dashboard as files; `tokenhouse serve` gives them out until they expire."""
     from orchestration.exporting import FORMATS, Series, export
