@@ -69,8 +69,7 @@ def detect_file(
     source : Path
         CSV with columns `timestamp` and `value`, and `series` if there are several; may be gzipped.
     target : Path
-        Where to write the `OUTPUT_COLUMNS`, one row per input row in the same order; gzipped if
-        the name ends in .gz. Written completely or not at all.
+        Gets `OUTPUT_COLUMNS`, all rows or none; gzipped if the name ends in .gz.
     presets : Presets
         Limits and windows.
     progress : callable, optional
@@ -102,8 +101,7 @@ def detect_file(
                 monitor = report.monitors[series] = SeriesMonitor(presets)
             judgement = monitor.judge(seconds, value)
             score, is_anomaly = judgement.score, int(judgement.is_anomaly)
-            row = (named(series), timestamp, score, is_anomaly, judgement.raw_score)
-            writer.writerow(row)
+            writer.writerow((named(series), timestamp, score, is_anomaly, judgement.raw_score))
             report.rows += 1
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly
