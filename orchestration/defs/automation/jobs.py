@@ -3,17 +3,26 @@
 import dagster as dg
 
 from orchestration import settings
+from orchestration.defs.exporting.assets import REPORT
 from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.defs.forecasting.assets import FORECASTS
 from orchestration.defs.watch.checks import WATCHED
 from orchestration.defs.watch.overview import OVERVIEW
 
-__all__ = ["backfill_history", "build", "forecast", "load_and_build", "watch"]
+__all__ = [
+    "backfill_history",
+    "build",
+    "forecast",
+    "load_and_build",
+    "watch",
+    "write_report",
+]
 
 # A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
-# Of the partitioned bills a job would want to know the day: their own condition makes them.
-_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(DAILY_BILLS)
+# Of the partitioned bills a job would want to know the day: their own condition makes them. The
+# report is monthly.
+_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(DAILY_BILLS, REPORT)
 
 load_and_build = dg.define_asset_job(
     "load_and_build",
@@ -33,6 +42,13 @@ forecast = dg.define_asset_job(
     "forecast",
     selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
     description="Forecast the daily series, and build the marts that use the forecasts.",
+    tags=_RETRIED,
+)
+
+write_report = dg.define_asset_job(
+    "write_report",
+    selection=dg.AssetSelection.assets(REPORT),
+    description="Write the page as one HTML file, kept for downloads.",
     tags=_RETRIED,
 )
 

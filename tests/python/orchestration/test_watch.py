@@ -156,7 +156,7 @@ def test_pictures_are_svg_that_needs_nothing_else():
         if "lo_80" in sql:
             return [{"date": "2026-01-11", "forecast": 3, "lo_80": 2, "hi_80": 4}]
         if "from daily_costs" in sql:
-            return [{"date": "2026-01-10", "cost_usd": "2.5", "calls": 3}]
+            return [{"date": "2026-01-10", "part_name": None, "amount": "2.5"}]
         return [{"label": "<b>&", "value": 2, "text": "two", "status": "warn"}]
 
     found = dict(pictures(ask))
