@@ -54,7 +54,7 @@ class _Requests(Translator):
             output_tokens=count(logged.get("completion_tokens")),
             reasoning_tokens=count(logged.get("reasoning_tokens")),
             # The counts are the provider's own: Anthropic's leave the cached tokens out.
-            is_cache_in_input=not (provider == "anthropic" or model.startswith("claude")),
+            is_cache_in_input=not (provider == "anthropic" or "claude" in model),
             cost_usd="0" if is_own_cache else _cost_of(logged),
             zero_cost_reason="cache_hit" if is_own_cache else "",
             error_type=f"status_{status}" if is_failure else "",

@@ -17,6 +17,7 @@ from orchestration.loading.translator import (
     text,
     total,
 )
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
@@ -127,12 +128,21 @@ class _Runs(Translator):
             ),
             # Cached tokens are a part of the prompt; some wrappers sent a prompt without them.
             is_cache_in_input=cached <= (sent or 0),
-            cost_usd=None if run.get("total_cost") is None else str(run["total_cost"]),
+            cost_usd=_cost_of(run),
             error_type="error" if run.get("error") else "",
             error_message=text(run.get("error"))[:1000],
             tags=json.dumps(run["tags"]) if isinstance(run.get("tags"), list) else "",
             original={"prompt_token_details": details, "completion_token_details": answer_details},
         )
+
+
+def _cost_of(run: dict[str, Any]) -> str | None:
+    """Return the whole cost, else that of prompt and answer."""
+    if run.get("total_cost") is not None:
+        return str(run["total_cost"])
+    parts = [as_number(run.get(f"{part}_cost")) for part in ("prompt", "completion")]
+    known = [part for part in parts if part is not None]
+    return str(sum(known)) if known else None
 
 
 def _outer_runs(run: dict[str, Any]) -> list[str]:
