@@ -1,6 +1,7 @@
 """Runs of LangSmith: JSON lines of its API and SDK, and its bulk export."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = ["SOURCES"]
 # Pages of the API hold their runs at the first, saved answers of the SDK at the second.
 _PAGES = ("runs", "data")
 _ID_CHARS = len("00000000-0000-0000-0000-000000000000")
+_RESPONSE_ID = re.compile(r"(?:chatcmpl|cmpl|resp|msg|gen)[-_]")
 _CALLS = {"llm": "chat", "embedding": "embedding"}
 
 
@@ -96,6 +98,7 @@ class _Runs(Translator):
         cached = total(read, for_5m, for_1h) or 0
         return row(
             call_id=str(run.get("id") or ""),
+            response_id=_response_id(outputs),
             outer_call_ids=_outer_runs(run),
             run_id=str(run.get("trace_id") or run.get("id") or ""),
             step_name=text(run.get("name")),
@@ -155,17 +158,32 @@ def _outer_runs(run: dict[str, Any]) -> list[str]:
 
 def _usage_of(outputs: dict[str, Any]) -> dict[str, Any]:
     """Return the counts that stand in what a model's run put out."""
-    generations = outputs.get("generations")
-    while isinstance(generations, list):
-        generations = generations[0] if generations else None
     for found in (
         outputs.get("usage_metadata"),
-        at_path(generations, "message", "kwargs", "usage_metadata"),
+        _answer_of(outputs).get("usage_metadata"),
         at_path(outputs, "llm_output", "token_usage"),
     ):
         if isinstance(found, dict):
             return found
     return {}
+
+
+def _response_id(outputs: dict[str, Any]) -> str:
+    """Return the provider's id of the answer; LangChain's own begin with `run`."""
+    answer = _answer_of(outputs)
+    found = text(
+        at_path(answer, "response_metadata", "id"),
+        at_path(outputs, "llm_output", "id"),
+        answer.get("id"),
+    )
+    return found if _RESPONSE_ID.match(found) else ""
+
+
+def _answer_of(outputs: dict[str, Any]) -> dict[str, Any]:
+    generations = outputs.get("generations")
+    while isinstance(generations, list):
+        generations = generations[0] if generations else None
+    return as_object(at_path(generations, "message", "kwargs"))
 
 
 SOURCES = (
