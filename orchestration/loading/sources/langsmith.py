@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
@@ -35,7 +36,8 @@ class _Runs(Translator):
     def __init__(self, path: Any):
         super().__init__(path)
         self._roots: dict[str, str] = {}
-        self._calls: list[dict[str, Any]] = []
+        self._calls: list[tuple[dict[str, Any], list[str]]] = []
+        self._nesting = Nesting()
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         held = next((record[key] for key in _PAGES if key in record), record)
@@ -44,8 +46,10 @@ class _Runs(Translator):
                 continue
             if not run.get("parent_run_id"):
                 self._roots[str(run.get("trace_id") or run.get("id"))] = text(run.get("name"))
+            identity, parent = str(run.get("id") or ""), str(run.get("parent_run_id") or "")
+            self._nesting.note(identity, parent, is_tool=run.get("run_type") == "tool")
             if run.get("run_type") in _CALLS:
-                self._calls.append(self._call(run))
+                self._calls.append((self._call(run), _outer_runs(run)))
             elif run.get("run_type") == "tool":
                 tool = tool_call(
                     run.get("id"),
@@ -57,14 +61,16 @@ class _Runs(Translator):
                     is_error=bool(run.get("error")),
                 )
                 trace = str(run.get("trace_id") or run.get("id") or "")
-                self._calls.append(tool_row(trace, run.get("start_time"), [tool]))
+                self._calls.append((tool_row(trace, run.get("start_time"), [tool]), []))
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
         """Return the calls: the root that names their workflow may come after them."""
         return [
-            call | {"workflow_id": self._roots.get(call["run_id"]) or "langsmith"}
-            for call in self._calls
+            call
+            | {"workflow_id": self._roots.get(call["run_id"]) or "langsmith"}
+            | row(outer_call_ids=self._nesting.around(call.get("call_id", ""), around))
+            for call, around in self._calls
         ]
 
     def _call(self, run: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +105,6 @@ class _Runs(Translator):
         return row(
             call_id=str(run.get("id") or ""),
             response_id=_response_id(outputs),
-            outer_call_ids=_outer_runs(run),
             run_id=str(run.get("trace_id") or run.get("id") or ""),
             step_name=text(run.get("name")),
             conversation_id=text(
@@ -149,11 +154,12 @@ def _cost_of(run: dict[str, Any]) -> str | None:
 
 
 def _outer_runs(run: dict[str, Any]) -> list[str]:
-    """Return the runs that a run lies in: its order names all of them, behind their times."""
-    order = text(run.get("dotted_order")).split(".")
+    """Return the runs that a run names as around it: its order has all, behind their times."""
+    order = text(run.get("dotted_order")).split(".")[:-1]
     ids = [part[-_ID_CHARS:] for part in order if len(part) > _ID_CHARS]
-    found = [*ids, str(run.get("parent_run_id") or "")]
-    return [name for name in dict.fromkeys(found) if name not in ("", str(run.get("id")))]
+    listed = run.get("parent_run_ids")
+    found = [*ids, *(listed if isinstance(listed, list) else [])]
+    return [str(name) for name in reversed(found) if name]
 
 
 def _usage_of(outputs: dict[str, Any]) -> dict[str, Any]:
