@@ -18,6 +18,7 @@ from orchestration.loading.translator import (
     row,
     text,
     total,
+    units,
 )
 from orchestration.loading.written_numbers import as_number
 
@@ -133,6 +134,12 @@ class _Runs(Translator):
             ),
             reasoning_tokens=count(
                 answer_details.get("reasoning"), answer_details.get("reasoning_tokens")
+            ),
+            usage_units=units(
+                audio_input_tokens=count(details.get("audio"), details.get("audio_tokens")),
+                audio_output_tokens=count(
+                    answer_details.get("audio"), answer_details.get("audio_tokens")
+                ),
             ),
             # Cached tokens are a part of the prompt; some wrappers sent a prompt without them.
             is_cache_in_input=cached <= (sent or 0),

@@ -7,11 +7,20 @@ from typing import Any
 from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
-from orchestration.loading.translator import Translator, at, count, milliseconds, row, text
+from orchestration.loading.translator import (
+    Translator,
+    at,
+    count,
+    milliseconds,
+    row,
+    text,
+    units,
+)
 from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
+_COUNTS = "attributes.llm.token_count"
 _CALLS = ("LLM", "EMBEDDING")
 
 
@@ -58,7 +67,7 @@ class _Spans(Translator):
             return
         trace = text(_value(span, "context.trace_id"))
         counts = {
-            name: count(_value(span, f"attributes.llm.token_count.{path}"))
+            name: count(_value(span, f"{_COUNTS}.{path}"))
             for name, path in (
                 ("input_tokens", "prompt"),
                 ("output_tokens", "completion"),
@@ -68,7 +77,7 @@ class _Spans(Translator):
             )
         }
         if kind == "EMBEDDING" and counts["input_tokens"] is None:
-            counts["input_tokens"] = count(_value(span, "attributes.llm.token_count.total"))
+            counts["input_tokens"] = count(_value(span, f"{_COUNTS}.total"))
         is_error = text(span.get("status_code")).upper() == "ERROR"
         self._calls[identity] = row(
             call_id=identity,
@@ -85,6 +94,10 @@ class _Spans(Translator):
             or "unknown",
             provider=text(_value(span, "attributes.llm.provider")),
             cost_usd=_cost_of(span),
+            usage_units=units(
+                audio_input_tokens=count(_value(span, f"{_COUNTS}.prompt_details.audio")),
+                audio_output_tokens=count(_value(span, f"{_COUNTS}.completion_details.audio")),
+            ),
             is_cache_in_input=True,
             error_type="error" if is_error else "",
             error_message=text(span.get("status_message")) if is_error else "",

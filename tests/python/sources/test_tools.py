@@ -105,6 +105,17 @@ def test_nothing_is_rejected_or_taken_for_another(tools):
     assert translated == names, "a tool that is translated has its example here"
 
 
+def test_spoken_tokens_have_a_price_of_their_own(tools):
+    warehouse, _, _ = tools
+    [units] = warehouse.rows(
+        "select distinct usage_units from intermediate.int_calls "
+        "where source = 'vertex' and input_tokens > 0"
+    )
+
+    amounts = {name: float(amount) for name, amount in units["usage_units"].items()}
+    assert amounts == {"audio_input_tokens": 150, "audio_cache_read_tokens": 50}
+
+
 def test_every_tool_has_its_place_among_the_logs_of_one_call():
     with (settings.project_dir() / "seeds" / "source_precedence.csv").open() as seed:
         ranked = {row["source"] for row in csv.DictReader(seed)}
