@@ -98,7 +98,10 @@ class _Runs(Translator):
         )
         read = count(details.get("cache_read"), details.get("cached_tokens"))
         for_5m = count(details.get("ephemeral_5m_input_tokens"))
-        for_1h = count(details.get("ephemeral_1h_input_tokens"))
+        # The second is how the SDK for JavaScript wrote it at first.
+        for_1h = count(
+            details.get("ephemeral_1h_input_tokens"), details.get("ephemeral_1hr_input_tokens")
+        )
         written = count(details.get("cache_creation"))
         if for_5m is None and for_1h is None:
             for_5m = written
