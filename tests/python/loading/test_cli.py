@@ -100,6 +100,15 @@ def test_a_corrected_map_replaces_and_says_so(run, write, warehouse):
     ) == [(1,)]
 
 
+def test_a_known_tool_s_file_may_be_mapped(run, write):
+    names = "generation_id,created_at,tokens_prompt,tokens_completion,model_permaslug"
+    file = write("activity.csv", [names, "gen-1,2026-01-01,10,5,openai/gpt-4o"])
+    given = ["--map", "created_at=called_at", "--map", "model_permaslug=model"]
+    result = run("load", file, *given, "--format", "json")
+
+    assert [found["source"] for found in json.loads(result.output)["files"]] == ["generic_calls"]
+
+
 def test_json_output(run, write, call):
     path = write("a.jsonl", [{"ts": "2026-01-01"}])
 
