@@ -24,6 +24,8 @@ class Choice:
     ----------
     days : int
         Length of the period, which ends with the last complete day of the data (K17).
+    end : date, optional
+        Last day of the period, where it is an earlier one.
     filters : dict of str to str
         Values of :data:`FILTERS`; empty for all.
     order : str
@@ -36,6 +38,7 @@ class Choice:
     filters: dict[str, str] = field(default_factory=dict)
     order: str = ORDERS[0]
     offset: int = 0
+    end: date | None = None
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
@@ -61,6 +64,18 @@ class Choice:
         if changed.offset:
             given["offset"] = changed.offset
         return "/?" + urlencode(given)
+
+    def within(self, last: date) -> "tuple[Choice, date]":
+        """Return the choice as far as there is data, and its last day.
+
+        Parameters
+        ----------
+        last : date
+            The last complete day of the data.
+        """
+        end = min(self.end or last, last)
+        missing = (self.end - end).days if self.end else 0
+        return replace(self, days=max(self.days - missing, 1)), end
 
     def params(self, last: date) -> dict[str, str]:
         """Return the parameters of the page's queries.

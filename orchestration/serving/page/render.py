@@ -38,7 +38,7 @@ async def page(ask: Ask, choice: Choice, **shown: Any) -> str:
     (as_of,) = await ask(AS_OF, {})
     if not as_of["call_count"] or not as_of["last_date"]:
         return render("empty.html", sentence=_NOTHING, **shown)
-    last = date.fromisoformat(as_of["last_date"])
+    choice, last = choice.within(date.fromisoformat(as_of["last_date"]))
     params = choice.params(last)
     queries = questions(choice.order)
     asked = [

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from calendar import monthrange
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.render import page, report_styles
 from orchestration.warehouse.reading import connect_to_read
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["report_html", "report_of_month", "write_report"]
 
 _EXACT = {
     "output_format_json_quote_64bit_integers": "0",
@@ -46,7 +48,27 @@ def write_report(days: int, output: Path) -> str:
     return reading.note
 
 
-def report_html(client: Any, days: int) -> str:
+def report_of_month(client: Any, month: str) -> str:
+    """Return the report of a month.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+    month : str
+        Such as 2026-10.
+
+    Raises
+    ------
+    UserError
+        If nothing was built yet.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    days = monthrange(first.year, first.month)[1]
+    return report_html(client, days, end=first.replace(day=days))
+
+
+def report_html(client: Any, days: int, end: date | None = None) -> str:
     """Return the report.
 
     Parameters
@@ -55,6 +77,8 @@ def report_html(client: Any, days: int) -> str:
         Client on the warehouse.
     days : int
         Length of the period.
+    end : date, optional
+        Its last day; by default the last complete day of the data.
 
     Raises
     ------
@@ -72,5 +96,5 @@ def report_html(client: Any, days: int) -> str:
 
     # In a thread of its own: who asks may be in an event loop already, as a notebook is.
     with ThreadPoolExecutor(max_workers=1) as thread:
-        made = page(ask, Choice(days=days), styles=report_styles())
+        made = page(ask, Choice(days=days, end=end), styles=report_styles())
         return thread.submit(asyncio.run, made).result()
