@@ -46,6 +46,8 @@ POLICIES = {
     "demo": LayerPolicy(),
     # Reference data changes when somebody edits it.
     "reference": LayerPolicy(),
+    # Sent after each build, and on a schedule of its own.
+    "delivery": LayerPolicy(),
     # Written when somebody asks.
     "exports": LayerPolicy(),
     # Fitting takes minutes: once per complete day by the schedule, not with each load.
