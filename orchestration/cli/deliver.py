@@ -23,8 +23,8 @@ def deliver(
 ) -> None:
     """Tell Slack, webhooks, mailboxes and files which alerts are new, still hold, or are over.
 
-    Who is told what, when and how often is in the seed delivery_rules. A channel gets nothing until
-    the environment configures it, and nothing that is older than that.
+    Who is notified of what, when and how often is in the seed delivery_rules. A channel gets
+    nothing until the environment configures it, and nothing that is older than that.
 
     \b
     TOKENHOUSE_SLACK_WEBHOOK_URL=… tokenhouse deliver --test

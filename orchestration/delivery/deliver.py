@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration import settings
+from orchestration.delivery.attempts import Means, send_all
 from orchestration.delivery.channels import Channel, configured
-from orchestration.delivery.http import DeliveryError
 from orchestration.delivery.journal import Journal
 from orchestration.delivery.ledger import (
     project_limits,
@@ -17,10 +17,9 @@ from orchestration.delivery.ledger import (
     read_rules,
     write_deliveries,
 )
-from orchestration.delivery.notices import Delivery
-from orchestration.delivery.plan import Limits, Message, due_messages, new_deliveries
-from orchestration.delivery.rules import Rule
-from orchestration.delivery.sending import send
+from orchestration.delivery.notices import Delivery, Message
+from orchestration.delivery.plan import due_messages, new_deliveries
+from orchestration.delivery.rules import Limits, Rule
 from orchestration.errors import UserError
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import WarehouseBusyError, acquire, lock_timeout
@@ -37,34 +36,11 @@ __all__ = [
 ]
 
 
-# Longer than a server may ask to wait, the next run waits.
-_LONGEST_WAIT = 10.0
-
-
 class DeliveryBusyError(UserError):
     """Another process delivers."""
 
     # EX_TEMPFAIL of sysexits.h: the same command may succeed later.
     exit_code = 75
-
-
-@dataclass(frozen=True)
-class Means:
-    """What delivering needs of the machine.
-
-    Attributes
-    ----------
-    clock : callable
-        Returns the seconds since 1970.
-    sleep : callable
-        Waits for seconds.
-    send : callable
-        As :func:`orchestration.delivery.sending.send`.
-    """
-
-    clock: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-    send: Callable[[Channel, Message, float, float], str] = send
 
 
 @dataclass
@@ -142,7 +118,7 @@ def deliver(
         for channel in channels:
             rows = [row for row in ledger.values() if row.channel == channel.name]
             messages = due_messages(rows, rules, limits, means.clock())
-            reports[channel.name].problem = _send_all(channel, messages, journal, limits, means)
+            reports[channel.name].problem = send_all(channel, messages, journal, limits, means)
         with connect() as client:
             _settle(client, ledger, journal, limits, means.clock())
     for identity, row in ledger.items():
@@ -201,42 +177,6 @@ def _settle(
     """Write what the journal says to the ledger."""
     write_deliveries(client, journal.results(ledger, limits, now), ledger)
     journal.remove()
-
-
-def _send_all(
-    channel: Channel, messages: list[Message], journal: Journal, limits: Limits, means: Means
-) -> str:
-    """Send messages until the channel takes none, and return why."""
-    for message in messages:
-        error = _send(channel, message, journal, limits, means)
-        if error is not None and not error.is_message:
-            # The others wait: each would take its time to fail in the same way.
-            return str(error)
-    return ""
-
-
-def _send(
-    channel: Channel, message: Message, journal: Journal, limits: Limits, means: Means
-) -> DeliveryError | None:
-    """Send a message, at most a few times at once, and return why it did not arrive."""
-    left = limits.attempts - max(row.attempts for row in message.deliveries)
-    error: DeliveryError | None = None
-    for pause in [0.0, *limits.pauses_seconds][: max(left, 1)]:
-        means.sleep(max(pause, min(error.wait_seconds, _LONGEST_WAIT) if error else 0.0))
-        journal.begin(message)
-        try:
-            note = means.send(channel, message, means.clock(), limits.timeout_seconds)
-        except DeliveryError as caught:
-            error = caught
-            journal.end(message, str(caught), is_sent=False, at=means.clock())
-            rows = [replace(row, attempts=row.attempts + 1) for row in message.deliveries]
-            message = Message(message.message_id, rows)
-            if caught.is_message:
-                break
-        else:
-            journal.end(message, note, is_sent=True, at=means.clock())
-            return None
-    return error
 
 
 def _count(report: ChannelReport, row: Delivery, was: Delivery) -> None:

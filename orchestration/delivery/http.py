@@ -109,7 +109,7 @@ def cut_at(find: Callable[[], socket.socket | None], seconds: float, cut: Cut) -
     seconds : float
         Seconds from now.
     cut : Cut
-        Is told when it happens.
+        Says when it has happened.
     """
     is_done = threading.Event()
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.delivery.notices import Delivery
-from orchestration.delivery.plan import Limits, Message
+from orchestration.delivery.notices import Delivery, Message
+from orchestration.delivery.rules import Limits
 
 __all__ = ["Journal"]
 

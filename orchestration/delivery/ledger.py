@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestration import settings
-from orchestration.delivery.notices import Delivery
-from orchestration.delivery.plan import Limits, Notice
-from orchestration.delivery.rules import Rule
+from orchestration.delivery.notices import Delivery, Notice
+from orchestration.delivery.rules import Limits, Rule
 from orchestration.errors import UserError
 
 __all__ = ["project_limits", "read_deliveries", "read_notices", "read_rules", "write_deliveries"]
@@ -44,7 +43,7 @@ def read_rules(client: Any) -> dict[str, Rule]:
 
 
 def read_notices(client: Any) -> list[Notice]:
-    """Return what could be told.
+    """Return what could be sent.
 
     Parameters
     ----------

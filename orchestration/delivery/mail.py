@@ -15,7 +15,7 @@ from orchestration.delivery.notices import Delivery, clean, headline
 __all__ = ["mail_message", "send_mail"]
 
 _LONGEST_SUBJECT = 150
-# This machine, as servers are told it: to look its name up takes seconds where there is
+# This machine, as servers are given it: to look its name up takes seconds where there is
 # none.
 _NAME = "localhost"
 

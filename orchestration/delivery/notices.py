@@ -1,10 +1,10 @@
-"""What is told, and the text of it: cleaned of what logs may have put into names."""
+"""What is sent, and the text of it: cleaned of what logs may have put into names."""
 
 import hashlib
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Delivery", "clean", "delivery_id", "headline", "message_id"]
+__all__ = ["Delivery", "Message", "Notice", "clean", "delivery_id", "headline", "message_id"]
 
 # Longest text of a part of a message; what is longer is in the warehouse.
 _LONGEST = 1000
@@ -43,6 +43,30 @@ class Delivery:
     next_attempt_at: float = 0.0
     finished_at: float = 0.0
     change_number: int = 0
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A row of ``v_notices``."""
+
+    notice_id: str
+    kind: str
+    severity: str
+    scope_id: str
+    title: str
+    description: str
+    recommendation: str
+    delivery_rule_ids: list[str]
+    is_open: bool
+    seen_at: float
+
+
+@dataclass(frozen=True)
+class Message:
+    """Deliveries that go to a channel together."""
+
+    message_id: str
+    deliveries: list[Delivery]
 
 
 def delivery_id(channel: str, notice_id: str, occurrence: int, event: str, place: int = 0) -> str:

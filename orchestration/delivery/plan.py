@@ -1,76 +1,17 @@
-"""What is to be told to a channel: a function of the notices, the ledger and the time."""
+"""What is to be sent to a channel: a function of the notices, the ledger and the time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from orchestration.delivery.notices import Delivery, delivery_id, message_id
-from orchestration.delivery.rules import Rule, soonest
+from orchestration.delivery.notices import Delivery, Message, Notice, delivery_id, message_id
+from orchestration.delivery.rules import Limits, Rule, soonest
 
-__all__ = ["Limits", "Message", "Notice", "due_messages", "new_deliveries"]
+__all__ = ["due_messages", "new_deliveries"]
 
 _WAITING = ("pending", "failed")
 _SECONDS_PER_HOUR = 3600
 _SECONDS_PER_DAY = 86400
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The var ``delivery``.
-
-    Attributes
-    ----------
-    timeout_seconds : float
-        When an attempt is given up.
-    pauses_seconds : list of float
-        Pauses before further attempts at once.
-    attempts : int
-        Attempts after which a delivery is given up.
-    first_retry_seconds, retry_factor, longest_retry_seconds : float
-        When it is tried again later: the first pause, its growth, its limit.
-    max_age_days : float
-        What is older when it is first seen is history.
-    burst : int
-        More than so many things at once are one message.
-    """
-
-    timeout_seconds: float
-    pauses_seconds: list[float]
-    attempts: int
-    first_retry_seconds: float
-    retry_factor: float
-    longest_retry_seconds: float
-    max_age_days: float
-    burst: int
-
-    def retry_seconds(self, attempts: int) -> float:
-        """Return the pause after so many attempts."""
-        pause = self.first_retry_seconds * self.retry_factor ** min(attempts - 1, 50)
-        return min(pause, self.longest_retry_seconds)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A row of ``v_notices``."""
-
-    notice_id: str
-    kind: str
-    severity: str
-    scope_id: str
-    title: str
-    description: str
-    recommendation: str
-    delivery_rule_ids: list[str]
-    is_open: bool
-    seen_at: float
-
-
-@dataclass(frozen=True)
-class Message:
-    """Deliveries that go to a channel together."""
-
-    message_id: str
-    deliveries: list[Delivery]
 
 
 def new_deliveries(
@@ -91,7 +32,7 @@ def new_deliveries(
     rules : mapping
         Rules by id.
     notices : iterable of Notice
-        What could be told.
+        What could be sent.
     ledger : iterable of Delivery
         The channel's rows.
     limits : Limits
@@ -105,13 +46,13 @@ def new_deliveries(
         Rows to write. With the first of a channel comes a row that says when it was seen first:
         what is older than that is history.
     """
-    told: dict[str, list[Delivery]] = defaultdict(list)
+    known_rows: dict[str, list[Delivery]] = defaultdict(list)
     since = None
     for row in ledger:
         if row.event == "channel":
             since = row.created_at
         else:
-            told[row.notice_id].append(row)
+            known_rows[row.notice_id].append(row)
     added = []
     if since is None:
         since = now
@@ -127,12 +68,12 @@ def new_deliveries(
         mine = (rules[name] for name in notice.delivery_rule_ids if name in rules)
         rule = soonest(rule for rule in mine if rule.channel == channel)
         if rule is not None:
-            added += _of_notice(notice, rule, told[notice.notice_id], oldest, now)
-    for notice_id, rows in told.items():
+            added += _of_notice(notice, rule, known_rows[notice.notice_id], oldest, now)
+    for notice_id, rows in known_rows.items():
         added += _of_end(known.get(notice_id), rows, rules, now)
     for rule in rules.values():
         if rule.channel == channel and rule.what == "report":
-            added += _of_report(rule, told, oldest, now)
+            added += _of_report(rule, known_rows, oldest, now)
     return added
 
 
@@ -179,7 +120,7 @@ def due_messages(
 def _of_notice(
     notice: Notice, rule: Rule, rows: list[Delivery], oldest: float, now: float
 ) -> list[Delivery]:
-    """Return what is to be told of a notice that a rule sends."""
+    """Return what is to be sent of a notice that a rule sends."""
     occurrence = max((row.occurrence for row in rows), default=0)
     latest = [row for row in rows if row.occurrence == occurrence]
     is_over = any(row.event == "resolved" for row in latest)
@@ -207,7 +148,7 @@ def _of_notice(
 def _of_end(
     notice: Notice | None, rows: list[Delivery], rules: Mapping[str, Rule], now: float
 ) -> list[Delivery]:
-    """Return that something is over, if it is and somebody was told that it began."""
+    """Return that something is over, if it is and somebody knows that it began."""
     if not rows or rows[0].kind == "report" or (notice is not None and notice.is_open):
         return []
     occurrence = max(row.occurrence for row in rows)
@@ -217,13 +158,13 @@ def _of_end(
     begin = next(row for row in latest if row.event == "new")
     rule = rules.get(begin.delivery_rule_id)
     # A data issue that needs nobody any more is not thereby gone.
-    is_told = begin.state in ("pending", "failed", "sent") and begin.kind != "data_issue"
+    was_sent = begin.state in ("pending", "failed", "sent") and begin.kind != "data_issue"
     return [
         replace(
             begin,
             delivery_id=delivery_id(begin.channel, begin.notice_id, occurrence, "resolved"),
             event="resolved",
-            state="pending" if is_told and rule and rule.tells_resolved else "history",
+            state="pending" if was_sent and rule and rule.tells_resolved else "history",
             message_id="",
             attempts=0,
             problem="",
@@ -235,11 +176,11 @@ def _of_end(
 
 
 def _of_report(
-    rule: Rule, told: Mapping[str, list[Delivery]], oldest: float, now: float
+    rule: Rule, known_rows: Mapping[str, list[Delivery]], oldest: float, now: float
 ) -> list[Delivery]:
     """Return the report of the last month, where its hour has come."""
     month = rule.last_month(now)
-    if month is None or told.get(month[0]):
+    if month is None or known_rows.get(month[0]):
         return []
     notice = Notice(
         month[0], "report", "info", "total", f"Report of {month[0]}", "", "", [], True, month[1]

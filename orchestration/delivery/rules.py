@@ -7,9 +7,44 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orchestration.errors import BadInputError
 
-__all__ = ["Rule", "soonest"]
+__all__ = ["Limits", "Rule", "soonest"]
 
 _DIGESTS = ("", "daily", "weekly")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The var ``delivery``.
+
+    Attributes
+    ----------
+    timeout_seconds : float
+        When an attempt is given up.
+    pauses_seconds : list of float
+        Pauses before further attempts at once.
+    attempts : int
+        Attempts after which a delivery is given up.
+    first_retry_seconds, retry_factor, longest_retry_seconds : float
+        When it is tried again later: the first pause, its growth, its limit.
+    max_age_days : float
+        What is older when it is first seen is history.
+    burst : int
+        More than so many things at once are one message.
+    """
+
+    timeout_seconds: float
+    pauses_seconds: list[float]
+    attempts: int
+    first_retry_seconds: float
+    retry_factor: float
+    longest_retry_seconds: float
+    max_age_days: float
+    burst: int
+
+    def retry_seconds(self, attempts: int) -> float:
+        """Return the pause after so many attempts."""
+        pause = self.first_retry_seconds * self.retry_factor ** min(attempts - 1, 50)
+        return min(pause, self.longest_retry_seconds)
 
 
 @dataclass(frozen=True)

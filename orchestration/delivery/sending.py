@@ -3,8 +3,7 @@
 from orchestration.delivery.channels import Channel, Email, File, Slack, Webhook
 from orchestration.delivery.local_file import append_to_file
 from orchestration.delivery.mail import mail_message, send_mail
-from orchestration.delivery.notices import Delivery, delivery_id, message_id
-from orchestration.delivery.plan import Message
+from orchestration.delivery.notices import Delivery, Message, delivery_id, message_id
 from orchestration.delivery.slack import send_to_slack
 from orchestration.delivery.webhook import send_to_webhook
 

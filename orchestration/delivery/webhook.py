@@ -77,7 +77,7 @@ def record(delivery: Delivery) -> dict[str, Any]:
     Parameters
     ----------
     delivery : Delivery
-        What is told.
+        What is sent.
     """
     return {
         "delivery_id": delivery.delivery_id,

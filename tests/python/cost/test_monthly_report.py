@@ -8,8 +8,7 @@ import pytest
 
 from delivery.servers import MailServer, certificate
 from orchestration.delivery.channels import channel_of
-from orchestration.delivery.notices import Delivery
-from orchestration.delivery.plan import Message
+from orchestration.delivery.notices import Delivery, Message
 from orchestration.delivery.sending import send
 from orchestration.serving.page.choice import Choice
 
@@ -61,8 +60,12 @@ def test_who_has_subscribed_gets_the_report_of_a_month(dashboard, server):
 
 @pytest.mark.parametrize(
     ("last_of_data", "days", "last"),
-    [("2026-11-20", 31, "2026-10-31"), ("2026-10-20", 20, "2026-10-20"), ("2026-09-01", 1, "2026-09-01")],
-)  # fmt: skip
+    [
+        ("2026-11-20", 31, "2026-10-31"),
+        ("2026-10-20", 20, "2026-10-20"),
+        ("2026-09-01", 1, "2026-09-01"),
+    ],
+)
 def test_a_month_ends_with_the_data(last_of_data, days, last):
     choice = Choice(days=31, end=date(2026, 10, 31))
     found = choice.within(date.fromisoformat(last_of_data))

@@ -1,6 +1,5 @@
 """Fixtures of the delivery tests: a home with notices that a test writes, and local servers."""
 
-import json
 import os
 
 import pytest
@@ -50,8 +49,3 @@ def mail(serve, pem, monkeypatch):
     """Return a function that starts a mail server whose certificate is trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     return lambda **options: serve(MailServer, certificate=pem, **options)
-
-
-def lines_of(path):
-    """Return the records of a file."""
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []

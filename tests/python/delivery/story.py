@@ -9,7 +9,7 @@ from orchestration.delivery.deliver import Means, deliver
 from orchestration.delivery.sending import send
 from orchestration.warehouse.client import connect
 
-__all__ = ["SECRET", "Story", "at"]
+__all__ = ["SECRET", "Story", "at", "lines_of"]
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLjcdr5uv6H0kQqE="
 _RULE = {
@@ -54,7 +54,7 @@ def at(text: str) -> float:
 
 @dataclass
 class Story:
-    """What happens to a warehouse, and what is told of it."""
+    """What happens to a warehouse, and what is sent of it."""
 
     folder: Any
     environment: Any
@@ -66,7 +66,7 @@ class Story:
         self._replace("reference", "delivery_rules", _RULES, [_RULE | rule for rule in rules])
 
     def notices(self, *notices: dict[str, Any]) -> None:
-        """Replace what could be told."""
+        """Replace what could be sent."""
         self._replace("marts", "v_notices", _NOTICES, [_NOTICE | notice for notice in notices])
 
     def configure(self, **variables: str) -> None:
@@ -102,3 +102,8 @@ class Story:
             if rows:
                 block = "\n".join(json.dumps(row) for row in rows).encode()
                 client.raw_insert(f"{database}.{table}", insert_block=block, fmt="JSONEachRow")
+
+
+def lines_of(path):
+    """Return the records of a file."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []

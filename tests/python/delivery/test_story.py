@@ -1,11 +1,10 @@
-"""Each thing is told once: new, still, over; what is older than a channel is history."""
+"""Each thing is sent once: new, still, over; what is older than a channel is history."""
 
 import itertools
 
 import pytest
 
-from delivery.conftest import lines_of
-from delivery.story import at
+from delivery.story import at, lines_of
 from orchestration.delivery.deliver import preview
 from orchestration.delivery.http import DeliveryError
 
@@ -21,7 +20,7 @@ def path(story):
     return story.folder / "alerts.jsonl"
 
 
-def told(path):
+def delivered(path):
     return [(line["event"], line["notice_id"]) for line in lines_of(path)]
 
 
@@ -33,11 +32,11 @@ def test_nothing_is_sent_unless_configured(story):
 
 
 def test_what_is_older_than_the_channel_is_history(story, path):
-    assert told(path) == []
+    assert delivered(path) == []
     assert story.ledger() == [("new", "history", 0)]
     story.notices({"notice_id": "old", "seen_at": "2026-02-20 10:00:00.000"}, {})
     assert len(story.deliver()["file"].sent) == 1
-    assert told(path) == [("new", "alert-1")]
+    assert delivered(path) == [("new", "alert-1")]
 
 
 def test_logs_that_are_loaded_late_wake_nobody(story, path):
@@ -47,10 +46,10 @@ def test_logs_that_are_loaded_late_wake_nobody(story, path):
         {"notice_id": "a", "seen_at": "2026-05-31 10:00:00.000"},
     )
     story.deliver()
-    assert told(path) == [("new", "a")]
+    assert delivered(path) == [("new", "a")]
 
 
-def test_an_alert_is_told_once_and_its_end_once(story, path):
+def test_an_alert_is_sent_once_and_its_end_once(story, path):
     """R104: each alert reaches a channel once, and so does its end."""
     story.notices({})
     story.deliver()
@@ -58,13 +57,13 @@ def test_an_alert_is_told_once_and_its_end_once(story, path):
     story.notices({"is_open": False})
     story.deliver()
     story.deliver()
-    assert told(path) == [("new", "alert-1"), ("resolved", "alert-1")]
+    assert delivered(path) == [("new", "alert-1"), ("resolved", "alert-1")]
     # It comes back: a second occurrence, with an end of its own.
     story.notices({"seen_at": "2026-03-02 11:00:00.000"})
     story.deliver()
     story.notices()
     story.deliver()
-    assert told(path)[2:] == [("new", "alert-1"), ("resolved", "alert-1")]
+    assert delivered(path)[2:] == [("new", "alert-1"), ("resolved", "alert-1")]
     assert len({line["delivery_id"] for line in lines_of(path)}) == 4
 
 
@@ -72,14 +71,14 @@ def test_what_began_and_ended_in_between_is_one_message(story, path):
     story.notices({"is_open": False})
     story.deliver()
     story.deliver()
-    assert told(path) == [("new", "alert-1")]
+    assert delivered(path) == [("new", "alert-1")]
     assert "over by now" in lines_of(path)[0]["description"]
 
 
-def test_the_end_of_history_is_not_told(story, path):
+def test_the_end_of_history_is_not_sent(story, path):
     story.notices()
     story.deliver()
-    assert told(path) == []
+    assert delivered(path) == []
 
 
 def test_several_rules_of_a_channel_tell_once(story, path):
@@ -88,7 +87,7 @@ def test_several_rules_of_a_channel_tell_once(story, path):
     )
     story.notices({"delivery_rule_ids": ["daily", "other", "rule"]})
     story.deliver()
-    assert told(path) == [("new", "alert-1")]
+    assert delivered(path) == [("new", "alert-1")]
 
 
 def test_reminders_come_while_it_holds(story, path):
@@ -97,11 +96,11 @@ def test_reminders_come_while_it_holds(story, path):
     for hours in (0, 23, 25, 26, 50):
         story.now = at("2026-03-02 12:00") + hours * 3600
         story.deliver()
-    assert [event for event, _ in told(path)] == ["new", "reminder", "reminder"]
+    assert [event for event, _ in delivered(path)] == ["new", "reminder", "reminder"]
     story.notices({"is_open": False})
     story.now += 100 * 3600
     story.deliver()
-    assert [event for event, _ in told(path)][3:] == ["resolved"]
+    assert [event for event, _ in delivered(path)][3:] == ["resolved"]
 
 
 def test_quiet_hours_hold_back_until_they_end(story, path):
@@ -114,7 +113,7 @@ def test_quiet_hours_hold_back_until_they_end(story, path):
     ):
         story.now = at(moment)
         story.deliver()
-        assert len(told(path)) == count, moment
+        assert len(delivered(path)) == count, moment
 
 
 def test_a_digest_is_one_message_a_day(story, http):
@@ -146,13 +145,13 @@ def test_many_things_at_once_are_one_message(story, http):
     assert len(server.requests) == 1
 
 
-def test_a_rule_that_is_gone_tells_no_end(story, path):
+def test_a_rule_that_is_gone_sends_no_end(story, path):
     story.notices({})
     story.deliver()
     story.rules({"rule_id": "other"})
     story.notices({"delivery_rule_ids": []})
     story.deliver()
-    assert told(path) == [("new", "alert-1")]
+    assert delivered(path) == [("new", "alert-1")]
 
 
 def test_a_dry_run_shows_and_writes_nothing(story, path):
@@ -161,7 +160,7 @@ def test_a_dry_run_shows_and_writes_nothing(story, path):
     found = preview(clock=lambda: story.now)
     assert [row.notice_id for message in found["file"] for row in message.deliveries] == ["alert-1"]
     assert story.everything() == before
-    assert told(path) == []
+    assert delivered(path) == []
 
 
 def test_failures_are_tried_again_later_and_later_and_given_up(story, path):
@@ -191,7 +190,7 @@ def test_failures_are_tried_again_later_and_later_and_given_up(story, path):
     assert gaps == sorted(gaps)
     assert 12 * 3600 < waits[-1] < 24 * 3600
     assert story.deliver()["file"].sent == []
-    assert told(path) == []
+    assert delivered(path) == []
 
 
 def test_one_bad_message_holds_up_no_other(story, path):

@@ -108,5 +108,5 @@ def test_commands_and_options_are_completed():
         )
         return [line.split(",")[1] for line in done.stdout.splitlines()]
 
-    assert set(completed("tokenhouse de")) == {"demo", "detect"}
+    assert set(completed("tokenhouse de")) == {"deliver", "demo", "detect"}
     assert "--scale" in completed("tokenhouse demo --s")
