@@ -39,10 +39,7 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
                 f"{len(report.sent)} sent, {report.waiting} waiting, {len(report.failed)} failed, "
                 f"{len(report.given_up)} given up, {report.history} older than the channel"
             )
-            problems += [report.problem] if report.problem else []
-            problems += [
-                f"{report.channel}: {row.problem}" for row in report.failed + report.given_up
-            ]
+            problems += sorted({f"{report.channel}: {row.problem}" for row in report.missing})
     except DeliveryBusyError as error:
         context.log.info(str(error))
     except WarehouseBusyError:

@@ -19,7 +19,7 @@ from orchestration.delivery.ledger import (
 )
 from orchestration.delivery.notices import Delivery, Message
 from orchestration.delivery.plan import due_messages, new_deliveries
-from orchestration.delivery.rules import Limits, Rule
+from orchestration.delivery.rules import SECONDS_PER_DAY, Limits, Rule
 from orchestration.errors import UserError
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import WarehouseBusyError, acquire, lock_timeout
@@ -57,6 +57,8 @@ class ChannelReport:
         Deliveries of this run.
     waiting : int
         Deliveries that wait: for the end of quiet hours, a digest, or the next attempt.
+    missing : list of Delivery
+        All that failed and did not arrive yet, or was given up within the last days.
     problem : str
         Why the channel takes nothing now; empty if it does.
     """
@@ -67,6 +69,7 @@ class ChannelReport:
     failed: list[Delivery] = field(default_factory=list)
     given_up: list[Delivery] = field(default_factory=list)
     waiting: int = 0
+    missing: list[Delivery] = field(default_factory=list)
     problem: str = ""
 
 
@@ -121,9 +124,12 @@ def deliver(
             reports[channel.name].problem = send_all(channel, messages, journal, limits, means)
         with connect() as client:
             _settle(client, ledger, journal, limits, means.clock())
+    oldest = means.clock() - limits.max_age_days * SECONDS_PER_DAY
     for identity, row in ledger.items():
         if row.channel in reports:
             _count(reports[row.channel], row, before[identity])
+            if row.state == "failed" or (row.state == "given_up" and row.finished_at >= oldest):
+                reports[row.channel].missing.append(row)
     return list(reports.values())
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orchestration.delivery.notices import Delivery, Message, Notice, delivery_id, message_id
-from orchestration.delivery.rules import Limits, Rule, soonest
+from orchestration.delivery.rules import SECONDS_PER_DAY, Limits, Rule, soonest
 
 __all__ = ["due_messages", "new_deliveries"]
 
 _WAITING = ("pending", "failed")
 _SECONDS_PER_HOUR = 3600
-_SECONDS_PER_DAY = 86400
 
 
 def new_deliveries(
@@ -62,7 +61,7 @@ def new_deliveries(
                 identity, channel, "", "channel", "channel", "", state="history", created_at=now
             )
         )
-    oldest = max(since, now - limits.max_age_days * _SECONDS_PER_DAY)
+    oldest = max(since, now - limits.max_age_days * SECONDS_PER_DAY)
     known = {notice.notice_id: notice for notice in notices}
     for notice in known.values():
         mine = (rules[name] for name in notice.delivery_rule_ids if name in rules)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orchestration.errors import BadInputError
 
-__all__ = ["Limits", "Rule", "soonest"]
+__all__ = ["SECONDS_PER_DAY", "Limits", "Rule", "soonest"]
 
+SECONDS_PER_DAY = 86400
 _DIGESTS = ("", "daily", "weekly")
 
 
