@@ -160,9 +160,9 @@ select
     placed.attention_place as attention_place,
     arrayMap(rule -> rule.1, arrayFilter(
         rule ->
-            (rule.2 = placed.kind or rule.2 = 'attention' and placed.attention_place > 0)
-            and {{ severity_rank('placed.shown_severity') }} >= rule.3
-            and (rule.4 = '' or has(placed.scopes, rule.4)),
+        (rule.2 = placed.kind or rule.2 = 'attention' and placed.attention_place > 0)
+        and {{ severity_rank('placed.shown_severity') }} >= rule.3
+        and (rule.4 = '' or has(placed.scopes, rule.4)),
         delivery_rules.rules
     )) as delivery_rule_ids,
     placed.is_open as is_open,
