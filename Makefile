@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test lint dagster requirements data-model picture prices lock clean
+.PHONY: help setup run serve test lint dagster requirements data-model picture prices wheel lock clean
 
 PYTHON ?= python3.11
 # Number of test processes: CI has two cores. Tests that share warehouses run in one process, and
@@ -40,7 +40,7 @@ serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks a
 	tokenhouse serve --open
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
-	tokenhouse dagster
+	tokenhouse dagster --open
 
 requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 	python tests/python/conventions/requirements_table.py
@@ -48,14 +48,18 @@ requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 	python tests/python/conventions/data_model.py
 
-picture: $(STAMP)  ## Draw the README's picture from a run of the demo
+picture: $(STAMP)  ## Draw the README's pictures from runs of the demo
 	python tests/pictures/summary.py
+	python tests/pictures/page.py
 
 # LiteLLM's table of the locked version, or another one: make prices TABLE=… DATE=2026-11-26. Changed
 # prices hold from DATE, by default from today; older tables first, each with its date, make periods.
 TABLE ?= $(shell $(VENV)/bin/python -c "import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec('litellm').origin).parent / 'model_prices_and_context_window_backup.json')")
 prices: $(STAMP)  ## Merge LiteLLM's price table into seeds/model_prices.csv and say what changed
 	tokenhouse prices import $(TABLE) --into seeds/model_prices.csv $(if $(DATE),--changed-from $(DATE))
+
+wheel: $(STAMP)  ## Build the wheel into dist/, which installs anywhere
+	python -m hatchling build --target wheel
 
 lock: $(STAMP)  ## Write requirements.lock again from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

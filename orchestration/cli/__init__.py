@@ -28,6 +28,7 @@ _COMMANDS = {
     "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
     "deliver": ("orchestration.cli.deliver:deliver", "Tell people which alerts are new."),
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
+    "bundle": ("orchestration.cli.bundle:bundle", "Write a dashboard for Superset or Grafana."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "experiment": (

@@ -67,6 +67,8 @@ deliver = dg.define_asset_job(
     "deliver",
     selection=dg.AssetSelection.assets(DELIVERIES),
     description="Tell people what is new and over; reminders, digests, reports, further attempts.",
+    # A retry helps if the warehouse was busy.
+    tags={"dagster/max_retries": "2"},
 )
 
 

@@ -11,6 +11,8 @@ from orchestration.delivery.channels import channel_of
 from orchestration.delivery.notices import Delivery, Message
 from orchestration.delivery.sending import send
 from orchestration.serving.page.choice import Choice
+from orchestration.serving.page.report import report_of_month
+from orchestration.warehouse.client import connect
 
 
 @pytest.fixture
@@ -58,15 +60,22 @@ def test_who_has_subscribed_gets_the_report_of_a_month(dashboard, server):
     assert f"{month}-01" in text
 
 
+def test_an_earlier_month_has_its_own_days(dashboard):
+    with dashboard.selected(), connect() as client:
+        page = report_of_month(client, "2020-02")
+    assert "2020-02-29" in page
+
+
 @pytest.mark.parametrize(
-    ("last_of_data", "days", "last"),
+    ("last_of_data", "period", "days", "last"),
     [
-        ("2026-11-20", 31, "2026-10-31"),
-        ("2026-10-20", 20, "2026-10-20"),
-        ("2026-09-01", 1, "2026-09-01"),
+        ("2026-11-20", "2026-10", 31, "2026-10-31"),
+        ("2026-10-31", "month", 31, "2026-10-31"),
+        ("2026-10-20", "month", 20, "2026-10-20"),
     ],
 )
-def test_a_month_ends_with_the_data(last_of_data, days, last):
-    choice = Choice(days=31, end=date(2026, 10, 31))
-    found = choice.within(date.fromisoformat(last_of_data))
-    assert (found[0].days, found[1]) == (days, date.fromisoformat(last))
+def test_a_month_ends_with_the_data(last_of_data, period, days, last):
+    known = date.fromisoformat(last_of_data)
+    choice = Choice(period="month", end=date(2026, 10, 31)).resolved(date(2026, 1, 1), known)
+    found, end = choice.ended(known)
+    assert (found.period, found.days, end) == (period, days, date.fromisoformat(last))
