@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import settings
+from orchestration.defs.policies import group_of
 from orchestration.errors import UserError
 
 __all__ = ["DELIVERIES", "deliver", "deliveries", "regular_delivery"]
@@ -17,7 +18,7 @@ _ARRIVE = "messages_arrive"
 @dg.asset(
     key=DELIVERIES,
     deps=[dg.AssetKey(["marts", "v_notices"])],
-    group_name="delivery",
+    group_name=group_of("delivery"),
     check_specs=[
         dg.AssetCheckSpec(
             _ARRIVE,

@@ -27,7 +27,13 @@ __all__ = [
 DAILY = "30 2 * * *"
 """Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
 
-LAYERS = ("raw", "demo", "reference", *built_layers()[:-1], "ml", built_layers()[-1], "exports")
+LAYERS = (
+    *("raw", "demo", "reference"),
+    *built_layers()[:-1],
+    "ml",
+    built_layers()[-1],
+    *("exports", "delivery"),
+)
 """The layers in the order of the design: from logs to what people read."""
 
 

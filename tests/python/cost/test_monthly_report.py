@@ -57,13 +57,13 @@ def test_who_has_subscribed_gets_the_report_of_a_month(dashboard, server):
     assert page.get_filename() == f"tokenhouse-{month}.html"
     text = page.get_content()
     assert text.startswith("<!doctype html>")
-    assert f"{month}-01" in text
+    assert "$" in text
 
 
 def test_an_earlier_month_has_its_own_days(dashboard):
     with dashboard.selected(), connect() as client:
         page = report_of_month(client, "2020-02")
-    assert "2020-02-29" in page
+    assert "In 29 days" in page
 
 
 @pytest.mark.parametrize(

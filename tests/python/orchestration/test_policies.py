@@ -16,7 +16,7 @@ def test_groups_are_in_the_order_of_the_design():
     groups = [group_of(layer) for layer in LAYERS]
     assert groups == sorted(groups)
     assert groups[0] == "01_raw"
-    assert groups[-2:] == ["12_marts", "13_exports"]
+    assert groups[-3:] == ["12_marts", "13_exports", "14_delivery"]
 
 
 def test_an_unknown_layer_raises():
