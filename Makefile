@@ -1,6 +1,6 @@
 # Every target sets itself up; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test lint dagster requirements data-model picture prices lock clean
+.PHONY: help setup run serve test lint dagster requirements data-model picture prices wheel lock clean
 
 PYTHON ?= python3.11
 # Number of test processes: CI has two cores. Tests that share warehouses run in one process, and
@@ -57,6 +57,9 @@ picture: $(STAMP)  ## Draw the README's pictures from runs of the demo
 TABLE ?= $(shell $(VENV)/bin/python -c "import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec('litellm').origin).parent / 'model_prices_and_context_window_backup.json')")
 prices: $(STAMP)  ## Merge LiteLLM's price table into seeds/model_prices.csv and say what changed
 	tokenhouse prices import $(TABLE) --into seeds/model_prices.csv $(if $(DATE),--changed-from $(DATE))
+
+wheel: $(STAMP)  ## Build the wheel into dist/, which installs anywhere
+	python -m hatchling build --target wheel
 
 lock: $(STAMP)  ## Write requirements.lock again from pyproject.toml
 	pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

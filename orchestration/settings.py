@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import BadInputError
+from orchestration.project import find_project, is_packaged
 
 __all__ = [
     "TARGETS",
@@ -16,6 +17,7 @@ __all__ = [
     "home",
     "project_dir",
     "project_vars",
+    "start_of_paths",
     "target",
 ]
 
@@ -30,25 +32,39 @@ def project_dir() -> Path:
     Returns
     -------
     Path
-        Absolute path of the checkout.
+        Absolute path, as :func:`orchestration.project.find_project` finds it.
     """
-    return Path(__file__).resolve().parent.parent
+    return find_project()
+
+
+def start_of_paths() -> Path:
+    """Return the folder that relative paths of settings start at.
+
+    Returns
+    -------
+    Path
+        The project, not the working directory: dbt, Dagster and the command line must open the
+        same directory wherever they are started. Where the project is the installed package's own,
+        the working directory.
+    """
+    project = project_dir()
+    return Path.cwd() if is_packaged(project) else project
 
 
 def home() -> Path:
     """Return the folder that holds the data, from ``TOKENHOUSE_HOME``.
 
-    A relative path is taken from the project, not from the working directory: dbt, Dagster and the
-    command line must open the same directory wherever they are started.
-
     Returns
     -------
     Path
-        Absolute path; it need not exist yet.
+        Absolute path; it need not exist yet. Relative ones start at :func:`start_of_paths`.
+        ``.tokenhouse`` by default: in the project, or in the user's home where the project is the
+        installed package's own.
     """
-    return (
-        project_dir() / Path(os.environ.get("TOKENHOUSE_HOME") or ".tokenhouse").expanduser()
-    ).resolve()
+    named = os.environ.get("TOKENHOUSE_HOME")
+    if not named and is_packaged(project_dir()):
+        return Path.home().resolve() / ".tokenhouse"
+    return (start_of_paths() / Path(named or ".tokenhouse").expanduser()).resolve()
 
 
 def data_directory() -> Path:

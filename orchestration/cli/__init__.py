@@ -1,6 +1,7 @@
 """The command line: the group of commands, and the handling of errors."""
 
 import importlib
+import sys
 from typing import Any
 
 import click
@@ -25,6 +26,7 @@ _COMMANDS = {
     "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),
     "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts; shows a page."),
     "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
+    "deliver": ("orchestration.cli.deliver:deliver", "Tell people which alerts are new."),
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
     "bundle": ("orchestration.cli.bundle:bundle", "Write a dashboard for Superset or Grafana."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
@@ -38,6 +40,11 @@ _COMMANDS = {
     "demo": (
         "orchestration.cli.demo:demo",
         "Generate, load and build a company's logs with known faults.",
+    ),
+    "init": ("orchestration.cli.init:init", "Copy the dbt project out, to change it."),
+    "completion": (
+        "orchestration.cli.completion:completion",
+        "Print the completion for bash, zsh or fish.",
     ),
     "doctor": ("orchestration.cli.doctor:doctor", "Check the installation and the data."),
 }
@@ -91,9 +98,24 @@ def _sentence(error: Exception) -> str:
     )
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        from orchestration.version import version_text
+
+        click.echo(version_text())
+        ctx.exit()
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
-@click.version_option(package_name="tokenhouse")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show version, commit and engine.",
+)
 def main(debug: bool) -> None:
     """Analyse LLM logs: what runs cost, which are anomalous, what got worse and why.
 
@@ -103,12 +125,18 @@ def main(debug: bool) -> None:
     tokenhouse query "select * from marts.run_analytics limit 5"
     tokenhouse load calls.csv --map ts=called_at --set model=gpt-4o
 
-    The data is stored in TOKENHOUSE_HOME (by default .tokenhouse in the project), in a ClickHouse
-    that runs inside the command; TOKENHOUSE_TARGET=server uses a ClickHouse server instead.
+    The data is stored in TOKENHOUSE_HOME (by default .tokenhouse in the project, or in your home
+    folder where the project is the package's own), in a ClickHouse that runs inside the command;
+    TOKENHOUSE_TARGET=server uses a ClickHouse server instead.
 
     Exit codes: 0 success, 1 something failed, 2 wrong usage, 74 the disk of the data is full,
     read-only or gone, 75 the data directory is in use by another process (try again).
     """
+    if sys.platform not in ("linux", "darwin"):
+        raise UserError(
+            f"tokenhouse runs on Linux and macOS, not on {sys.platform}: on Windows, install it "
+            "inside WSL."
+        )
     keep_private()
     # A wrong prefix is refused before anything is created.
     settings.database("raw")

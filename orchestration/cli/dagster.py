@@ -11,6 +11,17 @@ import click
 
 from orchestration.processes import command_of, run_alone
 
+# dg starts in a project, whose root module is in its folder. A checkout is one; where the
+# package is installed, this is.
+_DG_PROJECT = """\
+directory_type = "project"
+
+[project]
+root_module = "code_location"
+code_location_name = "tokenhouse"
+code_location_target_module = "orchestration.definitions"
+"""
+
 __all__ = ["LINEAGE", "dagster", "prepare_home"]
 
 LINEAGE = "/asset-groups"
@@ -39,13 +50,18 @@ def dagster(arguments: tuple[str, ...], *, opens_browser: bool) -> None:
     tokenhouse dagster launch --assets 'key:"marts/*"'
     """
     from orchestration import settings
+    from orchestration.loading.landing import landing_directory
 
     os.environ["DAGSTER_HOME"] = str(prepare_home())
     os.environ.setdefault("TOKENHOUSE_LOCK_TIMEOUT_SECONDS", _LOCK_SECONDS)
     # dg starts the dagster commands that it finds on PATH.
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", "")])
-    os.chdir(settings.project_dir())
+    # Relative paths start where the command was typed, not in the folder of the project.
+    os.environ["TOKENHOUSE_HOME"] = str(settings.home())
+    os.environ["TOKENHOUSE_LANDING"] = str(landing_directory())
+    os.environ["TOKENHOUSE_PROJECT_DIR"] = str(settings.project_dir())
+    os.chdir(_dg_project(Path(os.environ["DAGSTER_HOME"])))
     if opens_browser:
         threading.Thread(target=_open_when_served, args=(arguments,), daemon=True).start()
     sys.exit(run_alone([*command_of("dg"), *(arguments or ("dev",))]))
@@ -83,6 +99,20 @@ def prepare_home() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     instance = folder / "dagster.yaml"
     if not instance.exists():
-        template = settings.project_dir() / "orchestration" / "dagster.yaml"
+        template = Path(settings.__file__).with_name("dagster.yaml")
         instance.write_text(template.read_text())
+    return folder
+
+
+def _dg_project(dagster_home: Path) -> Path:
+    """Return the folder that dg starts in."""
+    from orchestration import settings
+
+    checkout = Path(settings.__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file():
+        return checkout
+    folder = dagster_home / "project"
+    (folder / "code_location" / "defs").mkdir(parents=True, exist_ok=True)
+    (folder / "code_location" / "__init__.py").touch()
+    (folder / "dg.toml").write_text(_DG_PROJECT)
     return folder

@@ -63,6 +63,8 @@ POLICIES = {
     "reference": LayerPolicy(),
     # Written when somebody asks.
     "exports": LayerPolicy(),
+    # Sent after each build, and on a schedule of its own.
+    "delivery": LayerPolicy(),
     # Fitting takes minutes: once per complete day by the schedule, not with each load.
     "ml": LayerPolicy(freshness=_DAILY),
 }

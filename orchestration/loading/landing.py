@@ -48,12 +48,12 @@ def landing_directory() -> Path:
     Returns
     -------
     Path
-        ``TOKENHOUSE_LANDING``, relative to the project; ``<home>/landing`` by default.
+        ``TOKENHOUSE_LANDING``; ``<home>/landing`` by default.
     """
     path = os.environ.get("TOKENHOUSE_LANDING")
     if not path:
         return settings.home() / "landing"
-    return (settings.project_dir() / Path(path).expanduser()).resolve()
+    return (settings.start_of_paths() / Path(path).expanduser()).resolve()
 
 
 def look(directory: Path, now: float) -> Landing:

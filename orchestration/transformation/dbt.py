@@ -94,7 +94,7 @@ def target_path() -> Path:
         databases they were made for. A dbt typed by hand keeps its own ``target/``.
     """
     path = os.environ.get("DBT_TARGET_PATH")
-    return (settings.project_dir() / path).resolve() if path else settings.home() / "dbt"
+    return (settings.start_of_paths() / path).resolve() if path else settings.home() / "dbt"
 
 
 def environment() -> dict[str, str]:
@@ -109,6 +109,7 @@ def environment() -> dict[str, str]:
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), *([path] if path else [])]),
         "TOKENHOUSE_HOME": str(settings.home()),
+        "TOKENHOUSE_PROJECT_DIR": str(settings.project_dir()),
         "TOKENHOUSE_TARGET": settings.target(),
         "DBT_PROJECT_DIR": str(settings.project_dir()),
         "DBT_PROFILES_DIR": str(settings.project_dir() / "profiles"),

@@ -17,6 +17,7 @@ _FORECASTS = "ml.forecast_choices"
 _STATES = {
     "raw.loads": ("load_id, status", "final where status != 'loading'"),
     "raw.price_imports": ("* except (_imported_from)", ""),
+    "raw.deliveries": ("*", "final"),
     "demo.fault_labels": ("*", ""),
     # Written together with the choice, which has the cutoff, the method and the time of the fit.
     _FORECASTS: ("*", ""),

@@ -48,6 +48,8 @@ class Choice:
         Where that table begins.
     measure, split : str
         What the chart of the days shows, and by what it is split.
+    end : date, optional
+        Last day of the period, where that is earlier: of a month that is over.
     """
 
     period: str = _DEFAULT
@@ -57,6 +59,7 @@ class Choice:
     offset: int = 0
     measure: str = MEASURES[0]
     split: str = "model"
+    end: date | None = None
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
@@ -88,6 +91,18 @@ class Choice:
             return replace(self, days=int(self.period))
         begin = last.replace(day=1) if self.period == "month" else min(first, last)
         return replace(self, days=(last - begin).days + 1)
+
+    def ended(self, last: date) -> "tuple[Choice, date]":
+        """Return the choice and its last day; of an earlier month, what marts sum up is left out.
+
+        Parameters
+        ----------
+        last : date
+            The last complete day of the data.
+        """
+        if self.end is None or self.end >= last:
+            return self, last
+        return replace(self, period=f"{self.end:%Y-%m}", days=self.end.day), self.end
 
     @property
     def scope(self) -> str:

@@ -40,7 +40,7 @@ async def page(ask: Ask, choice: Choice, **shown: Any) -> str:
     if not as_of["call_count"] or not as_of["last_date"]:
         return render("empty.html", sentence=_NOTHING, **shown)
     last = date.fromisoformat(as_of["last_date"])
-    choice = choice.resolved(date.fromisoformat(as_of["first_date"]), last)
+    choice, last = choice.resolved(date.fromisoformat(as_of["first_date"]), last).ended(last)
     params = choice.params(last)
     queries = questions(choice)
     asked = [

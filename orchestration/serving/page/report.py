@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from calendar import monthrange
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from orchestration.serving.page.choice import FILTERS, Choice
 from orchestration.serving.page.render import page, report_styles
 from orchestration.warehouse.reading import connect_to_read
 
-__all__ = ["choice_of_scope", "report_html", "write_report"]
+__all__ = ["choice_of_scope", "report_html", "report_of_month", "write_report"]
 
 _EXACT = {
     "output_format_json_quote_64bit_integers": "0",
@@ -70,6 +72,26 @@ def write_report(choice: Choice, output: Path) -> str:
         text = report_html(reading.client, choice)
     output.write_text(text, encoding="utf-8")
     return reading.note
+
+
+def report_of_month(client: Any, month: str) -> str:
+    """Return the report of a month.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+    month : str
+        Such as 2026-10.
+
+    Raises
+    ------
+    UserError
+        If nothing was built yet.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    return report_html(client, Choice(period="month", end=last))
 
 
 def report_html(client: Any, choice: Choice) -> str:

@@ -23,6 +23,7 @@ LONGER_SQL = {
     "models/marts/insights/mart_opportunities.sql": "one netting, step by step",
     "models/marts/insights/v_insight_analysis.sql": "a part of one JSON document per step",
     "models/marts/insights/v_insight_documents.sql": "two JSON documents, key by key",
+    "models/marts/insights/v_notices.sql": "a select per kind of notice",
     "models/marts/quality/mart_metric_anomalies.sql": "one judgement, step by step",
     "models/marts/reliability/mart_operations.sql": "a line per column of one wide table",
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,

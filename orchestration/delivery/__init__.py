@@ -1,0 +1,1 @@
+"""Alerts, insights and reports that reach people: who is notified, and what of it arrived."""
