@@ -41,7 +41,12 @@ items as (
         'insight' as kind,
         toString(severity) as severity,
         toString(scope_id) as subject,
-        title,
+        -- With its subject, which a title in a list of one scope leaves out.
+        if(
+            scope_key = '' or position(title, scope_key) > 0,
+            title,
+            concat(if(scope_kind = 'workflow', '', concat(scope_kind, ' ')), scope_key, ': ', title)
+        ) as title,
         description,
         recommendations[1] as recommendation,
         finding_id as item_id,

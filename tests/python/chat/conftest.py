@@ -11,6 +11,7 @@ MARTS = (
     "fct_spans",
     "fct_tool_calls",
     "fct_failure_tags",
+    "fct_message_sentiments",
     "dim_users",
     "dim_experiments",
     "mart_cohorts",
