@@ -101,6 +101,21 @@ events as (
 
 ),
 
+-- That one model costs most is worth saying only where another was tried on the same step.
+contested_models as (
+
+    select arrayJoin(models) as model
+    from (
+        select groupUniqArray(cells.model) as models
+        from {{ ref('int_cost_cells') }} as cells
+        group by
+            cells.workflow_id,
+            cells.step_name
+        having length(models) > 1
+    ) as steps
+
+),
+
 signals as (
 
     select
@@ -134,6 +149,9 @@ signals as (
     from events
     inner join periods
         on events.period_kind = periods.period_kind
+    where
+        events.metric != 'main_model_share'
+        or events.subject_id in (select contested_models.model from contested_models)
 
     union all
 

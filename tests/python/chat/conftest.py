@@ -16,6 +16,7 @@ MARTS = (
     "dim_experiments",
     "mart_cohorts",
     "mart_comparisons",
+    "mart_metric_anomalies",
     "v_rating_distribution",
     "v_benchmarks",
 )

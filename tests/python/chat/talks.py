@@ -98,6 +98,7 @@ def write_talks(folder: Path) -> None:
     _tried(tables)
     _trained(tables)
     _spoken(tables)
+    _many(tables)
     folder.mkdir(parents=True)
     for name, rows in tables.rows.items():
         lines = "".join(json.dumps(row) + "\n" for row in rows)
@@ -286,4 +287,29 @@ def _spoken(tables: _Tables) -> None:
         model_id="spoken-model",
         provider="openai",
         created_at=(moment + timedelta(minutes=1, seconds=1)).isoformat(),
+    )
+
+
+def _many(tables: _Tables) -> None:
+    """Add a conversation of 10,001 messages with a model that nobody registered or prices."""
+    moment = datetime(2026, 2, 2, 9, tzinfo=UTC)
+    tables.talk("many", "chatterbox", moment)
+    for number in range(5000):
+        tables.answer(
+            f"many{number}",
+            "many",
+            "chatterbox",
+            moment + timedelta(seconds=3 * number),
+            model_id="unheard-of",
+            provider="nobody",
+            latency_ms=number,
+        )
+    tables.add(
+        "messages",
+        id="many-last",
+        conversation_id="many",
+        user_id="chatterbox",
+        role="user",
+        content="Hello?",
+        created_at=(moment + timedelta(seconds=15_000)).isoformat(),
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.talks import SPOKEN
 from orchestration.serving.declaring import WrongParameterError
 from orchestration.serving.endpoints import ENDPOINTS
 from orchestration.warehouse.client import connect
@@ -103,3 +104,25 @@ def test_examples_models_and_traces_r084_r089(ask):
     assert ENDPOINT["traces"].bound({})["limit"] == "100"
     with pytest.raises(WrongParameterError):
         ask("traces", limit="0")
+
+
+def test_the_tone_of_messages_r096(ask, talks):
+    """R096: the gauge is the mean of what the trend shows, unknown messages counted as such."""
+    found = ask("sentiment/insights", range="all", model="spoken-model")["data"]
+    assert found["messages"]["unknown"] == 3
+    assert sum(found["messages"].values()) == len(SPOKEN)
+    [day] = found["trend"]
+    assert day["sentiment"] == found["averageSentiment"] > 0
+    everything = ask("sentiment/insights", range="all")["data"]
+    [counted] = talks.rows("select count() as messages from marts.fct_message_sentiments")
+    assert sum(everything["messages"].values()) == counted["messages"]
+    nothing = ask("sentiment/insights", model="nobody")["data"]
+    assert (nothing["averageSentiment"], nothing["trend"]) == (None, [])
+
+
+def test_days_of_worse_quality_r098(ask):
+    """R098: a feed of odd days; an unknown severity is refused."""
+    found = ask("anomalies", range="all")["data"]
+    assert found["count"] == len(found["anomalies"])
+    with pytest.raises(WrongParameterError):
+        ask("anomalies", severity="bad")
