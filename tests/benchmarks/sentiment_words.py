@@ -54,8 +54,10 @@ def main() -> None:
     languages = defaultdict(list)
     for language in _LANGUAGES:
         for word in get_stop_words(language):
-            if not any(letter.isdigit() for letter in word):
-                languages[word.lower().replace("\u2019", "'")].append(language)
+            # One list has words in quotation marks.
+            bare = word.lower().replace("\u2019", "'").strip("\"' ")
+            if bare and not any(letter.isdigit() for letter in bare):
+                languages[bare].append(language)
     _write(
         "language_words",
         ("word", "languages"),

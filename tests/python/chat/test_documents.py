@@ -1,8 +1,11 @@
 """Document E's answers, from the queries of its endpoints."""
 
+import json
+
 import pytest
 
 from chat.talks import SPOKEN
+from orchestration.exporting.chat import chat_document
 from orchestration.serving.declaring import WrongParameterError
 from orchestration.serving.endpoints import ENDPOINTS
 from orchestration.warehouse.client import connect
@@ -126,3 +129,14 @@ def test_days_of_worse_quality_r098(ask):
     assert found["count"] == len(found["anomalies"])
     with pytest.raises(WrongParameterError):
         ask("anomalies", severity="bad")
+
+
+def test_all_answers_are_one_export_r101(ask, talks):
+    """R101: what the endpoints answer by default, as one document."""
+    with talks.selected(), connect() as client:
+        made = chat_document(client)
+    answers = json.loads(made.content)
+    assert made.row_count > 0
+    assert answers["experiments"]["experiments"][0]["experiment_name"] == "greeting"
+    for path in ("benchmark-analysis", "sentiment/insights", "model-comparison"):
+        assert answers[path] == json.loads(json.dumps(ask(path)["data"], default=str))
