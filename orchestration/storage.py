@@ -9,7 +9,7 @@ from pathlib import Path
 from orchestration import settings
 from orchestration.errors import UserError
 
-__all__ = ["StorageError", "keep_private", "storage_problem", "usual_mode"]
+__all__ = ["StorageError", "keep_private", "missing_home", "storage_problem", "usual_mode"]
 
 # What systems and ClickHouse say, in their errors and in those that dbt passes on.
 _NO_SPACE = re.compile(
@@ -62,13 +62,19 @@ def storage_problem(error: BaseException | str) -> StorageError | None:
             "folder on another disk, and run this again."
         )
     # What names a file of the user's own that is missing is no problem of the home.
-    is_of_home = not isinstance(error, UserError) and not (home / "clickhouse").exists()
-    if is_of_home and not home.is_file() and (errno.ENOENT in numbers or _GONE.search(text)):
-        return StorageError(
-            f"The folder {home} was deleted while it was in use: run this again to start with an "
-            "empty one, or put back a copy."
-        )
-    return None
+    is_missing = errno.ENOENT in numbers or _GONE.search(text)
+    return missing_home() if is_missing and not isinstance(error, UserError) else None
+
+
+def missing_home() -> StorageError | None:
+    """Return the sentence for a home that was deleted while it was open; None where it is there."""
+    home = settings.home()
+    if (home / "clickhouse").exists() or home.is_file():
+        return None
+    return StorageError(
+        f"The folder {home} was deleted while it was in use: run this again to start with an "
+        "empty one, or put back a copy."
+    )
 
 
 def keep_private() -> None:

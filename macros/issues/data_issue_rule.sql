@@ -6,6 +6,7 @@
     multiIf(
         {{ kind }} = 'undated', 'has no time',
         {{ kind }} = 'end', 'is before the start',
+        {{ kind }} = 'dropped', 'is no whole number from 0',
         {{ kind }} in ('time', 'clock'), multiIf(
             moment is null, 'is no time',
             moment < toDateTime64('{{ times.first_date }} 00:00:00', 3, 'UTC'), 'is before {{ times.first_date }}',

@@ -2,7 +2,8 @@
     {#-
         What the records of each raw table hold that has a domain, by source, table and kind: dotted paths, with `[]` for
         each member of a list or map. `clock` are the moments that date a record, of which one is enough, and `undated` what
-        becomes of a record without; `ends` are pairs of a start and its end. A table that is not here is not searched.
+        becomes of a record without; `ends` are pairs of a start and its end, and `dropped`
+        says that a record lists what its translator could not read. A table that is not here is not searched.
     -#}
     {%- set counts = ['input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'output_tokens', 'reasoning_tokens'] -%}
     {%- set left_out = 'quarantined' -%}
@@ -103,7 +104,8 @@
                 'tokens': counts,
                 'money': ['cost_usd'],
                 'score': ['evaluator_score'],
-                'count': ['input_chars']
+                'count': ['input_chars'],
+                'dropped': true
             },
             'generic_runs': {
                 'clock': ['ended_at'],
@@ -114,7 +116,8 @@
                 'money': ['cost_usd'],
                 'score': ['quality_score'],
                 'count': ['input_chars', 'step_count', 'call_count', 'error_count'],
-                'ends': [['started_at', 'ended_at']]
+                'ends': [['started_at', 'ended_at']],
+                'dropped': true
             },
             'generic_usage_reports': {
                 'clock': ['began_at'],

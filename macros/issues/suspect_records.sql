@@ -2,13 +2,16 @@
     {#- A row per value of a raw table's new loads that may be outside its domain; of records without a time one too. -#}
     {%- set clocks = {'clock': none, 'clock_s': 1, 'clock_ms': 1000, 'clock_ns': 1000000000} -%}
     {%- set paths = {'date_order': 'String'} -%}
-    {%- for kind, names in declared.items() if kind not in ('undated', 'ends', 'attributes') -%}
+    {%- for kind, names in declared.items() if kind not in ('undated', 'ends', 'attributes', 'dropped') -%}
         {%- for name in names -%}
             {%- do paths.update({name.split('[]')[0]: 'String'}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- if 'attributes' in declared -%}
         {%- do paths.update({'item.attributes': 'Array(Tuple(key String, value String))'}) -%}
+    {%- endif -%}
+    {%- if 'dropped' in declared -%}
+        {%- do paths.update({'dropped': 'Array(Tuple(key String, value String))'}) -%}
     {%- endif -%}
     {%- set moments = [] -%}
     {%- for kind, units_per_second in clocks.items() -%}

@@ -22,6 +22,9 @@
             ~ "arrayFilter(pair -> pair.key in ('" ~ keys | unique | join("', '") ~ "'), fields.item.attributes)))"
         ) -%}
     {%- endfor -%}
+    {%- if 'dropped' in declared -%}
+        {%- do parts.append("arrayMap(found -> (found.key, 'dropped', found.value), fields.dropped)") -%}
+    {%- endif -%}
     {%- for start, end in declared.get('ends', []) -%}
         {%- do parts.append(
             "if(" ~ read_timestamp('fields.' ~ end) ~ " < " ~ read_timestamp('fields.' ~ start) ~ ", [('" ~ end ~ "', 'end', fields." ~ end ~ ")], [])"

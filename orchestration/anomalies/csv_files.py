@@ -60,14 +60,14 @@ def detect_file(
     target: Path,
     presets: Presets = PRESETS,
     progress: Callable[[int], None] | None = None,
+    named: Callable[[str], str] = str,
 ) -> DetectReport:
     """Score every row of a file; memory grows with the number of series, not of rows.
 
     Parameters
     ----------
     source : Path
-        CSV with a header that names `timestamp` and `value`, and `series` if there are several;
-        may be gzipped. Series may be interleaved.
+        CSV with columns `timestamp` and `value`, and `series` if there are several; may be gzipped.
     target : Path
         Where to write `series, timestamp, anomaly_score, is_anomaly`, one row per input row in the
         same order; gzipped if the name ends in .gz. Written completely or not at all.
@@ -75,6 +75,8 @@ def detect_file(
         Limits and windows.
     progress : callable, optional
         Called with the number of rows read, every 100,000.
+    named : callable
+        Gives the text for a name of a series.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def detect_file(
             if monitor is None:
                 monitor = report.monitors[series] = SeriesMonitor(presets)
             judgement = monitor.judge(seconds, value)
-            writer.writerow((series, timestamp, judgement.score, int(judgement.is_anomaly)))
+            writer.writerow((named(series), timestamp, judgement.score, int(judgement.is_anomaly)))
             report.rows += 1
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly

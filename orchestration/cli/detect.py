@@ -1,9 +1,12 @@
 """``tokenhouse detect``: detect anomalies in series of a CSV file."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import click
+
+from orchestration.cli.output import FORMULAS
 
 __all__ = ["detect"]
 
@@ -17,7 +20,8 @@ __all__ = ["detect"]
     metavar="OUT.csv",
     help="File for the scored rows; gzipped if it ends in .gz.",
 )
-def detect(file: Path, out: Path) -> None:
+@FORMULAS
+def detect(file: Path, out: Path, formulas: bool) -> None:
     """Detect anomalies in series; each row is scored by the rows before it.
 
     FILE.csv (or .csv.gz) has the columns series, timestamp and value; without series, the file is
@@ -31,9 +35,15 @@ def detect(file: Path, out: Path) -> None:
     tokenhouse detect daily_cost.csv --out scored.csv
     """
     from orchestration.anomalies.csv_files import detect_file
+    from orchestration.exporting.cells import cell
 
     began = time.monotonic()
-    report = detect_file(file, out, progress=lambda rows: click.echo(f"{rows:,} rows", err=True))
+    report = detect_file(
+        file,
+        out,
+        progress=lambda rows: click.echo(f"{rows:,} rows", err=True),
+        named=partial(cell, formulas=formulas),
+    )
     click.echo(
         f"{_counted(len(report.monitors), 'series', 'series')}, "
         f"{_counted(report.rows, 'row')}: {_counted(report.anomalies, 'anomaly', 'anomalies')} in "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.cli.output import replacing
+from orchestration.cli.output import FORMULAS, replacing
 from orchestration.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -53,12 +53,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     metavar="FILE",
     help="Write to a file instead of standard output, and list it in marts.mart_exports.",
 )
-@click.option(
-    "--formulas",
-    is_flag=True,
-    help="Leave texts of csv that begin with = + - @ as they are; without it they get an "
-    "apostrophe, so that no spreadsheet runs them.",
-)
+@FORMULAS
 def export(
     *,
     export_format: str,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from orchestration.cli.output import FORMULAS
 from orchestration.cli.progress import progress_shown
 from orchestration.errors import BadInputError
 
@@ -56,6 +57,7 @@ class _Day(click.ParamType):
     metavar="OUT.csv",
     help="File to write; gzipped if it ends in .gz.",
 )
+@FORMULAS
 @click.option(
     "--warehouse",
     is_flag=True,
@@ -72,6 +74,7 @@ def forecast(
     cutoffs: tuple[date, ...],
     missing: str,
     out: Path | None,
+    formulas: bool,
     warehouse: bool,
 ) -> None:
     """Forecast the daily series of a CSV file, with intervals of 80% and 95%.
@@ -111,6 +114,7 @@ def forecast(
         raise BadInputError(f"There is no file {file}: give a CSV file with unique_id, ds and y.")
     started = time.monotonic()
 
+    from orchestration.exporting.cells import cell
     from orchestration.forecasting.panel import forecast_panel
     from orchestration.forecasting.publishing.files import read_series
 
@@ -119,6 +123,7 @@ def forecast(
         frame = forecast_panel(
             series.history, horizon, season, cutoffs or None, progress=progress, missing=missing
         )
+    frame["unique_id"] = [cell(name, formulas=formulas) for name in frame["unique_id"]]
     columns = ["unique_id", "cutoff", "ds", "y_hat", "lo_80", "hi_80", "lo_95", "hi_95"]
     try:
         frame[columns].to_csv(out, index=False, date_format="%Y-%m-%d", float_format="%.10g")

@@ -16,7 +16,8 @@ def forecast_warehouse() -> int:
     int
         Exit code: 1 if a model or test failed, or a metric's method was worse than naive.
     """
-    from orchestration.forecasting.publishing.publish import publish
+    from orchestration import journal
+    from orchestration.forecasting.publishing.publish import publish, publish_entries
     from orchestration.transformation.build import FORECAST_MODELS
 
     with progress_shown("Forecasting", "back-test forecasts") as show:
@@ -36,5 +37,6 @@ def forecast_warehouse() -> int:
             f"{one.fit.choice.reason}",
             err=not one.fit.choice.is_published,
         )
+    journal.write(publish_entries(published, "tokenhouse forecast"))
     is_built = build_and_print(FORECAST_MODELS)
     return 0 if is_built and all(one.fit.choice.is_published for one in published) else 1

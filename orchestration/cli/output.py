@@ -8,10 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import click
+
 from orchestration.errors import BadInputError
 from orchestration.storage import usual_mode
 
-__all__ = ["Neutralised", "replacing"]
+__all__ = ["FORMULAS", "Neutralised", "replacing"]
+
+FORMULAS = click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
+    "apostrophe, so that no spreadsheet runs them.",
+)
 
 # The opening quote of a text that a spreadsheet would take for a formula. Within a text every quote
 # is doubled, and numbers have none.

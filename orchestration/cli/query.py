@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from orchestration.cli.output import Neutralised, replacing
+from orchestration.cli.output import FORMULAS, Neutralised, replacing
 from orchestration.errors import BadInputError, UserError
 
 __all__ = ["output_format", "query"]
@@ -51,12 +51,7 @@ OWN_FORMAT = re.compile(r"\bformat\s+\w+\s*$", re.IGNORECASE)
     metavar="FILE",
     help="Write to a file instead of standard output.",
 )
-@click.option(
-    "--formulas",
-    is_flag=True,
-    help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
-    "apostrophe, so that no spreadsheet runs them.",
-)
+@FORMULAS
 def query(sql: str, format_name: str | None, output: Path | None, formulas: bool) -> None:
     """Run SQL on the warehouse and print the result.
 

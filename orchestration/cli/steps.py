@@ -35,7 +35,8 @@ def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadRepo
     orchestration.loading.LoadReport
         The result for every file.
     """
-    from orchestration import loading
+    from orchestration import journal, loading
+    from orchestration.loading.journal_entries import load_entries
 
     with progress_shown("Loading", "files") as show:
 
@@ -44,7 +45,9 @@ def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadRepo
             files = f"{step.files_done:,} of {step.files_total:,} files"
             show(step.bytes_done, step.bytes_total, note=files)
 
-        return loading.load(paths, progress=tell, **options)
+        report = loading.load(paths, progress=tell, **options)
+    journal.write(load_entries(report, "tokenhouse load"))
+    return report
 
 
 def print_load_report(report: "LoadReport") -> None:

@@ -16,9 +16,11 @@ def unload(paths: tuple[str, ...], output_format: str) -> None:
     PATH is a file, a directory or a quoted pattern, as it was loaded; the files need not exist any
     more. The rows stay in the raw tables, but the next build leaves them out.
     """
-    from orchestration import loading
+    from orchestration import journal, loading
+    from orchestration.loading.journal_entries import unload_entries
 
     report = loading.unload(paths)
+    journal.write(unload_entries(report, "tokenhouse unload"))
     if output_format == "json":
         click.echo(json.dumps(vars(report), ensure_ascii=False, indent=2))
     else:

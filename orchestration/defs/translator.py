@@ -8,8 +8,14 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration import settings
 from orchestration.defs.policies import policy
+from orchestration.transformation.fingerprint import shared_code
+from orchestration.transformation.graph import graph_of
+from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.plan import code_version
 
 __all__ = ["LayerTranslator", "asset_key", "layer_of"]
+
+_LEDGER = dg.AssetKey(["raw", "loads"])
 
 
 def layer_of(node: Mapping[str, Any]) -> str:
@@ -52,19 +58,34 @@ def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
 class LayerTranslator(DagsterDbtTranslator):
     """Layer = folder = database = group; the dbt group only sets the owner."""
 
+    _known: Mapping[str, str] | None = None
+
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """Return the asset of a node, with its layer's policies."""
+        """Return the asset of a node, with its layer's policies.
+
+        Its code version is the one by which ``tokenhouse build`` knows that a node is stale. All of
+        staging reads the ledger of loads: where a raw table is read too, only that is drawn.
+        """
         layer = layer_of(self.get_resource_props(manifest, unique_id))
-        return (
-            super()
-            .get_asset_spec(manifest, unique_id, project)
-            .replace_attributes(
-                freshness_policy=policy(layer).freshness,
-                automation_condition=policy(layer).automation,
-            )
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        raw = [dep for dep in spec.deps if dep.asset_key.path[0] == "raw"]
+        return spec.replace_attributes(
+            freshness_policy=policy(layer).freshness,
+            automation_condition=policy(layer).automation,
+            code_version=self._code_versions(manifest).get(unique_id),
+            deps=[dep for dep in spec.deps if dep.asset_key != _LEDGER or len(raw) == 1],
         )
+
+    def _code_versions(self, manifest: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the versions of the code of all nodes, which are computed once."""
+        if self._known is None:
+            shared = shared_code(BuildOptions())
+            self._known = {
+                node.unique_id: code_version(shared, node) for node in graph_of(dict(manifest))
+            }
+        return self._known
 
     def get_asset_check_spec(
         self,

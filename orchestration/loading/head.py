@@ -131,7 +131,7 @@ def _keys_of(record: dict[str, Any]) -> frozenset[str]:
 
 
 def _held_keys() -> list[str]:
-    return sorted({source.records_at for source in SOURCES if source.records_at})
+    return sorted({key for source in SOURCES for key in source.known_by})
 
 
 def _opens_document(text: bytes) -> bool:

@@ -10,6 +10,7 @@ from orchestration.loading.loader import Loader
 from orchestration.loading.options import LoadOptions
 from orchestration.loading.report import FileReport, LoadProgress, LoadReport
 from orchestration.loading.sources import source_named
+from orchestration.storage import missing_home
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
@@ -60,6 +61,8 @@ def load(
         If another process holds the embedded directory.
     WarehouseUnreachableError
         If the server does not answer.
+    StorageError
+        If the disk that holds the data cannot be written, or the home is gone.
     """
     started = time.monotonic()
     asked = source_named(source) if source else None
@@ -76,6 +79,9 @@ def load(
                 _load_all(loader, found.files, report, progress)
             finally:
                 loader.close()
+            # What was written to files without a name is gone with them.
+            if engine.is_embedded and (problem := missing_home()):
+                raise problem
     _explain_nothing_recognised(report)
     report.seconds = time.monotonic() - started
     return report

@@ -1,10 +1,25 @@
 """OTLP documents unfolded: each span, log record and data point is a record of its own."""
 
-__all__ = ["DOCUMENT_KEYS", "records_of"]
+__all__ = ["DOCUMENT_KEYS", "PAGE_KEY", "records_of"]
 
 # What holds the records of a document: the OTLP specification's three signals, what Grafana Tempo
 # calls its spans, and the answer of Tempo's second API, which holds a document.
 DOCUMENT_KEYS = ("resourceSpans", "resourceLogs", "resourceMetrics", "batches", "trace")
+
+# Pages of APIs, such as Phoenix's, list spans without resource and scope.
+PAGE_KEY = "data"
+# Names of fields that protobuf's own conversion to JSON can be asked to keep as they are.
+_KEPT_NAMES = (
+    *(
+        f"{holder}_{kind}"
+        for holder in ("resource", "scope")
+        for kind in ("spans", "logs", "metrics")
+    ),
+    *(f"{start}time_unix_nano" for start in ("", "start_", "end_", "observed_")),
+    *(f"{kind}_value" for kind in ("string", "int", "double", "bool", "array", "kvlist")),
+    *("log_records", "trace_id", "span_id", "parent_span_id", "event_name", "data_points"),
+    *("aggregation_temporality", "as_double", "as_int"),
+)
 
 # Ids are hex in OTLP JSON; protobuf's own conversion to JSON writes bytes as base64.
 _BASE64 = "^[A-Za-z0-9+/_-]{{{chars}}}=*$"
@@ -21,7 +36,7 @@ _METRIC = (
 )
 _DOCUMENT = (
     f"Tuple(resourceSpans {_RESOURCE_SPANS}, batches {_RESOURCE_SPANS}, "
-    f"trace Tuple(resourceSpans {_RESOURCE_SPANS}, batches {_RESOURCE_SPANS}), "
+    f"data Array(String), trace Tuple(resourceSpans {_RESOURCE_SPANS}, batches {_RESOURCE_SPANS}), "
     f"resourceLogs Array(Tuple(resource String, scopeLogs Array(Tuple({_SCOPED}, "
     "logRecords Array(String))))), "
     f"resourceMetrics Array(Tuple(resource String, scopeMetrics Array(Tuple({_SCOPED}, "
@@ -60,7 +75,10 @@ def records_of(lines: str) -> str:
         used is rejected alone, with its own text; a document that holds no records by any key is
         rejected as a whole; one with an empty list yields nothing.
     """
-    held = " or ".join(f"JSONType(record, '{key}') = 'Array'" for key in DOCUMENT_KEYS[:-1])
+    lines = f"select number, {_camel_case('record')} as record, reason, text from ({lines})"
+    held = " or ".join(
+        f"JSONType(record, '{key}') = 'Array'" for key in (*DOCUMENT_KEYS[:-1], PAGE_KEY)
+    )
     documents = (
         f"select number, record, text, if(reason = '' and not ({held} "
         "or JSONType(record, 'trace') = 'Object'), 'there is no list of resourceSpans, "
@@ -108,10 +126,14 @@ def _spans() -> str:
         "arrayConcat(document.resourceSpans, document.batches, document.trace.resourceSpans, "
         "document.trace.batches)"
     )
+    listed = (
+        "arrayFilter(span -> JSONHas(span, 'spanId') or JSONHas(span, 'traceId'), document.data)"
+    )
     return (
-        "arrayFlatten(arrayMap(source -> arrayMap(scoped -> arrayMap(span -> ('span', "
+        "arrayConcat(arrayFlatten(arrayMap(source -> arrayMap(scoped -> arrayMap(span -> ('span', "
         f"source.resource, {_scope()}, '', span), scoped.spans), arrayConcat(source.scopeSpans, "
-        f"source.instrumentationLibrarySpans)), {sources}))"
+        f"source.instrumentationLibrarySpans)), {sources})), "
+        f"arrayMap(span -> ('span', '', '', '', span), {listed}))"
     )
 
 
@@ -136,6 +158,19 @@ def _points() -> str:
         f"shape.dataPoints), {shapes}), scoped.metrics), source.scopeMetrics), "
         "document.resourceMetrics))"
     )
+
+
+def _camel_case(record: str) -> str:
+    """Return the expression of a record whose names are those of OTLP JSON."""
+    renamed = record
+    for name in _KEPT_NAMES:
+        first, *others = name.split("_")
+        camel = first + "".join(map(str.capitalize, others))
+        # In a text a quote has a backslash before it: these are names of fields.
+        renamed = (
+            f"replaceRegexpAll({renamed}, '([{{,]\\\\s*)\"{name}\"\\\\s*:', '\\\\1\"{camel}\":')"
+        )
+    return f"if(position({record}, '_unix_nano\"') > 0, {renamed}, {record})"
 
 
 def _scope() -> str:

@@ -50,7 +50,7 @@ def find_source(file: LogFile, head: Head, options: LoadOptions) -> Source:
     for key, members in head.members.items():
         for keys in dict.fromkeys(members):
             found = _sources_of(keys, file.format)
-            fitting |= {source.name: source for source in found if source.records_at == key}
+            fitting |= {source.name: source for source in found if key in source.known_by}
     seen = frozenset[str]().union(*head.keys)
     fitting = {name: source for name, source in fitting.items() if not source.foreign_keys & seen}
     if len(fitting) == 1:

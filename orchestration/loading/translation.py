@@ -8,13 +8,11 @@ from typing import Any
 
 from orchestration.loading.json_repair import repaired
 from orchestration.loading.records import Piece
-from orchestration.loading.translator import UNREAD, Translator
+from orchestration.loading.translator import DROPPED, ODD, UNREAD, Translator
 
 __all__ = ["translated"]
 
 _NOT_JSON = "no JSON object"
-# What a value of another type or size than a tool writes makes its translator raise.
-_ODD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 _NOT_READ = "not in the form that is known of this tool: {}"
 
 
@@ -34,25 +32,62 @@ def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piec
         A row with the number of its record, or a record that was rejected, with the reason.
     """
     number = 0
+    dropped: list[dict[str, str]] = []
     for number, record_text, reason in _single(pieces):
         record = None if reason else _parsed(record_text)
         if not isinstance(record, dict):
             yield Piece(number, record_text, reason=reason or _NOT_JSON)
             continue
-        yield from _rows(partial(translator.read, record), number, record_text)
+        yield from _rows(partial(translator.read, record), number, record_text, dropped, record)
     # What the end of the file makes sure stands in no single record.
-    yield from _rows(translator.finish, number, b"")
+    yield from _rows(translator.finish, number, b"", dropped)
 
 
 def _rows(
-    read: Callable[[], Iterable[dict[str, Any]]], number: int, record_text: bytes
+    read: Callable[[], Iterable[dict[str, Any]]],
+    number: int,
+    record_text: bytes,
+    dropped: list[dict[str, str]],
+    record: dict[str, Any] | None = None,
 ) -> Iterator[Piece]:
+    """Yield the rows; the first one tells what of the records so far could not be read."""
+    DROPPED.take()
     try:
-        rows = [_piece(number, found) for found in read()]
-    except _ODD as error:
+        found = list(read())
+        dropped += _described(DROPPED.take(), record)
+        for first in found[:1]:
+            if dropped and UNREAD not in first:
+                first["dropped"] = [*dropped]
+                dropped.clear()
+        rows = [_piece(number, each) for each in found]
+    except ODD as error:
         yield Piece(number, record_text, reason=_NOT_READ.format(type(error).__name__))
         return
     yield from rows
+
+
+def _described(values: list[Any], record: Any) -> list[dict[str, str]]:
+    """Return values that were dropped, each with its place in the record."""
+    places = [*_places(record)] if values else []
+    return [
+        {
+            "key": next((place for place, held in places if held is value), ""),
+            "value": value if isinstance(value, str) else _written(value).decode(),
+        }
+        for value in values
+    ]
+
+
+def _places(held: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what lies in a record, with the way to it."""
+    if isinstance(held, dict):
+        for key, inner in held.items():
+            yield from _places(inner, f"{place}.{key}" if place else key)
+    elif isinstance(held, list):
+        for inner in held:
+            yield from _places(inner, f"{place}[]")
+    else:
+        yield place, held
 
 
 def _piece(number: int, found: dict[str, Any]) -> Piece:

@@ -14,6 +14,8 @@ from typing import Any
 from orchestration.loading.written_numbers import as_number
 
 __all__ = [
+    "DROPPED",
+    "ODD",
     "UNREAD",
     "Translator",
     "as_object",
@@ -30,6 +32,8 @@ __all__ = [
     "unread",
 ]
 UNREAD = "unread"
+# What a value of another type or size than a tool writes makes its translator raise.
+ODD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 # Above, a number of a moment counts milliseconds (after 1973), below seconds (before 5138).
 _LEAST_MS = 1e11
@@ -63,6 +67,25 @@ class Translator:
         return ""
 
 
+class Dropped:
+    """Values that the translator of the record at hand could not read: they are reported."""
+
+    def __init__(self) -> None:
+        self._values: list[Any] = []
+
+    def note(self, value: Any) -> None:
+        """Remember a value."""
+        self._values.append(value)
+
+    def take(self) -> list[Any]:
+        """Return what was noted, and forget it."""
+        values, self._values = self._values, []
+        return values
+
+
+DROPPED = Dropped()
+
+
 def row(**columns: Any) -> dict[str, Any]:
     """Return the columns that are known."""
     return {name: value for name, value in columns.items() if value not in (None, "", [])}
@@ -86,11 +109,17 @@ def text(*values: Any) -> str:
 
 
 def count(*values: Any) -> int | None:
-    """Return the first value that is a whole number from 0, however it is written."""
+    """Return the first value that is a whole number from 0, however it is written.
+
+    Where there are values and none is one, they are noted as dropped.
+    """
     for value in values:
         number = as_number(value, is_count=True)
         if number is not None and 0 <= number < _MOST and number == number.to_integral_value():
             return int(number)
+    for value in values:
+        if value not in (None, "", [], {}):
+            DROPPED.note(value)
     return None
 
 

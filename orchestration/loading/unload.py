@@ -2,7 +2,7 @@
 
 import glob
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from os import PathLike, fspath
 from pathlib import Path
@@ -27,11 +27,14 @@ class UnloadReport:
         Their loads; a file that changed was loaded more than once.
     rows : int
         Rows that no longer show.
+    tables : list of str
+        The raw tables that held them.
     """
 
     files: list[str]
     loads: int
     rows: int
+    tables: list[str] = field(default_factory=list)
 
 
 def unload(paths: Iterable[str | PathLike[str]]) -> UnloadReport:
@@ -68,6 +71,7 @@ def unload(paths: Iterable[str | PathLike[str]]) -> UnloadReport:
         files=sorted({record.source_file for record in removed.values()}),
         loads=len(removed),
         rows=sum(record.loaded_rows for record in removed.values()),
+        tables=sorted({record.entity for record in removed.values()}),
     )
 
 

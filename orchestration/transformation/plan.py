@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from orchestration.transformation.graph import Graph, Node
 
-__all__ = ["BuiltNode", "Plan", "TableState", "make_plan", "skipped_by_failures"]
+__all__ = [
+    "BuiltNode",
+    "Plan",
+    "TableState",
+    "code_version",
+    "make_plan",
+    "skipped_by_failures",
+]
 
 # Views and seeds depend on the code alone. What may differ each time has no version.
 _UNKNOWN = ""
@@ -109,7 +116,7 @@ def make_plan(
             versions[name] = sources.get(name, _UNKNOWN)
             continue
         read = {parent: versions[parent] for parent in node.parents}
-        own = _digest(code, node.code)
+        own = code_version(code, node)
         inputs = own if _is_code(node) else _digest(own, read)
         is_certain = _is_code(node) or _UNKNOWN not in read.values()
         state = states.get((node.database, node.table))
@@ -125,6 +132,24 @@ def make_plan(
         else:
             versions[name] = known[name].version if is_current else _UNKNOWN
     return plan
+
+
+def code_version(code: str, node: Node) -> str:
+    """Return the version of all code that a node is made by.
+
+    Parameters
+    ----------
+    code : str
+        Digest of the code that any node may use: macros, vars, target.
+    node : Node
+        The node.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    return _digest(code, node.code)
 
 
 def _built_now(

@@ -63,7 +63,7 @@ def remember(
     code: str,
     sources: Mapping[str, str],
     statuses: Mapping[str, str],
-) -> None:
+) -> dict[str, tuple[str, bool]]:
     """Enter the nodes that were built from current inputs.
 
     Parameters
@@ -80,11 +80,23 @@ def remember(
     statuses : mapping of str to str
         How each node ended, by ``unique_id``. A node that was built from something that is not
         current, as a selection may ask for, is not entered.
+
+    Returns
+    -------
+    dict of str to (str, bool)
+        By ``unique_id`` the version of what was entered, and whether it is another one than before.
     """
     built = {name for name, status in statuses.items() if status in _BUILT_STATUSES}
     ledger, states = read_built_nodes(client), table_states(client, graph)
     plan = make_plan(graph, code, sources, ledger, states, just_built=built)
     write_built_nodes(client, plan.entries)
+    return {
+        entry.unique_id: (
+            entry.version,
+            entry.unique_id not in ledger or ledger[entry.unique_id].version != entry.version,
+        )
+        for entry in plan.entries
+    }
 
 
 def versions_to_build_from() -> dict[str, str]:

@@ -9,13 +9,14 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from orchestration import settings
+from orchestration import journal, settings
 from orchestration.processes import end_with_parent
 from orchestration.reporting.first_sight import costs_at_first_sight
 from orchestration.transformation.artifacts import write_results
 from orchestration.transformation.built_nodes import source_versions
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.graph import Graph, graph_of
+from orchestration.transformation.journal_entries import build_entries, row_counts
 from orchestration.transformation.plan import skipped_by_failures
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.warehouse.client import connect
@@ -78,6 +79,8 @@ class _Build:
     graph: Graph = field(default_factory=Graph)
     sources: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    versions: dict[str, tuple[str, bool]] = field(default_factory=dict)
     exit_code: int = 0
 
     def run(self) -> int:
@@ -94,11 +97,22 @@ class _Build:
                 return self.exit_code
             self.graph = graph_of(json.loads((target_path() / "manifest.json").read_text()))
             self.sources = source_versions(client, self.graph)
-            if self.request.is_planned and can_be_planned():
-                self._build_in_parts(client, manifest)
-            else:
-                self._remember(client, self._invoke(dbtRunner(manifest), self.request.arguments))
+            try:
+                if self.request.is_planned and can_be_planned():
+                    self._build_in_parts(client, manifest)
+                else:
+                    done = self._invoke(dbtRunner(manifest), self.request.arguments)
+                    self._remember(client, done)
+            finally:
+                self._write_journal(client)
         return self.exit_code
+
+    def _write_journal(self, client: Any) -> None:
+        if self.results:
+            counts = row_counts(client)
+            journal.write(
+                build_entries(self.graph, self.request.code, self.results, self.versions, counts)
+            )
 
     def _build_in_parts(self, client: Any, manifest: Any) -> None:
         from dbt.cli.main import dbtRunner
@@ -154,7 +168,8 @@ class _Build:
             results = json.loads(path.read_text())
         statuses = {node["unique_id"]: node["status"] for node in results["results"]}
         self.statuses |= statuses
-        remember(client, self.graph, self.request.code, self.sources, statuses)
+        self.results += results["results"]
+        self.versions |= remember(client, self.graph, self.request.code, self.sources, statuses)
         return results
 
 

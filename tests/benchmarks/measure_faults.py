@@ -3,8 +3,8 @@
 python tests/benchmarks/measure_faults.py --load-kills 200 --build-kills 200
 
 The parts are independent. With --results FILE what they found is kept there, part by part, and a
-part that is there is not run again; the page shows the parts that were run. Full disks need root,
-to mount small ones.
+part that is there is not run again; a part that was not run keeps its section of the page. Full
+disks need root, to mount small ones.
 """
 
 import argparse
@@ -35,6 +35,15 @@ HEAD = """# Faults
 What odd files, odd values, killed commands, failing disks and a clock that steps back do to a
 warehouse. Written by `python tests/benchmarks/measure_faults.py`; each part has a home of its own.
 """
+
+_TITLES = (
+    "Hostile files",
+    "Hostile values",
+    "Killed loads",
+    "Killed builds",
+    "Failing disks and clocks",
+    "Files that expand or never end",
+)
 
 
 def main() -> None:
@@ -69,8 +78,20 @@ def main() -> None:
             found[name] = measure(Path(folder) / name.replace(" ", "_"))
             if asked.results:
                 asked.results.write_text(json.dumps(found, indent=1))
-    sections = [show(found[name]) for name, (_, show) in parts.items() if name in found]
-    PAGE.write_text("\n".join([HEAD, *sections]), encoding="utf-8")
+    sections = _sections_of(PAGE.read_text(encoding="utf-8"))
+    for name, (_, show) in parts.items():
+        if name in found:
+            sections |= _sections_of(show(found[name]))
+    shown = [sections[title] for title in _TITLES if title in sections]
+    PAGE.write_text("\n".join([HEAD, *shown]), encoding="utf-8")
+
+
+def _sections_of(page: str) -> dict[str, str]:
+    """Return the sections of a page by their titles."""
+    return {
+        section.partition("\n")[0]: f"## {section.rstrip()}\n"
+        for section in page.split("\n## ", 1)[-1].removeprefix("## ").split("\n## ")
+    }
 
 
 def _files(place: Path) -> list[list[Any]]:

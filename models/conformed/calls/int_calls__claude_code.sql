@@ -63,7 +63,7 @@ select
 
     ----------  text
     multiIf(
-        calls.advice_number > 0, 'advisor',
+        calls.advice_number > 0, calls.advice_kind,
         calls.agent_id = '', 'agent',
         'sub_agent'
     ) as call_kind,

@@ -46,37 +46,35 @@ owned_calls as (
 
     from answers
     window
-        message_lines as (
-            partition by
-                session_id,
-                message_id
-        ),
+        message_lines as (partition by session_id, message_id),
         message_calls as (
-            partition by
-                session_id,
-                message_id
+            partition by session_id, message_id
             order by is_of_repeating_agent, agent_id != '', called_at, agent_id, request_id, answer_number
         )
 
 ),
 
--- What an advisor model was asked on the way is a call of its own, which the counts of the message leave out.
+-- What an advisor model was asked on the way is a call of its own, and so is a summary of a history that had
+-- become too long: the counts of the message leave both out.
 parts as (
 
     select
         *,
+        arraySum(one -> coalesce(one.output_tokens, 0) * (one.type != 'advisor_message'), iterations) as counted_output_tokens,
         arrayJoin(arrayConcat(
             [(
                 toUInt64(0), model, uncached_input_tokens, cache_read_tokens, written_tokens,
-                written_5m_tokens, written_1h_tokens, output_tokens
+                written_5m_tokens, written_1h_tokens, output_tokens, 'answer'
             )],
             arrayMap(
                 (iteration, number) -> (
-                    number, iteration.model, iteration.input_tokens, iteration.cache_read_input_tokens,
+                    number, if(iteration.model = '', model, iteration.model), iteration.input_tokens, iteration.cache_read_input_tokens,
                     iteration.cache_creation_input_tokens, iteration.cache_creation.ephemeral_5m_input_tokens,
-                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens
+                    iteration.cache_creation.ephemeral_1h_input_tokens, iteration.output_tokens, replaceOne(iteration.type, '_message', '')
                 ),
-                arrayFilter(iteration -> iteration.type = 'advisor_message', iterations) as advices,
+                arrayFilter(
+                    one -> one.type = 'advisor_message' or (one.type = 'compaction' and counted_output_tokens > output_tokens), iterations
+                ) as advices,
                 arrayEnumerate(advices)
             )
         )) as part,
@@ -112,6 +110,7 @@ renamed as (
         lower(service_tier) as service_tier,
         if(inference_geo in ('not_available', 'global'), '', lower(inference_geo)) as inference_geo,
         stop_reason,
+        part.9 as advice_kind,
 
         ----------  numerics
         advice_number,

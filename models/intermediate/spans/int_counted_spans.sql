@@ -55,6 +55,8 @@ judged as (
         spans.answer_id as logged_answer_id,
         coalesce(spans.input_tokens, 0) as input_tokens,
         coalesce(spans.output_tokens, 0) as output_tokens,
+        coalesce(spans.cache_read_tokens, 0) + coalesce(spans.cache_write_5m_tokens, 0)
+        + coalesce(spans.cache_write_1h_tokens, 0) as cached_tokens,
         spans.started_at as started_at,
         outer_spans.inner_span_ids as inner_span_ids,
         tupleElement(arrayFirst(ancestor -> ancestor.has_usage, usages.outer_calls), 'span_id') as outer_span_id,
@@ -64,7 +66,13 @@ judged as (
             usages.span_role != 'call', not outer_spans.has_usage_inside or not usages.has_tokens,
             -- Without usage: a failed request, or one that nothing around or in it knows better.
             not usages.has_usage, outer_spans.span_id = '' and (spans.is_error or outer_span_id = ''),
-            not outer_spans.has_usage_inside, true,
+            -- The sum of other requests, with agents or chains between.
+            not outer_spans.has_usage_inside,
+            not (
+                outer_spans.all_inner_output_tokens > 0
+                and output_tokens = outer_spans.all_inner_output_tokens
+                and hasAny([input_tokens, input_tokens + cached_tokens], outer_spans.all_inner_input_tokens)
+            ),
             -- Around others: the same request unless its answer is another one of another length.
             logged_answer_id != ''
             and not has(outer_spans.inner_answer_ids, logged_answer_id)

@@ -18,11 +18,18 @@ pairs as (
     select
         lineages.source as source,
         lineages.run_key as run_key,
-        arrayJoin(arrayMap(ancestor -> ancestor.span_id, arrayConcat(lineages.outer_calls, lineages.outer_steps))) as outer_id,
+        arrayJoin(arrayConcat(
+            arrayMap(ancestor -> (ancestor.span_id, true), arrayConcat(lineages.outer_calls, lineages.outer_steps)),
+            arrayMap(ancestor -> (ancestor.span_id, false), if(lineages.span_role = 'call', lineages.farther_calls, []))
+        )) as outer_span,
+        outer_span.1 as outer_id,
+        outer_span.2 as is_near,
         lineages.span_id as span_id,
         spans.answer_id as answer_id,
         coalesce(spans.input_tokens, 0) as input_tokens,
         coalesce(spans.output_tokens, 0) as output_tokens,
+        coalesce(spans.cache_read_tokens, 0) + coalesce(spans.cache_write_5m_tokens, 0)
+        + coalesce(spans.cache_write_1h_tokens, 0) as cached_tokens,
         -- What a paid tool costs is in nobody's tokens: nothing around it repeats that.
         lineages.has_usage and (lineages.span_role = 'call' or lineages.has_tokens) as is_repeated_outside
 
@@ -41,7 +48,7 @@ outer_spans as (
         source,
         run_key,
         outer_id,
-        toBool(max(is_repeated_outside)) as has_usage_inside
+        toBool(max(is_repeated_outside and is_near)) as has_usage_inside
     from pairs
     group by
         source,
@@ -57,10 +64,13 @@ innermost as (
         pairs.source as source,
         pairs.run_key as run_key,
         pairs.outer_id as outer_id,
-        arraySort(groupArray(pairs.span_id)) as span_ids,
-        groupArray(pairs.answer_id) as answer_ids,
-        sum(pairs.input_tokens) as input_tokens,
-        sum(pairs.output_tokens) as output_tokens
+        arraySort(groupArrayIf(pairs.span_id, pairs.is_near)) as span_ids,
+        groupArrayIf(pairs.answer_id, pairs.is_near) as answer_ids,
+        sumIf(pairs.input_tokens, pairs.is_near) as input_tokens,
+        sumIf(pairs.output_tokens, pairs.is_near) as output_tokens,
+        sum(pairs.input_tokens) as all_input_tokens,
+        sum(pairs.cached_tokens) as all_cached_tokens,
+        sum(pairs.output_tokens) as all_output_tokens
 
     from pairs
     left join outer_spans
@@ -86,7 +96,10 @@ select
     innermost.span_ids as inner_span_ids,
     innermost.answer_ids as inner_answer_ids,
     innermost.input_tokens as inner_input_tokens,
-    innermost.output_tokens as inner_output_tokens
+    innermost.output_tokens as inner_output_tokens,
+    -- Of all in it, whatever lies between: with and without what caches held.
+    [innermost.all_input_tokens, innermost.all_input_tokens + innermost.all_cached_tokens] as all_inner_input_tokens,
+    innermost.all_output_tokens as all_inner_output_tokens
 from outer_spans
 left join innermost
     on

@@ -120,6 +120,12 @@ select
         first_other = 0, lineage,
         arraySlice(lineage, 1, first_other - 1)
     ) as outer_calls,
+    -- Behind agents and chains, one may still be the sum of all in it.
+    arrayFirstIndex(ancestor -> ancestor.span_role = 'tool', lineage) as first_tool,
+    arrayFilter(
+        ancestor -> ancestor.span_role = 'call' and not has(outer_calls, ancestor),
+        if(first_tool = 0, lineage, arraySlice(lineage, 1, first_tool - 1))
+    ) as farther_calls,
     arrayFilter(ancestor -> ancestor.span_role in ('step', 'tool'), lineage) as outer_steps,
     toBool(spans.has_tokens) as has_tokens,
     toBool(spans.has_usage) as has_usage

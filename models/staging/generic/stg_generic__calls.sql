@@ -51,7 +51,7 @@ with
 
 records as (
 
-    {{ visible_records('generic', 'generic_calls') }}
+    {{ generic_records('generic_calls') }}
 
 ),
 
@@ -77,6 +77,19 @@ summed_runs as (
     having
         max(JSONExtractBool(record, 'is_summary'))
         and not min(JSONExtractBool(record, 'is_summary'))
+
+),
+
+-- A library's span around the span of a request repeats what that used: the innermost one counts.
+outer_calls as (
+
+    select distinct
+        _run_key,
+        arrayJoin(JSONExtract(record, 'outer_call_ids', 'Array(String)')) as call_id
+    from records
+    where
+        position(record, '"outer_call_ids"') > 0
+        and (JSONHas(record, 'input_tokens') or JSONHas(record, 'output_tokens'))
 
 ),
 
@@ -216,4 +229,5 @@ where
     renamed.called_at is not null
     -- A tool's record that holds tool calls alone.
     and renamed.model != ''
+    and (renamed.run_key, renamed.call_id) not in (select (outer_calls._run_key, outer_calls.call_id) from outer_calls)
     and not (renamed.is_summary and renamed.run_key in (select summed_runs._run_key from summed_runs))

@@ -8,7 +8,7 @@ records as (
             _load_id,
             record,
             load_order
-        from ({{ visible_records('generic', table_name) }})
+        from ({{ generic_records(table_name) }}) as listed_records
         where position(record, '"tool_calls"') > 0
         {% if not loop.last %}
             union all

@@ -17,7 +17,15 @@ operations as (
         -- Codex calls the tools' tokens is its total.
         counts['separate_thought_tokens'] + counts['separate_tool_tokens'] > 0
         and not startsWith(span_name, 'codex.')
-        and counts['total_tokens'] != counts['input_tokens'] + counts['output_tokens'] as is_thought_separate
+        and counts['total_tokens'] != counts['input_tokens'] + counts['output_tokens'] as is_thought_separate,
+        -- Google's total counts thoughts, its answer does not, and the prompt has the cached tokens: what is left of
+        -- the total was generated.
+        provider in ('google', 'vertex_ai')
+        and counts['output_tokens'] > 0
+        and not is_thought_separate
+        and counts['total_tokens'] > counts['input_tokens'] + counts['output_tokens']
+        and counts['cache_read_tokens'] + counts['cache_write_tokens']
+        not in (toUInt64(counts['total_tokens'] - counts['input_tokens'] - counts['output_tokens'])) as is_thought_in_total
 
     from {{ ref('stg_otel__operations') }}
 
@@ -42,6 +50,7 @@ counted as (
             is_langfuse, parts.5,
             is_google, counts['google_answer_tokens']
             + if(counts['google_input_tokens'] + counts['google_answer_tokens'] = counts['google_total_tokens'], 0, counts['google_thought_tokens']),
+            is_thought_in_total, counts['total_tokens'] - counts['input_tokens'],
             mapContains(counts, 'output_tokens'), counts['output_tokens'] + if(is_thought_separate, counts['separate_thought_tokens'], 0),
             mapContains(counts, 'input_tokens') and counts['total_tokens'] >= counts['input_tokens'], counts['total_tokens'] - counts['input_tokens'],
             -- An embedding has no answer.
@@ -74,7 +83,7 @@ counted as (
 
 select
     * except (
-        is_langfuse, langfuse_details, is_google, is_thought_separate, parts, said_input_tokens, said_output_tokens, said_cache_read_tokens,
+        is_langfuse, langfuse_details, is_google, is_thought_separate, is_thought_in_total, parts, said_input_tokens, said_output_tokens, said_cache_read_tokens,
         said_cache_write_tokens, said_cache_write_1h_tokens, said_reasoning_tokens, said_cost_usd, cached_tokens
     ),
 

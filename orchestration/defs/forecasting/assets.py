@@ -8,13 +8,13 @@ import dagster as dg
 
 from orchestration.defs.policies import policy
 from orchestration.defs.translator import asset_key, layer_of
+from orchestration.forecasting.publishing.publish import NOT_WORSE
 from orchestration.forecasting.publishing.tables import TABLES
 from orchestration.transformation.manifest import read_manifest
 
-__all__ = ["CHOICES", "FORECASTS", "NOT_WORSE", "daily_forecasts", "forecasting"]
+__all__ = ["CHOICES", "FORECASTS", "daily_forecasts", "forecasting"]
 
 CHOICES = dg.AssetKey(["ml", "forecast_choices"])
-NOT_WORSE = "is_not_worse_than_naive"
 _SERIES = dg.AssetKey(["intermediate", "int_daily_series"])
 FORECASTS = tuple(dg.AssetKey(["ml", table]) for table in TABLES)
 _DAILY = dg.AssetKey(["ml", "daily_forecasts"])

@@ -13,11 +13,20 @@ import pandas as pd
 
 from orchestration.forecasting import presets
 from orchestration.forecasting.fitting import Fit, fit
-from orchestration.forecasting.publishing.tables import last_complete_day, read_history, write_rows
+from orchestration.forecasting.publishing.tables import (
+    TABLES,
+    last_complete_day,
+    read_history,
+    write_rows,
+)
+from orchestration.journal import Entry, new_version
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-__all__ = ["METRICS", "Published", "model_version", "publish"]
+__all__ = ["METRICS", "NOT_WORSE", "Published", "model_version", "publish", "publish_entries"]
+
+NOT_WORSE = "is_not_worse_than_naive"
+"""Name of the check that what is published has passed."""
 
 METRICS = ("cost_usd", "run_count", "total_tokens")
 _BOUNDS = ["lo_80", "hi_80", "lo_95", "hi_95"]
@@ -98,6 +107,37 @@ def publish(
         total = total.tail(presets.CHART_HORIZONS * presets.HORIZON)
         published.append(Published(metric, fitted, total))
     return published
+
+
+def publish_entries(published: list[Published], command: str) -> list[Entry]:
+    """Return the entries of forecasting in the journal.
+
+    Parameters
+    ----------
+    published : list of Published
+        One per metric.
+    command : str
+        The command that forecast.
+
+    Returns
+    -------
+    list of Entry
+        For :func:`orchestration.journal.write`.
+    """
+    reasons = {one.metric: one.fit.choice.reason for one in published}
+    version = new_version()
+    return [
+        *(
+            Entry(asset=["ml", table], by=command, version=version, facts=dict(reasons))
+            for table in TABLES
+        ),
+        Entry(
+            check=NOT_WORSE,
+            by=command,
+            passed=all(one.fit.choice.is_published for one in published),
+            facts=dict(reasons),
+        ),
+    ]
 
 
 def model_version() -> str:

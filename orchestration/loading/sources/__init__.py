@@ -33,6 +33,7 @@ from orchestration.loading.sources import (
     qwen_code,
     tokenhouse,
     usage_reports,
+    vertex,
 )
 from orchestration.loading.sources.declaration import FileRun, Signature, Source
 
@@ -66,6 +67,7 @@ SOURCES = (
     *langsmith.SOURCES,
     *helicone.SOURCES,
     *phoenix.SOURCES,
+    *vertex.SOURCES,
     *usage_reports.SOURCES,
     *tokenhouse.SOURCES,
     *generic.SOURCES,

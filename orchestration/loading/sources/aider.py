@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from orchestration.loading.sources.aider_chats import Analytics, analytics_near, take
 from orchestration.loading.sources.declaration import Signature, Source, keys
 from orchestration.loading.translator import (
     Translator,
     at,
     changed_at,
-    count,
     folder_name,
     row,
     text,
@@ -24,88 +24,62 @@ _STARTED = re.compile(r"# aider chat started at (\S+ \S+)")
 _UNITS = {"k": 1_000, "M": 1_000_000}
 
 
-class _Analytics(Translator):
-    """A session has no id: it begins with the event `launched`, and where its cost begins again."""
-
-    _session = ""
-    _spent = 0.0
-    _number = 0
-
-    def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        properties = record.get("properties") or {}
-        user, moment = text(record.get("user_id")), record.get("time")
-        if record.get("event") == "launched":
-            self._begin(user, moment)
-        if record.get("event") != "message_send":
-            return []
-        spent = float(properties.get("total_cost") or 0)
-        if not self._session or spent < self._spent:
-            self._begin(user, moment)
-        self._spent, self._number = spent, self._number + 1
-        return [
-            row(
-                call_id=f"{self._session}/{self._number}",
-                run_id=self._session,
-                workflow_id="aider",
-                step_name=text(properties.get("edit_format")),
-                called_at=at(moment),
-                model=text(properties.get("main_model")) or "unknown",
-                input_tokens=count(properties.get("prompt_tokens")),
-                output_tokens=count(properties.get("completion_tokens")),
-                is_cache_in_input=True,
-                cost_usd=properties.get("cost"),
-                original=properties,
-            )
-        ]
-
-    def _begin(self, user: str, moment: Any) -> None:
-        self._session, self._spent, self._number = f"{user}/{moment}", 0.0, 0
-
-
 class _History(Translator):
     """A line says what a message used, rounded; its time is that of the chat's start.
 
-    Counts are those of the analytics log, where that is kept: load one of the two.
+    A chat that an analytics log next to it tells, exactly, is counted there.
     """
 
     _started = ""
     _model = ""
-    _number = 0
-    _waiting: dict[str, Any] | None = None
+
+    def __init__(self, path: Any):
+        super().__init__(path)
+        self._chats: list[list[dict[str, Any]]] = []
+        self._is_waiting = False
+        self._log = ""
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         line = text(record.get("aider_line"))
         cost = _COST.search(line)
-        if line.startswith("> Cost:") and self._waiting:
-            # Where much of the prompt was cached the cost stands on a line of its own.
-            call, self._waiting = self._waiting, None
-            return [call | row(cost_usd=cost[1].replace(",", "") if cost else None)]
-        earlier, self._waiting = [self._waiting] if self._waiting else [], None
+        is_waiting, self._is_waiting = self._is_waiting, False
         started = _STARTED.match(line)
-        if started:
-            self._started, self._number, self._model = started[1], 0, ""
+        if line.startswith("> Cost:") and is_waiting:
+            # Where much of the prompt was cached the cost stands on a line of its own.
+            self._chats[-1][-1] |= _cost_of(cost)
+        elif started:
+            self._started, self._model = started[1], ""
+            self._chats.append([])
         elif line.startswith("> Tokens:"):
-            call = self._call(line) | row(cost_usd=cost[1].replace(",", "") if cost else None)
-            if cost:
-                return [*earlier, call]
-            self._waiting = call
+            self._chats = self._chats or [[]]
+            self._chats[-1].append(self._call(line, len(self._chats[-1]) + 1) | _cost_of(cost))
+            self._is_waiting = not cost
         elif "weak" not in line.lower() and "editor" not in line.lower():
             named = _MODEL.search(line)
             self._model = named[1] if named else self._model
-        return earlier
+        return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
-        return [self._waiting] if self._waiting else []
+        logs = analytics_near(self.path)
+        for chat in self._chats:
+            log = next((path for path, sessions in logs.items() if take(chat, sessions)), "")
+            self._log = self._log or log
+            if not log:
+                yield from chat
 
-    def _call(self, line: str) -> dict[str, Any]:
-        self._number += 1
+    @property
+    def counted_elsewhere(self) -> str:
+        """The analytics log that tells the chats."""
+        return self._log
+
+    def _call(self, line: str, number: int) -> dict[str, Any]:
         counts = {
-            kind: round(float(number.replace(",", "")) * _UNITS.get(unit, 1))
-            for number, unit, kind in _TOKENS.findall(line)
+            kind: round(float(found.replace(",", "")) * _UNITS.get(unit, 1))
+            for found, unit, kind in _TOKENS.findall(line)
         }
         project = folder_name(str(self.path.parent))
         return row(
-            call_id=f"{project}/{self._started}/{self._number}",
+            call_id=f"{project}/{self._started}/{number}",
             run_id=f"{project}/{self._started}",
             workflow_id="aider",
             project=project,
@@ -120,6 +94,10 @@ class _History(Translator):
         )
 
 
+def _cost_of(found: re.Match[str] | None) -> dict[str, Any]:
+    return row(cost_usd=found[1].replace(",", "") if found else None)
+
+
 SOURCES = (
     Source(
         name="aider",
@@ -127,7 +105,7 @@ SOURCES = (
         title="Aider's analytics log",
         run_keys=("run_id",),
         signatures=(Signature(all_of=keys("event", "properties", "user_id", "time")),),
-        translator=_Analytics,
+        translator=Analytics,
         moments=("called_at",),
     ),
     Source(

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.loading.sources.declaration import Signature, Source, keys
-from orchestration.loading.translator import Translator, at, at_path, count, row, text
+from orchestration.loading.translator import (
+    Translator,
+    as_object,
+    at,
+    at_path,
+    count,
+    row,
+    text,
+)
 
 __all__ = ["SOURCES"]
 
@@ -16,6 +24,11 @@ class _Invocations(Translator):
     """A record is a request; a larger body lies in a file of its own, which is not read."""
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        events = record.get("events", [record])
+        logs = [_log_of(event) for event in events if isinstance(event, dict)]
+        return [self._call(log) for log in logs if "modelId" in log]
+
+    def _call(self, record: dict[str, Any]) -> dict[str, Any]:
         sent, answered = record.get("input") or {}, record.get("output") or {}
         parts = _parts_of(answered.get("outputBodyJson"))
         usage = _usage_of(parts)
@@ -27,46 +40,49 @@ class _Invocations(Translator):
         )
         for_an_hour = count(at_path(usage, "cache_creation", "ephemeral_1h_input_tokens")) or 0
         error = text(record.get("errorCode"))
-        return [
-            row(
-                call_id=text(record.get("requestId")),
-                response_id=_first(parts, "id") or text(record.get("requestId")),
-                workflow_id="bedrock",
-                called_at=at(record.get("timestamp")),
-                duration_ms=count(
-                    at_path(metrics, "invocationLatency"),
-                    _last(at_path(part, "metrics", "latencyMs") for part in parts),
-                ),
-                model=_model_of(record, parts),
-                provider="bedrock",
-                region=text(record.get("inferenceRegion"), record.get("region")),
-                input_tokens=count(
-                    sent.get("inputTokenCount"),
-                    usage.get("inputTokens"),
-                    usage.get("input_tokens"),
-                    at_path(metrics, "inputTokenCount"),
-                ),
-                cache_read_tokens=count(
-                    sent.get("cacheReadInputTokenCount"),
-                    usage.get("cacheReadInputTokens"),
-                    usage.get("cache_read_input_tokens"),
-                ),
-                cache_write_5m_tokens=None if written is None else max(written - for_an_hour, 0),
-                cache_write_1h_tokens=for_an_hour or None,
-                output_tokens=count(
-                    answered.get("outputTokenCount"),
-                    usage.get("outputTokens"),
-                    usage.get("output_tokens"),
-                    at_path(metrics, "outputTokenCount"),
-                ),
-                is_cache_in_input=False,
-                service_tier=text(usage.get("service_tier")),
-                finish_reason=_first(parts, "stopReason") or _first(parts, "stop_reason"),
-                error_type=error,
-                user_id=text(at_path(record, "identity", "arn")),
-                original={"input": _counts(sent), "output": _counts(answered), "usage": usage},
-            )
-        ]
+        return row(
+            call_id=text(record.get("requestId")),
+            response_id=_first(parts, "id") or text(record.get("requestId")),
+            workflow_id="bedrock",
+            called_at=at(record.get("timestamp")),
+            duration_ms=count(
+                at_path(metrics, "invocationLatency"),
+                _last(at_path(part, "metrics", "latencyMs") for part in parts),
+            ),
+            model=_model_of(record, parts),
+            provider="bedrock",
+            region=text(record.get("inferenceRegion"), record.get("region")),
+            input_tokens=count(
+                sent.get("inputTokenCount"),
+                usage.get("inputTokens"),
+                usage.get("input_tokens"),
+                at_path(metrics, "inputTokenCount"),
+            ),
+            cache_read_tokens=count(
+                sent.get("cacheReadInputTokenCount"),
+                usage.get("cacheReadInputTokens"),
+                usage.get("cache_read_input_tokens"),
+            ),
+            cache_write_5m_tokens=None if written is None else max(written - for_an_hour, 0),
+            cache_write_1h_tokens=for_an_hour or None,
+            output_tokens=count(
+                answered.get("outputTokenCount"),
+                usage.get("outputTokens"),
+                usage.get("output_tokens"),
+                at_path(metrics, "outputTokenCount"),
+            ),
+            is_cache_in_input=False,
+            service_tier=text(usage.get("service_tier")),
+            finish_reason=_first(parts, "stopReason") or _first(parts, "stop_reason"),
+            error_type=error,
+            user_id=text(at_path(record, "identity", "arn")),
+            original={"input": _counts(sent), "output": _counts(answered), "usage": usage},
+        )
+
+
+def _log_of(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the log that an event of CloudWatch holds as its message; else what it is itself."""
+    return as_object(event.get("message", event.get("@message"))) or event
 
 
 def _parts_of(body: Any) -> list[dict[str, Any]]:
@@ -114,7 +130,15 @@ SOURCES = (
         entity="generic_calls",
         title="Bedrock's model invocation logs",
         run_keys=("run_id", "call_id"),
-        signatures=(Signature(all_of=keys("schemaType", "modelId", "requestId")),),
+        signatures=(
+            Signature(all_of=keys("schemaType", "modelId", "requestId")),
+            # What CloudWatch gives of a log group: by its API, and as an export of a search.
+            Signature(all_of=keys("timestamp", "message", "ingestionTime")),
+            Signature(all_of=keys("@timestamp", "@message")),
+        ),
+        formats=("jsonl", "json", "csv"),
+        lists_at=("events",),
+        members_at=("events",),
         translator=_Invocations,
         moments=("called_at",),
     ),

@@ -13,6 +13,7 @@ from orchestration.loading.translator import (
     as_object,
     at,
     at_path,
+    changed_at,
     count,
     folder_name,
     row,
@@ -38,8 +39,18 @@ class _Task(Translator):
     def __init__(self, path: Any):
         super().__init__(path)
         self._number = 0
+        self._last_ms = 0
+
+    def finish(self) -> Iterable[dict[str, Any]]:
+        """Say how far the file goes: of a task in two places the newest counts, and whole."""
+        if not self._last_ms:
+            return []
+        moment = at(self._last_ms)
+        state = f"{moment} {changed_at(self.path)}"
+        return [row(run_id=self._task, called_at=moment, run_state=state)]
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        self._last_ms = max(self._last_ms, count(record.get("ts")) or 0)
         kind = record.get("say")
         if record.get("ask", kind) in _TOOLS:
             return self._tools_of(record)

@@ -7,7 +7,9 @@ from orchestration.loading.sources.copilot_places import spans_of, store_of
 from orchestration.loading.sources.declaration import Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
+    ODD,
     Translator,
+    as_object,
     at,
     at_path,
     count,
@@ -40,9 +42,23 @@ def _query(names: frozenset[str]) -> str:
 
 
 class _Store(Translator):
-    """A row per request; its input includes what was read from and written to the cache."""
+    """A row per request; its input includes what was read from and written to the cache.
+
+    It has no tools: these stand in the events of each session, which lie next to it.
+    """
+
+    def __init__(self, path: Any):
+        super().__init__(path)
+        self._sessions: set[str] = set()
+
+    def finish(self) -> Iterable[dict[str, Any]]:
+        """Return the tools that the sessions' events tell of."""
+        for session in sorted(self._sessions):
+            events = _Events(self.path.parent / "session-state" / session / "events.jsonl")
+            yield from events.tools()
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        self._sessions.add(folder_name(record["session_id"]))
         project = text(record.get("repository")).rpartition("/")[2] or folder_name(
             record.get("cwd")
         )
@@ -146,6 +162,17 @@ class _Events(Translator):
         """The store of requests, or the exported spans, if they tell this session."""
         folder = self.path.parents[2] if len(self.path.parents) > 2 else self.path.parent
         return store_of(folder, self._session) or spans_of(folder, self._session)
+
+    def tools(self) -> list[dict[str, Any]]:
+        """Return the tools of a session's events alone, as far as they can be read."""
+        try:
+            with self.path.open(encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    if '"tool' in line:
+                        self.read(as_object(line))
+        except (OSError, *ODD):
+            pass
+        return self._tools
 
     def _note_tool(self, record: dict[str, Any], tool: dict[str, Any]) -> None:
         self._tools.append(tool_row(self._session, record.get("timestamp"), [tool]))

@@ -91,6 +91,9 @@ class Source:
     lists_at : tuple of str
         Keys of a document under which its records are listed, where ``records_at`` does not say
         it: such a list may be taken apart, each element in a document of its own.
+    members_at : tuple of str
+        Keys of a document by whose members it is known, where ``records_at`` does not say it: a
+        page of an API.
     unfold : callable or None
         For documents whose records lie deeper: turns the select of the documents into one of
         their records, with the same columns (``number``, ``record``, ``reason``, ``text``). The
@@ -117,6 +120,7 @@ class Source:
     file_run: FileRun | None = None
     records_at: str = ""
     lists_at: tuple[str, ...] = ()
+    members_at: tuple[str, ...] = ()
     unfold: Callable[[str], str] | None = None
     translator: type[Translator] | None = None
     query: Callable[[frozenset[str]], str] | None = None
@@ -131,6 +135,11 @@ class Source:
     def held_at(self) -> tuple[str, ...]:
         """Keys at which a document holds lists of records."""
         return self.lists_at or ((self.records_at,) if self.records_at else ())
+
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """Keys at which a document holds what it is known by."""
+        return self.members_at or ((self.records_at,) if self.records_at else ())
 
     @property
     def requirements(self) -> tuple[tuple[GenericColumn, ...], ...]:

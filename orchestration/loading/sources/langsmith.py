@@ -20,6 +20,9 @@ from orchestration.loading.translator import (
 
 __all__ = ["SOURCES"]
 
+# Pages of the API hold their runs at the first, saved answers of the SDK at the second.
+_PAGES = ("runs", "data")
+_ID_CHARS = len("00000000-0000-0000-0000-000000000000")
 _CALLS = {"llm": "chat", "embedding": "embedding"}
 
 
@@ -32,7 +35,7 @@ class _Runs(Translator):
         self._calls: list[dict[str, Any]] = []
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        held = record.get("data", record.get("runs", record))
+        held = next((record[key] for key in _PAGES if key in record), record)
         for run in held if isinstance(held, list) else [held]:
             if not isinstance(run, dict):
                 continue
@@ -65,16 +68,25 @@ class _Runs(Translator):
         extra, outputs = as_object(run.get("extra")), as_object(run.get("outputs"))
         metadata = as_object(extra.get("metadata"))
         usage = _usage_of(outputs)
-        details = as_object(run.get("prompt_token_details")) or as_object(
-            usage.get("input_token_details")
-        )
-        answer_details = as_object(run.get("completion_token_details")) or as_object(
-            usage.get("output_token_details")
+        details, answer_details = (
+            next(filter(None, map(as_object, found)), {})
+            for found in (
+                (
+                    run.get("prompt_token_details"),
+                    usage.get("input_token_details"),
+                    usage.get("prompt_tokens_details"),
+                ),
+                (
+                    run.get("completion_token_details"),
+                    usage.get("output_token_details"),
+                    usage.get("completion_tokens_details"),
+                ),
+            )
         )
         sent = count(
             run.get("prompt_tokens"), usage.get("input_tokens"), usage.get("prompt_tokens")
         )
-        read = count(details.get("cache_read"))
+        read = count(details.get("cache_read"), details.get("cached_tokens"))
         for_5m = count(details.get("ephemeral_5m_input_tokens"))
         for_1h = count(details.get("ephemeral_1h_input_tokens"))
         written = count(details.get("cache_creation"))
@@ -83,6 +95,7 @@ class _Runs(Translator):
         cached = total(read, for_5m, for_1h) or 0
         return row(
             call_id=str(run.get("id") or ""),
+            outer_call_ids=_outer_runs(run),
             run_id=str(run.get("trace_id") or run.get("id") or ""),
             step_name=text(run.get("name")),
             conversation_id=text(
@@ -109,7 +122,9 @@ class _Runs(Translator):
                 usage.get("output_tokens"),
                 usage.get("completion_tokens"),
             ),
-            reasoning_tokens=count(answer_details.get("reasoning")),
+            reasoning_tokens=count(
+                answer_details.get("reasoning"), answer_details.get("reasoning_tokens")
+            ),
             # Cached tokens are a part of the prompt; some wrappers sent a prompt without them.
             is_cache_in_input=cached <= (sent or 0),
             cost_usd=None if run.get("total_cost") is None else str(run["total_cost"]),
@@ -118,6 +133,14 @@ class _Runs(Translator):
             tags=json.dumps(run["tags"]) if isinstance(run.get("tags"), list) else "",
             original={"prompt_token_details": details, "completion_token_details": answer_details},
         )
+
+
+def _outer_runs(run: dict[str, Any]) -> list[str]:
+    """Return the runs that a run lies in: its order names all of them, behind their times."""
+    order = text(run.get("dotted_order")).split(".")
+    ids = [part[-_ID_CHARS:] for part in order if len(part) > _ID_CHARS]
+    found = [*ids, str(run.get("parent_run_id") or "")]
+    return [name for name in dict.fromkeys(found) if name not in ("", str(run.get("id")))]
 
 
 def _usage_of(outputs: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +171,8 @@ SOURCES = (
             ),
         ),
         formats=TABLE_FORMATS,
-        records_at="data",
+        lists_at=_PAGES,
+        members_at=_PAGES,
         translator=_Runs,
         moments=("called_at",),
     ),

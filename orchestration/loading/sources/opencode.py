@@ -75,8 +75,8 @@ class _Sessions(Translator):
         counted = [(key, part) for key, part in parts if isinstance(at_path(part, "tokens"), dict)]
         requests = counted if len(counted) > 1 else [("", message)]
         calls = (
-            self._call(message, text(key), request, text(parent), text(directory))
-            for key, request in requests
+            self._call(message, (place, text(key)), request, text(parent), text(directory))
+            for place, (key, request) in enumerate(requests)
         )
         found = [call for call in calls if call]
         tools = [_tool_of(part) for _, part in parts if at_path(part, "type") == "tool"]
@@ -86,8 +86,14 @@ class _Sessions(Translator):
         return found
 
     def _call(
-        self, message: dict[str, Any], step: str, request: Any, parent: str, directory: str
+        self,
+        message: dict[str, Any],
+        placed: tuple[int, str],
+        request: Any,
+        parent: str,
+        directory: str,
     ) -> dict[str, Any] | None:
+        place, step = placed
         tokens = request.get("tokens")
         sent, answered, thought, read, written = (
             count(at_path(tokens, *steps))
@@ -106,8 +112,11 @@ class _Sessions(Translator):
         agent = text(message.get("agent"), message.get("mode"))
         return row(
             call_id="/".join(part for part in (identity, step) if part),
-            # A fork has copies under new ids; what they have in common is when, whose and how much.
-            copy_id=json.dumps([begun, message.get("modelID"), tokens]),
+            # A fork has copies under new ids; what they have in common is when, whose and how much,
+            # and which step of the message it was.
+            copy_id=json.dumps(
+                [begun, message.get("modelID"), tokens, *([place] if place else [])]
+            ),
             run_id=text(message.get("sessionID")),
             parent_run_id=parent,
             workflow_id=agent or "opencode",

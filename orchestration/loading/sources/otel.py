@@ -1,6 +1,6 @@
 """OpenTelemetry: traces, logs and metrics as OTLP JSON."""
 
-from orchestration.loading.otlp import records_of
+from orchestration.loading.otlp import PAGE_KEY, records_of
 from orchestration.loading.sources.declaration import Signature, Source, keys
 
 __all__ = ["SOURCES"]
@@ -13,6 +13,10 @@ SOURCES = (
         run_keys=("runId", "traceId"),
         signatures=(
             Signature(one_of=(keys("resourceSpans", "resourceLogs", "resourceMetrics"),)),
+            Signature(one_of=(keys("resource_spans", "resource_logs", "resource_metrics"),)),
+            # A page of Phoenix's API holds the spans alone.
+            Signature(all_of=keys("traceId", "spanId", "startTimeUnixNano", "attributes")),
+            Signature(all_of=keys("trace_id", "span_id", "start_time_unix_nano", "attributes")),
             # Grafana Tempo's trace by id, in its first and its second API.
             Signature(all_of=keys("batches")),
             Signature(
@@ -22,6 +26,7 @@ SOURCES = (
             ),
         ),
         unfold=records_of,
-        lists_at=("resourceSpans", "resourceLogs", "resourceMetrics", "batches"),
+        lists_at=("resourceSpans", "resourceLogs", "resourceMetrics", "batches", PAGE_KEY),
+        members_at=(PAGE_KEY,),
     ),
 )

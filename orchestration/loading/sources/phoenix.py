@@ -7,6 +7,7 @@ from typing import Any
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import Translator, at, count, milliseconds, row, text
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
@@ -29,22 +30,19 @@ class _Spans(Translator):
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
-        """Return the calls: only when all spans are known it is clear which are innermost."""
-        outer = set()
-        for identity, call in self._calls.items():
-            if "input_tokens" not in call and "output_tokens" not in call:
-                continue
-            above = self._parents.get(identity, "")
-            seen = {identity}
-            while above and above not in seen:
-                seen.add(above)
-                outer.add(above)
-                above = self._parents.get(above, "")
+        """Return the calls: only when all spans are known it is clear which lie in which."""
         return [
-            call
+            call | row(outer_call_ids=self._spans_around(identity)) if "model" in call else call
             for identity, call in self._calls.items()
-            if identity not in outer or "model" not in call
         ]
+
+    def _spans_around(self, identity: str) -> list[str]:
+        found: list[str] = []
+        above = self._parents.get(identity, "")
+        while above and above not in (identity, *found):
+            found.append(above)
+            above = self._parents.get(above, "")
+        return found
 
     def _note(self, span: dict[str, Any]) -> None:
         identity = text(_value(span, "context.span_id"))
@@ -92,12 +90,23 @@ class _Spans(Translator):
             )
             or "unknown",
             provider=text(_value(span, "attributes.llm.provider")),
+            cost_usd=_cost_of(span),
             is_cache_in_input=True,
             error_type="error" if is_error else "",
             error_message=text(span.get("status_message")) if is_error else "",
             user_id=text(_value(span, "attributes.user.id")),
             **counts,
         )
+
+
+def _cost_of(span: dict[str, Any]) -> str | None:
+    whole, prompt, completion = (
+        as_number(_value(span, f"attributes.llm.cost.{part}"))
+        for part in ("total", "prompt", "completion")
+    )
+    if whole is None and (prompt is not None or completion is not None):
+        whole = (prompt or 0) + (completion or 0)
+    return None if whole is None else str(whole)
 
 
 def _value(span: dict[str, Any], path: str) -> Any:

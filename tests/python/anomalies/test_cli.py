@@ -18,11 +18,11 @@ HEADER = "series,timestamp,value\n"
 def run(tmp_path):
     """Run ``tokenhouse detect`` on a text, and return its output and the rows it wrote."""
 
-    def run(text, name="in.csv", out="out.csv"):
+    def run(text, name="in.csv", out="out.csv", options=()):
         source, target = tmp_path / name, tmp_path / out
         content = text if isinstance(text, bytes) else text.encode()
         source.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-        arguments = [str(source), "--out", str(target)]
+        arguments = [str(source), "--out", str(target), *options]
         output = CliRunner().invoke(detect, arguments, catch_exceptions=False).output
         opened = gzip.open(target, "rt") if out.endswith(".gz") else target.open()  # noqa: SIM115
         with opened as lines:
@@ -56,6 +56,12 @@ def test_interleaved_series_are_independent_and_keep_their_order(run):
 def test_gzip_in_and_out(run):
     text = HEADER + "".join(hourly("a", 50, anomaly_at=40))
     assert run(text, "in.csv.gz", "out.csv.gz")[1] == run(text)[1]
+
+
+@pytest.mark.parametrize(("options", "named"), [([], "'=cmd()"), (["--formulas"], "=cmd()")])
+def test_a_name_is_no_formula(run, options, named):
+    _, rows = run(HEADER + "".join(hourly("=cmd()", 3)), options=options)
+    assert {row["series"] for row in rows} == {named}
 
 
 def test_a_file_without_series_is_one_series_named_like_the_file(run):

@@ -46,6 +46,14 @@ def test_long_format_in_any_order_with_times_quotes_and_gaps(forecast):
     assert "weighted median 2" in done.output
 
 
+@pytest.mark.parametrize(("options", "named"), [([], "'=cmd()"), (["--formulas"], "=cmd()")])
+def test_a_name_is_no_formula(forecast, options, named):
+    days = "\n".join(f"=cmd(),2025-01-{day + 1:02},{day % 7}" for day in range(31))
+    done, out = forecast("unique_id,ds,y\n" + days, *options)
+    assert done.exit_code == 0, done.output
+    assert set(out["unique_id"]) == {named}
+
+
 def test_one_series_packed_with_cutoffs(forecast):
     text = "y,ds\n" + "\n".join(f"{k % 7},2025-01-{k + 1:02}" for k in range(31))
     done, out = forecast(

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import pytest
 
@@ -19,6 +20,11 @@ def span(**others):
         "startTimeUnixNano": "1790000000000000000",
         **others,
     }
+
+
+def kept_names(record):
+    """Return a span whose fields have the names of the specification's protobuf messages."""
+    return {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in record.items()}
 
 
 def document(*spans, resource="shop"):
@@ -162,10 +168,14 @@ def test_a_sum_since_a_start_is_known_by_its_start(write, warehouse):
         {"trace": document(span()), "status": "COMPLETE"},
         {"batches": [{"instrumentationLibrarySpans": [{"spans": [span()]}]}]},
         [document(span())],
+        # A page of Phoenix's API, and what protobuf writes with the names as they are.
+        {"data": [span(attributes=[])], "next_cursor": None},
+        {"data": [kept_names(span(attributes=[]))], "next_cursor": None},
+        {"resource_spans": [{"scope_spans": [{"spans": [kept_names(span())]}]}]},
     ],
 )
 @pytest.mark.parametrize("name", ["trace.json", "trace.jsonl"])
-def test_tempo_and_lists(write, warehouse, content, name):
+def test_tempo_pages_and_lists(write, warehouse, content, name):
     [file] = load([write(name, [content])]).files
     assert (file.source, file.loaded_rows, file.rejected_rows) == ("otel", 1, 0)
     assert warehouse("select _run_key from raw.otel_records") == [(TRACE,)]

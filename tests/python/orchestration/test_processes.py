@@ -17,6 +17,8 @@ from orchestration.warehouse.locking import acquire, lock_file
 
 SECONDS_TO_START = 300
 SECONDS_TO_END = 60
+# A shell ignores interrupts for what a script starts in the background.
+IN_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 
 
 def is_running(pid):
@@ -41,10 +43,10 @@ def wait_for(condition, seconds, what):
     return found
 
 
-def tokenhouse(*arguments, **environment):
+def tokenhouse(*arguments, before=(), **environment):
     """Start a command in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        [*before, sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
         env=os.environ | environment,
         cwd=settings.project_dir(),
         stdout=subprocess.DEVNULL,
@@ -86,11 +88,19 @@ def test_a_killed_build_leaves_no_dbt_and_a_free_home(home, sent):
     acquire(directory, time.monotonic() + 1).release()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_a_stopped_dagster_leaves_nothing_running(home, sent):
+@pytest.mark.parametrize(
+    ("sent", "before"),
+    [
+        (signal.SIGKILL, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGINT, IN_BACKGROUND),
+    ],
+    ids=["killed", "terminated", "interrupted in a script"],
+)
+def test_a_stopped_dagster_leaves_nothing_running(home, sent, before):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    started = tokenhouse("dagster", "dev", "--port", str(port))
+    started = tokenhouse("dagster", "dev", "--port", str(port), before=before)
     try:
         wait_for(lambda: is_served(port), SECONDS_TO_START, "Dagster serves its page")
         running = descendants(started.pid)

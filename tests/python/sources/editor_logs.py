@@ -41,7 +41,13 @@ def _copilot(folder: Path) -> list:
     )
     store = folder / "copilot-with-store"
     state = store / "session-state/cop-2/events.jsonl"
-    write(state, event("session.start", 0, sessionId="cop-2"), answer(1, 30))
+    write(
+        state,
+        event("session.start", 0, sessionId="cop-2"),
+        answer(1, 30),
+        event("tool.execution_start", 1, **asked),
+        event("tool.execution_complete", 2, **answered),
+    )
     with sqlite3.connect(store / "session-store.db") as database:
         database.executescript(
             "create table sessions (id text, cwd text, repository text, created_at text);"
@@ -122,7 +128,7 @@ def _cline(folder: Path) -> list:
     def request(minute, logged, **more):
         moment = START_MS + minute * MINUTE
         text = json.dumps({"request": "do", **logged})
-        return {"ts": moment, "type": "say", "say": "api_req_started", "text": text, **more}
+        return {"ts": int(moment), "type": "say", "say": "api_req_started", "text": text, **more}
 
     counts = {"tokensIn": 100, "tokensOut": 40, "cacheWrites": 50, "cacheReads": 900}
     tasks = folder / "Code/User/globalStorage/saoudrizwan.claude-dev/tasks/1780000000000"
@@ -134,6 +140,7 @@ def _cline(folder: Path) -> list:
             request(1, counts | {"cost": 0.01}),
             request(2, {"cancelReason": "user_cancelled"}),
             request(3, counts),
+            request(3.2, {"tokensIn": 10, "tokensOut": "many", "cacheReads": -5, "cost": 0.04}),
             {"ts": START_MS + 4 * MINUTE, "type": "ask", "ask": "completion_result", "text": ""},
         ],
         is_lines=False,
@@ -141,6 +148,11 @@ def _cline(folder: Path) -> list:
     logged = "<model>claude-sonnet-4-5</model> Current Workspace Directory (/src/shop) Files"
     history = [{"role": "user", "content": [{"type": "text", "text": logged}]}]
     write(tasks / "api_conversation_history.json", history, is_lines=False)
+    # The same task in another editor, which it went on from an earlier state: the newest counts.
+    older = folder / "Code - Insiders" / tasks.relative_to(folder / "Code")
+    undone = counts | {"tokensOut": 41, "cost": 0.02}
+    messages = [request(1, counts | {"cost": 0.01}), request(2, undone), request(3, undone)]
+    write(older / "ui_messages.json", [*messages, request(3.5, undone)], is_lines=False)
     roo = folder / "Code/User/globalStorage/rooveterinaryinc.roo-cline/tasks/r1/ui_messages.json"
     logged = counts | {"tokensIn": 1000, "cacheWrites": 0, "apiProtocol": "openai"}
     write(roo, [request(1, logged, modelInfo={"modelId": "gpt-4o"})], is_lines=False)
@@ -174,6 +186,8 @@ def _cline(folder: Path) -> list:
     return [
         (sonnet, 1050, 900, 40, "0.01"),
         (sonnet, 1050, 900, 40, None),
+        # What cannot be read is unknown.
+        (sonnet, 10, 0, None, "0.04"),
         ("gpt-4o", 1000, 900, 40, None),
         (sonnet, 1050, 900, 40, "0.03"),
     ]

@@ -1,6 +1,6 @@
 """Logs of gateways and tracers that are translated; as in ``tool_logs``."""
 
-import csv
+import json
 from pathlib import Path
 
 from sources.tool_logs import iso, write
@@ -58,7 +58,12 @@ def _bedrock(folder: Path) -> list:
         log(2, {}, {"outputBodyJson": [start, end, metrics]}, modelId=profile),
         log(3, {}, {}, errorCode="ThrottlingException"),
     )
+    # As CloudWatch gives it.
+    message = json.dumps(log(4, {"inputTokenCount": 100}, {"outputTokenCount": 20}))
+    event = {"timestamp": 1, "message": message, "ingestionTime": 2, "eventId": "e"}
+    write(folder / "bedrock/events.json", {"events": [event], "searchedLogStreams": []})
     return [
+        (HAIKU, 100, 0, 20, None),
         (HAIKU, 1200, 900, 40, None),
         ("claude-haiku-4-5-20251001", 1200, 900, 40, None),
         (HAIKU, None, None, None, None),
@@ -140,7 +145,18 @@ def _langsmith(folder: Path) -> list:
         run(3, "tool", name="search", inputs={"q": "x"}, error="no"),
     ]
     write(folder / "langsmith/runs.json", {"data": page}, is_lines=False)
+    # A page of the API. A library's run around another's repeats what that used; the order of a
+    # run names all that it lies in, on whatever page they are.
+    usage = {"prompt_tokens": 900, "prompt_tokens_details": {"cached_tokens": 300}}
+    answer = {"llm_output": {"token_usage": usage | {"completion_tokens": 70}}}
+    order = ".".join(f"20260528T21000000000{n}Z{run(n, 'llm')['id']}" for n in (0, 4, 5, 6))
+    unknown = {"prompt_tokens": None, "completion_tokens": None, "total_cost": None}
+    inner = run(6, "llm", outputs=answer, dotted_order=order, **unknown)
+    outer = run(4, "llm", prompt_tokens=900, completion_tokens=70, total_cost=None)
+    write(folder / "langsmith/page_1.json", {"runs": [inner], "cursors": {"next": "x"}})
+    write(folder / "langsmith/page_2.json", {"runs": [outer], "cursors": {"next": None}})
     return [
+        ("gpt-4o", 900, 300, 70, None),
         ("gpt-4o", 1000, 0, 100, "0.0035"),
         ("claude-sonnet-4-5", 5110, 5000, 100, None),
     ]
@@ -185,45 +201,9 @@ def _helicone(folder: Path) -> list:
     ]
 
 
-def _phoenix(folder: Path) -> list:
-    count = "attributes.llm.token_count."
-    names = ["name", "span_kind", "parent_id", "start_time", "end_time", "status_code"]
-    names += ["context.span_id", "context.trace_id", "attributes.llm.model_name"]
-    names += [f"{count}prompt", f"{count}completion", f"{count}prompt_details.cache_read"]
-    times = ["2026-05-28T21:00:00+00:00", "2026-05-28T21:00:01+00:00", "OK"]
-    rows = [
-        ["agent", "AGENT", "", *times, "s0", "t1", "", 1000, 100, ""],
-        # A wrapper repeats what the request in it counts.
-        ["outer", "LLM", "s0", *times, "s1", "t1", "gpt-4o", 1000, 100, 400],
-        ["find", "TOOL", "s0", *times, "s3", "t1", "", "", "", ""],
-        ["inner", "LLM", "s1", *times, "s2", "t1", "gpt-4o", 1000, 100, 400],
-    ]
-    path = folder / "phoenix/spans.csv"
-    path.parent.mkdir(parents=True)
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([names, *rows])
-    span = {
-        "name": "ChatCompletion",
-        "span_kind": "LLM",
-        "parent_id": None,
-        "start_time": iso(3),
-        "end_time": iso(4),
-        "status_code": "OK",
-        "context": {"trace_id": "t2", "span_id": "s9"},
-        "attributes": {
-            "llm.model_name": "gpt-4o",
-            "llm.token_count.prompt": 50,
-            "llm.token_count.completion": 5,
-        },
-    }
-    write(folder / "phoenix/spans.jsonl", span)
-    return [("gpt-4o", 1000, 400, 100, None), ("gpt-4o", 50, 0, 5, None)]
-
-
 WRITERS = {
     "bedrock": _bedrock,
     "openrouter": _openrouter,
     "langsmith": _langsmith,
     "helicone": _helicone,
-    "phoenix": _phoenix,
 }

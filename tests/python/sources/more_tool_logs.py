@@ -192,11 +192,16 @@ def _aider(folder: Path) -> list:
         launched,
         sent(1, 0.25, 0.25),
         sent(2, 0.25, 0.5),
+        # One that the repository's history tells, too, rounded.
+        launched | {"time": START_MS // 1000 + 50},
+        sent(51, 0.2549, 0.2549),
         # Another session, of which the beginning is missing: its total begins again.
         sent(90, 0.125, 0.125),
     )
     one = (OPUS, 1000, 0, 50, "0.25")
-    return [one, one, (OPUS, 1000, 0, 50, "0.125"), *_aider_history(folder / "shop")]
+    again = (OPUS, 1000, 0, 50, "0.2549")
+    logged = [one, one, again, (OPUS, 1000, 0, 50, "0.125")]
+    return [*logged, *_aider_history(folder / "aider/shop")]
 
 
 def _aider_history(repository: Path) -> list:
@@ -216,6 +221,9 @@ def _aider_history(repository: Path) -> list:
         "\n# aider chat started at 2026-05-29 10:00:00\n\n"
         "> Model: ollama/llama3 with whole edit format  \n"
         "> Tokens: 2k sent, 90 received.\n"
+        "\n# aider chat started at 2026-05-29 11:00:00\n\n"
+        f"> Main model: {OPUS} with diff edit format, infinite output  \n"
+        "> Tokens: 1.0k sent, 50 received. Cost: $0.25 message, $0.25 session.  \n"
     )
     return [
         (OPUS, 12_000, 0, 1200, "0.05"),

@@ -67,6 +67,13 @@ def nesting(recorder: Recorder) -> None:
             alone(recorder, (6, 2), "r5", counts=True)
             with recorder.span("tool", TOOL):
                 alone(recorder, (50, 5), "", counts=True)
+        # What is the sum of requests in an agent in it is none of its own.
+        with (
+            request(recorder, (70, 7), "", counts=False),
+            recorder.span("step", AGENT | {"gen_ai.agent.name": "b"}),
+        ):
+            alone(recorder, (30, 3), "", counts=True)
+            alone(recorder, (40, 4), "", counts=True)
         # A gateway gives the answer an id of its own.
         with request(recorder, (80, 8), "gateway", counts=False):
             alone(recorder, (80, 8), "provider", counts=True)

@@ -40,6 +40,11 @@ def terms(folder: Path) -> Session:
     advice = {"type": "advisor_message", "model": "claude-opus-4-8"} | usage(12, out=70)
     session.answer("m-t-11", usage(11, iterations=[{"type": "message"} | usage(11), advice]))
     session.answer("m-t-11", usage(11, iterations=[]))
+    # A history that was summarised first; a client that counts the summary with the answer.
+    summary = {"type": "compaction"} | usage(15, out=30)
+    for number, out in ((13, 7), (14, 37)):
+        answer = {"type": "message"} | usage(number)
+        session.answer(f"m-t-{number}", usage(number, out=out, iterations=[summary, answer]))
     session.save()
     return session
 
@@ -228,6 +233,9 @@ def calls(warehouse) -> dict[int, dict[str, Any]]:
         (10, {"provider": "bedrock"}),
         (11, {"model": "claude-sonnet-4-6", "provider": "anthropic"}),
         (12, {"model": "claude-opus-4-8", "call_kind": "advisor", "output_tokens": 70}),
+        (13, {"output_tokens": 7}),
+        (14, {"output_tokens": 37}),
+        (15, {"model": "claude-sonnet-4-6", "call_kind": "compaction", "output_tokens": 30}),
         (51, {"service_tier": "", "model": "gpt-5.5"}),
         (52, {"service_tier": "priority"}),
         (53, {"service_tier": "flex"}),
@@ -261,7 +269,7 @@ def test_nothing_else_is_a_call(calls, warehouse):
         "select count() as calls, sum(logged_call_count) as logged from marts.fct_calls"
     )
     # One is the client's own message; two are what models cost in all, of which one made two calls.
-    assert row == {"calls": 11 + 7 + 4 + 8 + 1 + 1, "logged": 11 + 7 + 4 + 8 + 1 + 1 + 1}
+    assert row == {"calls": 14 + 7 + 4 + 8 + 1 + 1, "logged": 14 + 7 + 4 + 8 + 1 + 1 + 1}
     assert 71 not in calls
 
 

@@ -14,7 +14,14 @@ from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
 from reference.priced_calls import PRICED_CALLS, compare
 from reference.prices import PriceBook
-from sources import editor_logs, gateway_logs, gemini_logs, more_tool_logs, tool_logs
+from sources import (
+    editor_logs,
+    gateway_logs,
+    gemini_logs,
+    more_tool_logs,
+    tool_logs,
+    tracer_logs,
+)
 from warehouses import Warehouse
 
 WRITERS = (
@@ -23,6 +30,7 @@ WRITERS = (
     | editor_logs.WRITERS
     | more_tool_logs.WRITERS
     | gateway_logs.WRITERS
+    | tracer_logs.WRITERS
 )
 # A tool whose records come in two shapes has a source for each.
 SOURCES_OF = {
@@ -37,6 +45,7 @@ BUILD = (
     "+fct_calls",
     "+run_analytics",
     "+fct_tool_calls",
+    "+mart_data_issues",
 )
 CALLS = """
     select
@@ -124,6 +133,7 @@ def test_tools_are_called_once_with_their_results(tools):
     assert Counter((row["source"], row["tool_name"], row["is_error"]) for row in rows) == {
         ("amp", "grep", False): 2,
         ("cline", "readFile", False): 1,
+        ("copilot_cli", "bash", True): 1,
         ("copilot_cli_events", "bash", True): 1,
         ("droid", "Execute", False): 1,
         ("gemini_cli", "ls", False): 1,
@@ -141,6 +151,19 @@ def test_tools_are_called_once_with_their_results(tools):
     assert durations["opencode"] == 70
     assert durations["copilot_cli_events"] == 60_000
     assert durations["goose"] == 3000
+
+
+def test_counts_that_cannot_be_read_are_data_issues(tools):
+    warehouse, _, _ = tools
+    rows = warehouse.rows(
+        "select source, line_number, rule, logged_value, handling from marts.mart_data_issues "
+        "where source = 'cline'"
+    )
+
+    shared = {"source": "cline", "rule": "is no whole number from 0", "handling": "unknown"}
+    assert sorted(rows, key=lambda row: row["logged_value"]) == [
+        {**shared, "line_number": 6, "logged_value": value} for value in ("-5", "many")
+    ]
 
 
 def test_sub_agents_are_below_their_session(tools):

@@ -9,9 +9,15 @@ from hostile_values import HOSTILE_VALUES, replaced
 from orchestration.loading.records import Piece
 from orchestration.loading.sources import SOURCES
 from orchestration.loading.translation import translated
-from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs
+from sources import editor_logs, gateway_logs, more_tool_logs, tool_logs, tracer_logs
 
-WRITERS = tool_logs.WRITERS | editor_logs.WRITERS | more_tool_logs.WRITERS | gateway_logs.WRITERS
+WRITERS = (
+    tool_logs.WRITERS
+    | editor_logs.WRITERS
+    | more_tool_logs.WRITERS
+    | gateway_logs.WRITERS
+    | tracer_logs.WRITERS
+)
 TRANSLATED = {
     tool: [source for source in SOURCES if source.translator and source.name.startswith(tool)]
     for tool in WRITERS

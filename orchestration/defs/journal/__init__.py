@@ -1,0 +1,1 @@
+"""What commands loaded and built, shown in Dagster."""
