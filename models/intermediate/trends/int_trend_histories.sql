@@ -61,8 +61,8 @@ windows as (
             sum(denominator) over previous_days as previous_denominator
         from measured_days
         window
-            current_days as (partition by scope_id, metric order by day_number range between {{ days | int - 1 }} preceding and current row),
-            previous_days as (partition by scope_id, metric order by day_number range between {{ 2 * (days | int) - 1 }} preceding and {{ days }} preceding)
+            current_days as (partition by scope_id, metric order by day_number range between {{ days | int(7) - 1 }} preceding and current row),
+            previous_days as (partition by scope_id, metric order by day_number range between {{ 2 * (days | int(7)) - 1 }} preceding and {{ days | int(7) }} preceding)
         {% if not loop.last -%}
             union all
         {% endif -%}

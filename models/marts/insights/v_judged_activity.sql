@@ -21,7 +21,8 @@ from {{ ref('mart_alerts') }}
 
 union all
 
-select
+-- An insight of several windows is one.
+select distinct
     {{ activity({'kind': 'insight', 'at': 'first_seen_date', 'subject': 'scope_id', 'text': 'title', 'severity': 'toString(severity)'}) }}
 from {{ ref('mart_insights') }}
 where is_shown
