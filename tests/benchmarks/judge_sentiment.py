@@ -156,9 +156,9 @@ which are cut first.
 ## Language
 
 A message is scored where it has more common words of English than of any other language, or as
-many and a word of feeling; otherwise its score is NULL. Below, the sentences above, and texts of at least four words of
-Django's translations: the share that is taken for English, here and by py3langid 0.4 with the
-same languages to choose from.
+many and a word of feeling; otherwise its score is NULL. Below, the sentences above, and texts of
+at least four words of Django's translations: the share that is taken for English, here and by
+py3langid 0.4 with the same languages to choose from.
 
 | Language | Texts | Warehouse | py3langid |
 |---|--:|--:|--:|
