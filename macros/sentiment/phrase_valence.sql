@@ -17,12 +17,18 @@
     {%- set phrases = "(select mapFromArrays(groupArray(words.word), groupArray(words.phrase_valence)) from " ~ ref('int_sentiment_words') ~ " as words where words.is_phrase)" -%}
     {%- set boosters = "(select mapFromArrays(groupArray(words.word), groupArray(words.boost)) from " ~ ref('int_sentiment_words') ~ " as words where words.boost != 0 and position(words.word, ' ') > 0)" -%}
     multiIf(
+        -- Only where three words stand before it, as VADER has it.
+        place in (1, 2, 3) or before_3.has_valence, valence,
         {% for phrase in following + earlier -%}
             mapContains({{ phrases }}, {{ phrase }}), {{ phrases }}[{{ phrase }}],
         {% endfor -%}
         valence
     )
-    {%- for phrase in [earlier[3], earlier[4], earlier[2]] %}
-        + {{ boosters }}[{{ phrase }}]
-    {%- endfor -%}
+    + if(
+        place in (1, 2, 3) or before_3.has_valence,
+        0,
+        {% for phrase in [earlier[3], earlier[4], earlier[2]] -%}
+            {{ boosters }}[{{ phrase }}]{{ ' + ' if not loop.last }}
+        {%- endfor %}
+    )
 {%- endmacro %}

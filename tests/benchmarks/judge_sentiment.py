@@ -1,4 +1,4 @@
-"""How well is the tone of what users write told? Writes docs/accuracy/sentiment.md.
+"""How well is the tone of what users write recognised? Writes docs/accuracy/sentiment.md.
 
 Run as `python tests/benchmarks/judge_sentiment.py <vaderSentiment-3.3.2.tar.gz> <Django wheel>`.
 The first brings sentences that 20 people each rated (Hutto and Gilbert, 2014), the second short
@@ -112,10 +112,10 @@ def _page(
     for name, by_sample in scores.items():
         cells = []
         for key, (_, ratings) in samples.items():
-            is_right, told = _label(ratings, 0.5), _label(by_sample[key], 0.05)
+            is_right, label = _label(ratings, 0.5), _label(by_sample[key], 0.05)
             figures = (
-                accuracy_score(is_right, told),
-                f1_score(is_right, told, average="macro"),
+                accuracy_score(is_right, label),
+                f1_score(is_right, label, average="macro"),
                 np.corrcoef(by_sample[key], ratings)[0, 1],
             )
             cells.append(" / ".join(f"{figure:.2f}" for figure in figures))
@@ -126,7 +126,7 @@ def _page(
     ]
     head = " | ".join(f"{NAMES[key]} ({len(texts):,})" for key, (texts, _) in samples.items())
     count = sum(len(texts) for texts, _ in samples.values())
-    return f"""# How well the tone of messages is told
+    return f"""# How well the tone of messages is recognised
 
 Written by `python tests/benchmarks/judge_sentiment.py`. The warehouse scores what users write by
 the words and rules of VADER, in SQL (`int_message_sentiments`): nothing is downloaded, and no text
@@ -135,8 +135,8 @@ leaves the log.
 ## Against others that install without a download
 
 Sentences that 20 people each rated from -4 to 4 ship with vaderSentiment's source. Below half a
-point from 0 a sentence counts as neutral. Each cell: share of sentences told right of negative,
-neutral and positive / mean F1 of the three / correlation with the rating.
+point from 0 a sentence counts as neutral. Each cell: share of sentences that are recognised as
+negative, neutral or positive / mean F1 of the three / correlation with the rating.
 
 | Scorer | {head} |
 |---|{"|".join(["--:"] * len(samples))}|

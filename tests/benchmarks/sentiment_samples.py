@@ -78,8 +78,8 @@ def texts_by_language(wheel: Path) -> dict[str, list[str]]:
                 if name.endswith(f"/{language}/LC_MESSAGES/django.po"):
                     entries = files.read(name).decode().split("\n\n")
                     for entry in entries[1:]:
-                        told = re.search(r'^msgstr (".*"(?:\n".*")*)', entry, re.MULTILINE)
-                        text = "".join(re.findall(r'"(.*)"', told[1])) if told else ""
+                        translated = re.search(r'^msgstr (".*"(?:\n".*")*)', entry, re.MULTILINE)
+                        text = "".join(re.findall(r'"(.*)"', translated[1])) if translated else ""
                         text = re.sub(r"%\(\w+\)\w|%\w|\\n|<[^>]*>|\{\w*\}", " ", text)
                         if len(text.split()) >= 4 or (
                             language in ("ja", "zh_Hans") and len(text) >= 8

@@ -1,4 +1,4 @@
-"""Write the words that feeling is told from into seeds: python tests/benchmarks/sentiment_words.py.
+"""Write the words that say something about tone into seeds.
 
 They are those of vaderSentiment 3.3.2 (MIT) and of stop-words 2025.11.4 (BSD), which have to be
 installed for this command only: `pip install vaderSentiment==3.3.2 stop-words==2025.11.4`.

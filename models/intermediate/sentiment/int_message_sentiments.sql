@@ -120,7 +120,7 @@ weighed as (
 
     select
         *,
-        if(place > 3 and not before_3.has_valence, {{ phrase_valence() }}, valence) as valence_in_phrase,
+        {{ phrase_valence() }} as valence_in_phrase,
         if(before_1.word = 'least' and before_2.word not in ('at', 'very'), -0.74, 1) as least_factor,
         minIf(place, token.word = 'but') over (partition by message_id) as but_place,
         multiIf(but_place = 0 or place = but_place, 1, place < but_place, 0.5, 1.5) as but_factor,
@@ -146,10 +146,7 @@ emphasised as (
 
     select
         *,
-        least(countSubstrings(spoken_text, '!'), 4) * 0.292 as exclamation_emphasis,
-        countSubstrings(spoken_text, '?') as question_count,
-        multiIf(question_count < 2, 0, question_count <= 3, question_count * 0.18, 0.96) as question_emphasis,
-        valence + sign(valence) * (exclamation_emphasis + question_emphasis) as strength,
+        valence + sign(valence) * {{ punctuation_emphasis('spoken_text') }} as strength,
         toBool(word_count < {{ var('sentiment_min_words') }}) as is_short,
         if(is_short, 0, strength / sqrt(strength * strength + 15)) as compound
     from summed

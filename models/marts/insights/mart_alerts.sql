@@ -38,7 +38,7 @@ anomalies as (
         min(toUInt32(first_date)) over (
             partition by rule_id, scope_id
             order by toUInt32(first_date)
-            range between 7 preceding and 1 preceding
+            range between {{ var('metric_anomaly').alert_gap_days }} preceding and 1 preceding
         ) = 0 as is_first,
         row_number() over (partition by rule_id, scope_id, first_date order by indexOf(['critical', 'warning'], severity), metric) as place
     from {{ ref('mart_metric_anomalies') }}

@@ -4,38 +4,33 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["CHAT", "write_talks"]
+from chat.spoken import write_many, write_spoken
+
+__all__ = ["CHAT", "MARTS", "write_talks"]
 
 CHAT = "{sources: [chat]}"
 """Vars of a build of the chat alone."""
+MARTS = (
+    "fct_calls",
+    "fct_conversations",
+    "fct_spans",
+    "fct_tool_calls",
+    "fct_failure_tags",
+    "fct_message_sentiments",
+    "dim_users",
+    "dim_experiments",
+    "mart_cohorts",
+    "mart_comparisons",
+    "mart_metric_anomalies",
+    "v_rating_distribution",
+    "v_benchmarks",
+)
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATENCIES = (800, 1200, 2000, 2500, 3100, None)
-SPOKEN = {
-    "VADER is smart, handsome, and funny.": 0.8316,
-    "VADER is VERY SMART, handsome, and FUNNY!!!": 0.9342,
-    "The book was only kind of good.": 0.3832,
-    "The plot was good, but the characters are uncompelling and the dialog is not great.": -0.7042,
-    "Today SUX!": -0.5461,
-    "Make sure you :) or :D today!": 0.8633,
-    "Catch utf-8 emoji such as such as 💘 and 💋 and 😁": 0.875,
-    "Not bad at all": 0.431,
-    "Yeah right, that is the bomb": 0.7351,
-    "No issues or problems, and never so good": 0.6688,
-    "At least it is not the least helpful answer": 0.2466,
-    "Why??? This isn't helpful": -0.4352,
-    # What is pasted is not what is said.
-    "This is great:\n```\nerror: killed\n```\n> awful\nhttps://x.y/bad `hate`": 0.6249,
-    "Why??? This isn\u2019t helpful": -0.4352,
-    "Thanks!": 0,
-    "": None,
-    "Das ist nicht gut, ich bin sehr enttäuscht": None,
-    "最悪です。": None,
-}
-"""What a user writes, and its score: vaderSentiment's own where nothing is pasted."""
 
 
-class _Tables:
+class Tables:
     def __init__(self) -> None:
         self.rows: dict[str, list[dict]] = {}
 
@@ -88,7 +83,7 @@ def write_talks(folder: Path) -> None:
     folder : Path
         Where to; it is created.
     """
-    tables = _Tables()
+    tables = Tables()
     _talkative(tables)
     _returning(tables)
     _judged(tables)
@@ -97,15 +92,15 @@ def write_talks(folder: Path) -> None:
     _traced(tables)
     _tried(tables)
     _trained(tables)
-    _spoken(tables)
-    _many(tables)
+    write_spoken(tables)
+    write_many(tables)
     folder.mkdir(parents=True)
     for name, rows in tables.rows.items():
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
 
 
-def _talkative(tables: _Tables) -> None:
+def _talkative(tables: Tables) -> None:
     """Users of 10, 11 and 12 conversations: two have more than ten."""
     for count in (10, 11, 12):
         for number in range(count):
@@ -123,7 +118,7 @@ def _talkative(tables: _Tables) -> None:
     )
 
 
-def _returning(tables: _Tables) -> None:
+def _returning(tables: Tables) -> None:
     """Users a and b are first seen in week 0; a comes again in week 1, b in weeks 1 and 2."""
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     for user, weeks in (("a", (0, 1)), ("b", (0, 1, 2))):
@@ -133,7 +128,7 @@ def _returning(tables: _Tables) -> None:
             tables.answer(f"r{user}{week}m", f"r{user}{week}", user, moment)
 
 
-def _judged(tables: _Tables) -> None:
+def _judged(tables: Tables) -> None:
     """Verdicts true, true, true, false; ratings 5, 4, 4, 2; a person who changes their mind."""
     moment = MONDAY + timedelta(days=1)
     tables.talk("judged", "judge", moment)
@@ -167,7 +162,7 @@ def _judged(tables: _Tables) -> None:
         )
 
 
-def _slow(tables: _Tables) -> None:
+def _slow(tables: Tables) -> None:
     """Six answers, of which two of five are slower than two seconds."""
     moment = MONDAY + timedelta(days=2)
     tables.talk("slow", "waiter", moment)
@@ -177,7 +172,7 @@ def _slow(tables: _Tables) -> None:
         )
 
 
-def _odd(tables: _Tables) -> None:
+def _odd(tables: Tables) -> None:
     """Clocks that run backward, no message at all, and ratings that are all missing."""
     moment = MONDAY + timedelta(days=3)
     tables.talk("backward", "odd", moment)
@@ -186,7 +181,7 @@ def _odd(tables: _Tables) -> None:
     tables.judge("onull", "o1", "odd", moment, rating=None, success=None, failure_tags=[])
 
 
-def _traced(tables: _Tables) -> None:
+def _traced(tables: Tables) -> None:
     """Root 0 to 100, a 10 to 40, b 30 to 90, c in b 50 to 80; and a loop of two."""
     moment = MONDAY + timedelta(days=2)
     spans = (
@@ -212,7 +207,7 @@ def _traced(tables: _Tables) -> None:
         )
 
 
-def _tried(tables: _Tables) -> None:
+def _tried(tables: Tables) -> None:
     """Write an experiment of 40 users a side, planned and edited; and one that was deleted."""
     start = MONDAY - timedelta(days=14)
     for number in range(80):
@@ -243,7 +238,7 @@ def _tried(tables: _Tables) -> None:
     )
 
 
-def _trained(tables: _Tables) -> None:
+def _trained(tables: Tables) -> None:
     """Forty conversations each of a tuned model and its base; and one whose base nobody calls."""
     for model, successes in (("tuned-model", 36), ("plain-model", 20), ("lonely-model", 5)):
         for number in range(40 if model != "lonely-model" else 5):
@@ -262,54 +257,3 @@ def _trained(tables: _Tables) -> None:
             training_method="sft",
             base_model=base,
         )
-
-
-def _spoken(tables: _Tables) -> None:
-    """Let a user write every text, and answer once, after the second."""
-    moment = MONDAY + timedelta(days=4)
-    tables.talk("spoken", "speaker", moment)
-    for number, text in enumerate(SPOKEN):
-        tables.add(
-            "messages",
-            id=f"spoken{number:02}",
-            conversation_id="spoken",
-            user_id="speaker",
-            role="user",
-            content=text,
-            created_at=(moment + timedelta(minutes=number)).isoformat(),
-        )
-    tables.add(
-        "messages",
-        id="spoken-answer",
-        conversation_id="spoken",
-        role="assistant",
-        content="Oh.",
-        model_id="spoken-model",
-        provider="openai",
-        created_at=(moment + timedelta(minutes=1, seconds=1)).isoformat(),
-    )
-
-
-def _many(tables: _Tables) -> None:
-    """Add a conversation of 10,001 messages with a model that nobody registered or prices."""
-    moment = datetime(2026, 2, 2, 9, tzinfo=UTC)
-    tables.talk("many", "chatterbox", moment)
-    for number in range(5000):
-        tables.answer(
-            f"many{number}",
-            "many",
-            "chatterbox",
-            moment + timedelta(seconds=3 * number),
-            model_id="unheard-of",
-            provider="nobody",
-            latency_ms=number,
-        )
-    tables.add(
-        "messages",
-        id="many-last",
-        conversation_id="many",
-        user_id="chatterbox",
-        role="user",
-        content="Hello?",
-        created_at=(moment + timedelta(seconds=15_000)).isoformat(),
-    )

@@ -1,12 +1,11 @@
-"""A price that changes, and what arrives late or goes again: one build is as good as all anew."""
+"""New prices, and what arrives late or goes again: one build equals a full refresh."""
 
 import json
 import shutil
 
 import pytest
 
-from chat.conftest import MARTS
-from chat.talks import CHAT
+from chat.talks import CHAT, MARTS
 from orchestration.loading import unload
 from orchestration.warehouse.client import connect
 from warehouses import Warehouse

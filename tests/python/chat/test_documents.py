@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chat.talks import SPOKEN
+from chat.spoken import SPOKEN
 from orchestration.exporting.chat import chat_document
 from orchestration.serving.declaring import WrongParameterError
 from orchestration.serving.endpoints import ENDPOINTS

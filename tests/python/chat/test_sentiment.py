@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.talks import SPOKEN
+from chat.spoken import SPOKEN
 
 
 @pytest.fixture(scope="module")
