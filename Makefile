@@ -40,7 +40,7 @@ serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks a
 	tokenhouse serve --open
 
 dagster: $(STAMP)  ## Open the Dagster UI on this warehouse
-	tokenhouse dagster
+	tokenhouse dagster --open
 
 requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 	python tests/python/conventions/requirements_table.py
@@ -48,8 +48,9 @@ requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 	python tests/python/conventions/data_model.py
 
-picture: $(STAMP)  ## Draw the README's picture from a run of the demo
+picture: $(STAMP)  ## Draw the README's pictures from runs of the demo
 	python tests/pictures/summary.py
+	python tests/pictures/page.py
 
 # LiteLLM's table of the locked version, or another one: make prices TABLE=… DATE=2026-11-26. Changed
 # prices hold from DATE, by default from today; older tables first, each with its date, make periods.

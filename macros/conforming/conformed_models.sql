@@ -1,7 +1,7 @@
-{% macro conformed_models(entity) -%}
+{% macro conformed_models(entity, sources) -%}
     {#-
-        The models that bring an entity, of the sources that are switched on (var `sources`). A source is
-        added here, in the var, and nowhere else.
+        The models that bring an entity, of some of the sources that are switched on. A source is added here, in the
+        var `sources`, and nowhere else.
     -#}
     {%- set offered = {
         'calls': {
@@ -72,7 +72,7 @@
         }
     } -%}
     {%- set models = [] -%}
-    {%- for source_name in var('sources') -%}
+    {%- for source_name in sources -%}
         {%- do models.extend(offered[entity].get(source_name, [])) -%}
     {%- endfor -%}
     {{- return(models) -}}

@@ -1,8 +1,7 @@
 {% macro union_of_sources(entity) -%}
     {#-
-        An incremental model's whole body: every switched-on source's rows of an entity under the same
-        columns, of the runs that changed; a value outside its domain is unknown. Without any source there are no rows,
-        but the columns.
+        An incremental model's whole body: every source's rows of an entity under the same columns, of the runs that
+        changed; a value outside its domain is unknown. Without any source there are no rows, but the columns.
     -#}
     {%- set columns = conformed_columns(entity) -%}
     with
@@ -33,7 +32,7 @@
 
     conformed as (
 
-        {% for model_name in conformed_models(entity) -%}
+        {% for model_name in conformed_models(entity, changed_sources()) -%}
             select
                 {% for name, type in columns.items() -%}
                     {{ conformed_value(name, type) }} as {{ name }}{{ ',' if not loop.last }}

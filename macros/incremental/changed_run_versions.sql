@@ -1,10 +1,6 @@
-{% macro changed_run_versions() -%}
+{% macro changed_run_versions(columns=['source', 'run_key', 'run_version', 'latest_at']) -%}
     {#- Runs of which this model has no rows, or rows of another version; all in a full refresh. -#}
-    select
-        source,
-        run_key,
-        run_version,
-        latest_at
+    select {{ columns | join(', ') }}
     from {{ ref('int_run_versions') }}
     {% if is_incremental() %}
     where (source, run_key, run_version) not in (

@@ -3,11 +3,17 @@
         Takes the place of dbt-clickhouse's own, to make an increment all or nothing: an insert of many blocks that is
         cut off leaves some of them, under versions that look complete. So the table's stamp goes before the
         insert, and the post-hook puts it back after; a table without its stamp is built again as a whole.
+        What reads one source alone (meta `reads_only`) is not even planned while that source's runs are as they were.
     -#}
+    {%- set rows = sql -%}
     {%- if execute and is_incremental() -%}
+        {%- set only_source = model.config.meta.get('reads_only') -%}
+        {%- if only_source and only_source not in changed_sources() -%}
+            {%- set rows = 'select * from ' ~ this ~ ' where 1 = 0' -%}
+        {%- endif -%}
         {%- do run_query(
             'alter table ' ~ target_relation ~ ' ' ~ on_cluster_clause(target_relation) ~ " modify comment 'increment under way'"
         ) -%}
     {%- endif -%}
-    {{- dbt.clickhouse__insert_into(target_relation, sql, has_contract, use_columns_from_sql) -}}
+    {{- dbt.clickhouse__insert_into(target_relation, rows, has_contract, use_columns_from_sql) -}}
 {%- endmacro %}

@@ -6,6 +6,7 @@
         {#- Among generic rows are those of the tools that are translated into them. #}
         {{ 'source' if source_name == 'generic' else "'" ~ source_name ~ "' as source" }},
         run_key,
+        '{{ source_name }}' as read_by,
         cityHash64(row_version) as run_version,
         -- Nothing that a run's logs tell of happened after this, but for clocks and time zones.
         coalesce(

@@ -26,6 +26,7 @@ _COMMANDS = {
     "serve": ("orchestration.cli.serve:serve", "Let BI tools read the marts; shows a page."),
     "report": ("orchestration.cli.report:report", "Write the page as one HTML file."),
     "export": ("orchestration.cli.export:export", "Write the dashboard as JSON, CSV or Parquet."),
+    "bundle": ("orchestration.cli.bundle:bundle", "Write a dashboard for Superset or Grafana."),
     "forecast": ("orchestration.cli.forecast:forecast", "Forecast the warehouse, or a CSV file."),
     "detect": ("orchestration.cli.detect:detect", "Detect anomalies in series of a CSV file."),
     "experiment": (

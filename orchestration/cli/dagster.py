@@ -1,22 +1,31 @@
 """``tokenhouse dagster``: Dagster's web page and daemon on this warehouse."""
 
+import contextlib
+import itertools
 import os
 import sys
+import threading
 from pathlib import Path
 
 import click
 
 from orchestration.processes import command_of, run_alone
 
-__all__ = ["dagster", "prepare_home"]
+__all__ = ["LINEAGE", "dagster", "prepare_home"]
+
+LINEAGE = "/asset-groups"
+"""Page of Dagster with all groups of assets."""
+
+_SECONDS_TO_SERVE, _SECONDS_PER_LOOK = 300.0, 0.5
 
 _LOCK_SECONDS = "600"
 """A scheduled run has no user waiting: it can wait until a build in a terminal has ended."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--open", "opens_browser", is_flag=True, help="Open a browser on the lineage.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[DG ARGUMENTS…]")
-def dagster(arguments: tuple[str, ...]) -> None:
+def dagster(arguments: tuple[str, ...], *, opens_browser: bool) -> None:
     """Open the warehouse in Dagster: assets, checks, the daily schedule, the landing directory.
 
     ARGUMENTS are passed on to dg; the default, `dev`, starts its web page on http://127.0.0.1:3000.
@@ -24,10 +33,10 @@ def dagster(arguments: tuple[str, ...]) -> None:
     in TOKENHOUSE_LANDING (TOKENHOUSE_HOME/landing by default) are loaded while it runs.
 
     \b
-    tokenhouse dagster
+    tokenhouse dagster --open
     tokenhouse dagster dev --port 3001
     tokenhouse dagster launch --job load_and_build
-    tokenhouse dagster launch --assets 'group:marts'
+    tokenhouse dagster launch --assets 'key:"marts/*"'
     """
     from orchestration import settings
 
@@ -37,7 +46,27 @@ def dagster(arguments: tuple[str, ...]) -> None:
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", "")])
     os.chdir(settings.project_dir())
+    if opens_browser:
+        threading.Thread(target=_open_when_served, args=(arguments,), daemon=True).start()
     sys.exit(run_alone([*command_of("dg"), *(arguments or ("dev",))]))
+
+
+def _open_when_served(arguments: tuple[str, ...]) -> None:
+    """Open a browser on the lineage of all assets, once the page is served."""
+    import socket
+    import time
+    import webbrowser
+
+    place = {"--host": "127.0.0.1", "--port": "3000"}
+    for name, value in itertools.pairwise(arguments):
+        place[{"-h": "--host", "-p": "--port"}.get(name, name)] = value
+    host, port = place["--host"], int(place["--port"])
+    until = time.monotonic() + _SECONDS_TO_SERVE
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            webbrowser.open(f"http://{host}:{port}{LINEAGE}")
+            return
+        time.sleep(_SECONDS_PER_LOOK)
 
 
 def prepare_home() -> Path:

@@ -9,11 +9,19 @@ __all__ = ["report"]
 
 @click.command()
 @click.option(
+    "--period",
     "--days",
-    type=click.Choice(["7", "30", "90"]),
+    "period",
+    type=click.Choice(["7", "30", "90", "month", "all"]),
     default="30",
     show_default=True,
-    help="Length of the period, which ends with the last complete day of the data.",
+    help="Days, the month or all; it ends with the last complete day of the data.",
+)
+@click.option(
+    "--scope",
+    default="",
+    metavar="KIND:NAME",
+    help="Only what is of it, such as project:shop or model:gpt-4o.",
 )
 @click.option(
     "--output",
@@ -23,20 +31,22 @@ __all__ = ["report"]
     metavar="FILE",
     help="File to write.",
 )
-def report(*, days: str, output: Path) -> None:
+def report(*, period: str, scope: str, output: Path) -> None:
     """Write the page as one HTML file: no server, no script, no request to anybody.
 
     It opens from the disk, in mail previews and on paper.
 
     \b
     tokenhouse report
-    tokenhouse report --days 90 --output quarter.html
+    tokenhouse report --period month --output month.html
+    tokenhouse report --scope project:shop
     """
     from orchestration.errors import BadInputError
-    from orchestration.serving.page.report import write_report
+    from orchestration.serving.page.report import choice_of_scope, write_report
 
+    choice = choice_of_scope(period, scope)
     try:
-        note = write_report(int(days), output)
+        note = write_report(choice, output)
     except OSError as error:
         raise BadInputError(
             f"Cannot write {output} ({error.strerror}): give --output a file in a writable folder."

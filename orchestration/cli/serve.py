@@ -33,6 +33,13 @@ __all__ = ["serve"]
     metavar="NAME",
     help="Serve this layer, too; raw holds the texts of the logs.",
 )
+@click.option(
+    "--accept",
+    "accepts",
+    is_flag=True,
+    help="Take traces, experiments, cohorts and export requests: a line in the landing directory "
+    "each.",
+)
 @click.option("--open", "opens_browser", is_flag=True, help="Open a browser on it.")
 def serve(
     *,
@@ -42,6 +49,7 @@ def serve(
     allowed_hosts: tuple[str, ...],
     all_databases: bool,
     databases: tuple[str, ...],
+    accepts: bool,
     opens_browser: bool,
 ) -> None:
     """Serve the marts read-only to BI tools, notebooks and agents, over ClickHouse's HTTP protocol.
@@ -63,5 +71,6 @@ def serve(
         password_file=password_file,
         allowed_hosts=allowed_hosts,
         databases=served_databases(all_databases, databases),
+        accepts=accepts,
         opens_browser=opens_browser,
     )

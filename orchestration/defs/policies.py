@@ -3,14 +3,32 @@
 One declaration per layer, never per model.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
+from orchestration import settings
 from orchestration.settings import built_layers
 
-__all__ = ["POLICIES", "LayerPolicy", "policy"]
+__all__ = [
+    "DAILY",
+    "LAYERS",
+    "POLICIES",
+    "LayerPolicy",
+    "group_of",
+    "owners_of",
+    "policy",
+    "pool_of",
+]
+
+DAILY = "30 2 * * *"
+"""Days are UTC days: at 02:30 yesterday is complete, even if log shippers are two hours late."""
+
+LAYERS = ("raw", "demo", "reference", *built_layers()[:-1], "ml", built_layers()[-1], "exports")
+"""The layers in the order of the design: from logs to what people read."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,64 @@ POLICIES = {
     # Fitting takes minutes: once per complete day by the schedule, not with each load.
     "ml": LayerPolicy(freshness=_DAILY),
 }
+
+
+def group_of(layer: str) -> str:
+    """Return the group of a layer: its place and its name, as Dagster sorts groups by name.
+
+    Parameters
+    ----------
+    layer : str
+        Name of the layer.
+
+    Returns
+    -------
+    str
+        Such as ``01_raw``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer.
+    """
+    return f"{LAYERS.index(layer) + 1:02}_{layer}"
+
+
+def pool_of(work: str) -> str:
+    """Return the pool of what writes to the warehouse, of which one run at a time is in.
+
+    Parameters
+    ----------
+    work : str
+        ``loading``, ``models`` or ``forecasts``.
+
+    Returns
+    -------
+    str
+        One pool for all on the embedded target, where one process at a time can open the database;
+        a pool each on a server, which lets them write different tables at the same time.
+    """
+    return "embedded_warehouse" if settings.target() == "embedded" else f"server_{work}"
+
+
+def owners_of(manifest: Mapping[str, Any], group: str) -> list[str]:
+    """Return who answers for assets that are no models, by the group of marts that they serve.
+
+    Parameters
+    ----------
+    manifest : mapping
+        dbt's manifest.
+    group : str
+        A group of ``models/_groups.yml``.
+
+    Returns
+    -------
+    list of str
+        The address of its owner.
+    """
+    return [
+        found["owner"]["email"] for found in manifest["groups"].values() if found["name"] == group
+    ]
 
 
 def policy(layer: str) -> LayerPolicy:

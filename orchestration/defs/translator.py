@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration import settings
-from orchestration.defs.policies import policy
+from orchestration.defs.policies import group_of, policy
 from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import graph_of
 from orchestration.transformation.options import BuildOptions
@@ -105,8 +105,8 @@ class LayerTranslator(DagsterDbtTranslator):
         return asset_key(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the layer."""
-        return layer_of(dbt_resource_props)
+        """Return the layer, with its place."""
+        return group_of(layer_of(dbt_resource_props))
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Return the node's description, without its SQL."""

@@ -43,7 +43,7 @@ _SHEETS = {
 _MORE_SHEETS = ("v_qa_distribution", "mart_budgets", "mart_cost_changes")
 # Formats that hold one thing, whatever is asked for.
 _WHOLE = ("focus", "html")
-_REPORT_DAYS = 30
+_REPORT_PERIOD = "30"
 
 
 def export(
@@ -83,9 +83,9 @@ def export(
     if export_type in _INSIGHTS:
         return _insights(client, export_type)
     if export_format == "html":
-        from orchestration.serving.page.report import report_html
+        from orchestration.serving.page.report import choice_of_scope, report_html
 
-        return Export(report_html(client, _REPORT_DAYS).encode(), 0)
+        return Export(report_html(client, choice_of_scope(_REPORT_PERIOD, "")).encode(), 0)
     if export_format == "focus":
         return focus(client, series)
     if export_type == "timeseries" and (is_chosen or export_format not in ("json", "xlsx")):

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from orchestration.serving.access import Access
 from orchestration.serving.api import api_routes
-from orchestration.serving.asking import Asking
+from orchestration.serving.asking import EngineAsking
 from orchestration.serving.engine import Answer, Engine
 from orchestration.serving.errors import QueryError
 from orchestration.serving.limits import Limits
@@ -31,6 +31,7 @@ from orchestration.serving.responses import (
     status_of,
 )
 from orchestration.serving.statements import Sessions, prepare
+from orchestration.serving.writing import Writing
 
 __all__ = ["make_app"]
 
@@ -42,7 +43,13 @@ _CLIENT_GONE = 499
 _UNEXPECTED = 1002
 
 
-def make_app(engine: Engine, access: Access, limits: Limits, default_database: str) -> Starlette:
+def make_app(
+    engine: Engine,
+    access: Access,
+    limits: Limits,
+    default_database: str,
+    writing: Writing | None = None,
+) -> Starlette:
     """Return the application.
 
     Parameters
@@ -55,8 +62,10 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
         How much one query may use.
     default_database : str
         Where names are looked up if a client does not say.
+    writing : Writing, optional
+        What takes records; nothing is taken without it.
     """
-    asking = Asking(engine, limits, default_database)
+    asking = EngineAsking(engine, limits, default_database)
     page, routes = page_routes(asking, access)
     protocol = _Protocol(engine, access, limits, default_database, page)
 
@@ -72,7 +81,7 @@ def make_app(engine: Engine, access: Access, limits: Limits, default_database: s
         routes=[
             Route("/ping", protocol.ping, methods=["GET", "HEAD"]),
             Route("/replicas_status", protocol.ping, methods=["GET", "HEAD"]),
-            *api_routes(asking, access),
+            *api_routes(asking, access, writing),
             *routes,
             Route(f"/{{path:{REST}}}", protocol.answer, methods=_METHODS),
         ],

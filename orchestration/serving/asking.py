@@ -1,40 +1,36 @@
 """Queries of the server itself: for endpoints and the page."""
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any
 
+from orchestration.serving.answers import Answers
 from orchestration.serving.engine import Engine
 from orchestration.serving.limits import Limits
 from orchestration.serving.policy import choose
 from orchestration.warehouse.snapshots import Snapshot
 
-__all__ = ["Asking"]
+__all__ = ["EXACT", "Asking", "EngineAsking"]
 
 # Numbers as they are stored: JSON has no decimals, and no integers beyond 53 bits.
-_EXACT = {
+EXACT = {
     "output_format_json_quote_64bit_integers": "0",
     "output_format_json_quote_decimals": "1",
     "output_format_json_quote_denormals": "0",
 }
 
 
-class Asking:
-    """Asks the engine, under the limits of clients.
+class Asking(ABC):
+    """Asks queries, and keeps what was answered.
 
     Parameters
     ----------
-    engine : Engine
-        What answers.
-    limits : Limits
-        How much a query may use.
-    database : str
-        Where names are looked up.
+    answer_bytes : int
+        How much of the answers is kept; 0 for none.
     """
 
-    def __init__(self, engine: Engine, limits: Limits, database: str):
-        self._engine = engine
-        self._limits = limits
-        self._database = database
+    def __init__(self, answer_bytes: int):
+        self._answers = Answers(answer_bytes)
 
     async def rows(self, sql: str, params: dict[str, str] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name.
@@ -51,22 +47,47 @@ class Asking:
         QueryError
             If it fails.
         """
-        chosen = choose(_EXACT, frozenset(_EXACT), self._limits)
-        answer = await self._engine.ask(
-            {
-                "sql": sql,
-                "database": self._database,
-                "settings": chosen.applied,
-                "filters": {},
-                "params": {name: _escaped(value) for name, value in (params or {}).items()},
-                "format": "JSONEachRow",
-            }
-        )
-        try:
-            with answer.file.open(encoding="utf-8") as file:
-                return [json.loads(line) for line in file]
-        finally:
-            answer.file.unlink(missing_ok=True)
+        bound = params or {}
+        key = ((await self.snapshot()).id, sql, tuple(sorted(bound.items())))
+        text = self._answers.get(key)
+        if text is None:
+            text = await self._asked(sql, bound)
+            self._answers.keep(key, text)
+        return [json.loads(line) for line in text.splitlines()]
+
+    @abstractmethod
+    async def snapshot(self) -> Snapshot:
+        """Return what is read now.
+
+        Raises
+        ------
+        QueryError
+            If nothing is published yet.
+        """
+
+    @abstractmethod
+    async def _asked(self, sql: str, params: dict[str, str]) -> bytes:
+        """Return an answer, one JSON object a line."""
+
+
+class EngineAsking(Asking):
+    """Asks the engine on the current snapshot, under the limits of clients.
+
+    Parameters
+    ----------
+    engine : Engine
+        What answers.
+    limits : Limits
+        How much a query may use.
+    database : str
+        Where names are looked up.
+    """
+
+    def __init__(self, engine: Engine, limits: Limits, database: str):
+        super().__init__(limits.answer_bytes)
+        self._engine = engine
+        self._limits = limits
+        self._database = database
 
     async def snapshot(self) -> Snapshot:
         """Return what is read now.
@@ -77,6 +98,23 @@ class Asking:
             If nothing is published yet.
         """
         return (await self._engine.current()).snapshot
+
+    async def _asked(self, sql: str, params: dict[str, str]) -> bytes:
+        chosen = choose(EXACT, frozenset(EXACT), self._limits)
+        answer = await self._engine.ask(
+            {
+                "sql": sql,
+                "database": self._database,
+                "settings": chosen.applied,
+                "filters": {},
+                "params": {name: _escaped(value) for name, value in params.items()},
+                "format": "JSONEachRow",
+            }
+        )
+        try:
+            return answer.file.read_bytes()
+        finally:
+            answer.file.unlink(missing_ok=True)
 
 
 def _escaped(value: str) -> str:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from orchestration import settings
 from orchestration.serving.declaring import Endpoint, Parameter, Rows, WrongParameterError
 
 __all__ = ["DATA_ENDPOINT", "RANGES", "day"]
 
 RANGES = {"7d": 7, "30d": 30, "90d": 90, "all": 0}
+_DATES = {"start_date": "startDate", "end_date": "endDate"}
+_DAY_LETTERS = 10
 _PERIODS = ("hour", "day", "week", "month", "all")
 _METRICS = {
     "tokens": "tokenUsage",
@@ -19,7 +22,6 @@ _METRICS = {
     "tools": "tools",
     "conversations": "conversations",
 }
-_LONGEST_DAYS = 90
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 2), date(2149, 1, 1)
 _BUCKET = """multiIf(
     {period:String} = 'hour', toStartOfHour(toDateTime(happened_at, 'UTC')),
@@ -66,6 +68,7 @@ select
     formatDateTime(bucket, '%Y-%m-%dT%H:%i:%SZ') as period,
     toString(any(first_date)) as first_date_text,
     toString(any(last_date)) as last_date_text,
+    {{metrics:String}} as asked_metrics,
     sum(tokens_in) as inputTokens,
     sum(tokens_out) as outputTokens,
     sum(usd) as cost,
@@ -110,14 +113,19 @@ class _DataEndpoint(Endpoint):
             If one is not valid, or the dates are too far apart.
         """
         bound = super().bound(given)
-        days = [day(name, bound[name]) for name in ("start_date", "end_date")]
+        # Document E's own names; its moments count as their days.
+        for name, name_of_document in _DATES.items():
+            of_document = bound.pop(name_of_document)[:_DAY_LETTERS]
+            bound[name] = bound[name] or of_document
+        days = [day(name, bound[name]) for name in _DATES]
         if any(days):
             first, last = days
             if first is None or last is None:
                 raise WrongParameterError("start_date", "both days are needed", "2026-01-31")
-            if not timedelta() <= last - first < timedelta(days=_LONGEST_DAYS):
+            longest = settings.project_vars()["serving_answers"]["longest_days"]
+            if not timedelta() <= last - first < timedelta(days=longest):
                 raise WrongParameterError(
-                    "end_date", "the days are too far apart", f"at most {_LONGEST_DAYS} days"
+                    "end_date", "the days are too far apart", f"at most {longest} days"
                 )
             bound |= {"start_date": first.isoformat(), "end_date": last.isoformat()}
         elif bound["range"] == "all" and bound["period"] == "hour":
@@ -170,13 +178,16 @@ def _dataset(rows: Rows) -> dict[str, Any]:
             | dict(zip(names, known, strict=True))
             | {"slaBreachRate": row["slaBreachRate"]}
         )
+    asked = [name for name in (rows[0]["asked_metrics"] if rows else "").split(",") if name]
     ends = (rows[0]["first_date_text"], rows[0]["last_date_text"]) if rows else (None, None)
     return {
         "success": True,
         "data": {
             "userId": None,
             "timeRange": {"start": ends[0], "end": ends[1]},
-            "metrics": series,
+            "metrics": {
+                key: series[key] for name, key in _METRICS.items() if not asked or name in asked
+            },
             "aggregations": {
                 name: sum(row[name] for row in rows)
                 for name in (
@@ -196,6 +207,8 @@ DATA_ENDPOINT = _DataEndpoint(
         Parameter("period", "How long a period is.", default="day", allowed=_PERIODS),
         Parameter("start_date", "First day; then `range` is not read."),
         Parameter("end_date", "Last day."),
+        Parameter("startDate", "The same, as document E has it: a day or a moment."),
+        Parameter("endDate", "The same, as document E has it."),
         Parameter("metrics", f"Some of {', '.join(_METRICS)}, between commas."),
         Parameter("granularity", "Accepted, as document E has it; `period` decides."),
     ),

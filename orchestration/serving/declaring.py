@@ -108,6 +108,8 @@ class Endpoint:
         ``object``, ``array`` or ``string``.
     media_type : str
         What the answer is sent as; a text is sent as it is.
+    is_kept : bool
+        Whether a browser may show the answer for a while without asking again.
     """
 
     path: str
@@ -118,6 +120,7 @@ class Endpoint:
     file_name: str = ""
     answer_type: str = "object"
     media_type: str = "application/json"
+    is_kept: bool = False
 
     def bound(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return the values of the parameters.

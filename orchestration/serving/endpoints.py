@@ -4,6 +4,7 @@ What validates a request and what describes it (``openapi.py``) are the same dec
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from orchestration.exporting.sections import csv_document
@@ -120,6 +121,6 @@ ENDPOINTS = (
         """,
         shape=_session,
     ),
-    *CHAT_ENDPOINTS,
+    *(replace(endpoint, is_kept=True) for endpoint in CHAT_ENDPOINTS),
     *INSIGHT_ENDPOINTS,
 )

@@ -24,6 +24,8 @@ class Limits:
         How many run at once, how many wait for their turn, and how long.
     session_seconds : int
         How long a session without a request is remembered at most.
+    answer_bytes : int
+        How much of the page's and the endpoints' answers is kept for who asks the same again.
     """
 
     seconds: int
@@ -35,6 +37,7 @@ class Limits:
     waiting_queries: int
     waiting_seconds: int
     session_seconds: int
+    answer_bytes: int
 
     @classmethod
     def of_project(cls) -> "Limits":

@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from orchestration import settings
 from orchestration.errors import BadInputError, UserError
@@ -50,6 +51,7 @@ def serve(
     password_file: Path | None,
     allowed_hosts: Sequence[str],
     databases: Sequence[str],
+    accepts: bool,
     opens_browser: bool,
 ) -> None:
     """Serve until interrupted.
@@ -64,6 +66,8 @@ def serve(
         Further names by which clients may call the server.
     databases : sequence of str
         The databases to serve.
+    accepts : bool
+        Whether records can be sent to the endpoints.
     opens_browser : bool
         Whether to open a browser.
 
@@ -74,11 +78,6 @@ def serve(
     UserError
         If the port is taken.
     """
-    if settings.target() != "embedded":
-        raise BadInputError(
-            "TOKENHOUSE_TARGET is a server: BI tools connect to that ClickHouse itself; "
-            "docs/bi.md says how. Unset it to serve the embedded warehouse."
-        )
     password = _password(password_file)
     if not is_loopback(host) and not password:
         raise BadInputError(
@@ -87,18 +86,8 @@ def serve(
         )
     import uvicorn
 
-    from orchestration.serving.app import make_app
-    from orchestration.serving.engine import Engine
-    from orchestration.serving.limits import Limits
-
     listener = _listen(host, port)
-    limits = Limits.of_project()
-    app = make_app(
-        Engine(databases, limits),
-        Access(host, password, allowed_hosts),
-        limits,
-        settings.database("marts"),
-    )
+    app = _app(Access(host, password, allowed_hosts), databases, accepts=accepts)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
     _announce(address, databases, bool(password))
@@ -115,6 +104,23 @@ def serve(
     logging.getLogger("tokenhouse.serve").setLevel(logging.INFO)
     with listener:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _app(access: Access, databases: Sequence[str], *, accepts: bool) -> Any:
+    from orchestration.serving.limits import Limits
+    from orchestration.serving.writing import Writing
+
+    limits = Limits.of_project()
+    marts = settings.database("marts")
+    writing = Writing(access, limits.body_bytes) if accepts else None
+    if settings.target() != "embedded":
+        from orchestration.serving.remote import ServerAsking, make_remote_app
+
+        return make_remote_app(ServerAsking(limits, marts), access, writing)
+    from orchestration.serving.app import make_app
+    from orchestration.serving.engine import Engine
+
+    return make_app(Engine(databases, limits), access, limits, marts, writing)
 
 
 def _password(file: Path | None) -> str:
@@ -145,17 +151,22 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(address: str, databases: Sequence[str], has_password: bool) -> None:
-    snapshot = current_snapshot()
-    state = (
-        f"the build of {snapshot.published_at:%Y-%m-%d %H:%M:%S} UTC, and newer ones by itself"
-        if snapshot
-        else "nothing yet: the next successful build shows up by itself (`tokenhouse run`)"
-    )
     login = "user default and the password of the file" if has_password else "user default"
-    lines = [
-        f"Serving {', '.join(databases)} read-only at {address}",
-        f"It shows {state}.",
-        f"BI tools connect to it as to ClickHouse over HTTP, {login}; docs/serve.md says how.",
-        "Ctrl-C stops it.",
-    ]
-    sys.stderr.write("\n".join(lines) + "\n")
+    if settings.target() == "embedded":
+        snapshot = current_snapshot()
+        state = (
+            f"the build of {snapshot.published_at:%Y-%m-%d %H:%M:%S} UTC, and newer ones by itself"
+            if snapshot
+            else "nothing yet: the next successful build shows up by itself (`tokenhouse run`)"
+        )
+        lines = [
+            f"Serving {', '.join(databases)} read-only at {address}",
+            f"It shows {state}.",
+            f"BI tools connect to it as to ClickHouse over HTTP, {login}; docs/serve.md says how.",
+        ]
+    else:
+        lines = [
+            f"Serving the page and the endpoints at {address}",
+            "BI tools connect to the ClickHouse server itself; docs/bi.md says how.",
+        ]
+    sys.stderr.write("\n".join([*lines, "Ctrl-C stops it."]) + "\n")

@@ -78,7 +78,13 @@ class Server:
         with httpx.Client(base_url=self.url, timeout=60) as client:
             while not self.is_done.is_set():
                 began = time.monotonic()
-                answer = client.post("/", content=QUERY)
+                try:
+                    answer = client.post("/", content=QUERY)
+                except httpx.HTTPError as error:
+                    # Also no answer at all is an error that a reader sees.
+                    self.errors.append(repr(error))
+                    self.is_done.wait(1)
+                    continue
                 seconds = time.monotonic() - began
                 if answer.status_code == 200:
                     self.answers.append((began, seconds, answer.text))

@@ -20,7 +20,7 @@ listed as (
         message_id,
         is_tool_success,
         created_at,
-        arrayJoin(arrayZip(tools, arrayEnumerate(tools))) as listed_tool,
+        listed_tool,
         JSONType(listed_tool.1) = 'Object' as is_object,
         {{ json_fields({
             'name': 'String',
@@ -37,6 +37,7 @@ listed as (
         }, 'listed_tool.1') }} as tool
 
     from messages
+    array join arrayZip(tools, arrayEnumerate(tools)) as listed_tool
 
 ),
 

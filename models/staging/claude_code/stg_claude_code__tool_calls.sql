@@ -15,13 +15,16 @@ blocks as (
         result_agent_id,
         result_agent_type,
         logged_at,
-        arrayJoin(JSONExtract(
+        block
+
+    from messages
+    -- A clause, not the function: through it, what is asked of a session reads that session alone.
+    array join
+        JSONExtract(
             message,
             'content',
             'Array(Tuple(type String, id String, name String, input String, tool_use_id String, content String, is_error Bool))'
-        )) as block
-
-    from messages
+        ) as block
     where JSONType(message, 'content') = 'Array'
 
 ),

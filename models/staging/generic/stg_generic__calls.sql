@@ -115,10 +115,11 @@ numbered as (
         counted.record as record,
         counted.load_order as load_order,
         load_sources.source as source,
-        arrayJoin(range(toUInt64(1), counted.row_count + 1)) as occurrence
+        occurrence
     from counted
     inner join load_sources
         on counted._load_id = load_sources.load_id
+    array join range(toUInt64(1), counted.row_count + 1) as occurrence
 
 ),
 

@@ -39,8 +39,9 @@ records as (
     select
         traces.run_key as run_key,
         traces.load_order as load_order,
-        arrayJoin(JSONExtractArrayRaw(traces.record, 'observations')) as record
+        observation as record
     from traces
+    array join JSONExtractArrayRaw(traces.record, 'observations') as observation
 
 ),
 

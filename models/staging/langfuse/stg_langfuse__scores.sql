@@ -57,11 +57,12 @@ records as (
     select
         traces.run_key as run_key,
         traces.load_order as load_order,
-        arrayJoin(arrayConcat(
-            JSONExtractArrayRaw(traces.record, 'scores'),
-            JSONExtractArrayRaw(traces.record, 'trace', 'scores')
-        )) as record
+        score as record
     from traces
+    array join arrayConcat(
+        JSONExtractArrayRaw(traces.record, 'scores'),
+        JSONExtractArrayRaw(traces.record, 'trace', 'scores')
+    ) as score
 
 ),
 

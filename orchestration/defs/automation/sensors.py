@@ -7,11 +7,22 @@ import time
 import dagster as dg
 
 from orchestration.defs.automation.jobs import load_and_build
+from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.defs.forecasting.assets import FORECASTS
 from orchestration.defs.loading.assets import LOGS, REJECTED
 from orchestration.loading.landing import landing_directory, look, touched_tables
 
-__all__ = ["landing_files", "selection_for"]
+__all__ = ["conditions", "landing_files", "selection_for"]
+
+# Of the assets whose condition depends on the time alone. Those of models are evaluated by
+# Dagster's default sensor, which is off: the landing sensor and the daily schedule usually suffice.
+conditions = dg.AutomationConditionSensorDefinition(
+    "conditions",
+    target=dg.AssetSelection.assets(DAILY_BILLS),
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=60,
+    description="Writes the bills of each day after the daily build.",
+)
 
 _LEDGER_MODELS = (
     dg.AssetKey(["staging", "stg_tokenhouse__loads"]),

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.policies import policy
+from orchestration.defs.policies import group_of, owners_of, policy, pool_of
 from orchestration.defs.translator import asset_key, layer_of
 from orchestration.forecasting.publishing.publish import NOT_WORSE
 from orchestration.forecasting.publishing.tables import TABLES
@@ -38,6 +38,7 @@ def daily_forecasts() -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="forecast_daily_series",
+        pool=pool_of("forecasts"),
         specs=specs,
         check_specs=[
             dg.AssetCheckSpec(
@@ -84,17 +85,19 @@ def daily_forecasts() -> dg.AssetsDefinition:
 
 def _specs() -> list[dg.AssetSpec]:
     """Return the tables as the dbt sources declare them."""
+    manifest = read_manifest()
     return [
         dg.AssetSpec(
             asset_key(table),
+            owners=owners_of(manifest, "forecasting"),
             deps=[_SERIES],
             description=table["description"].strip(),
-            group_name=layer_of(table),
+            group_name=group_of(layer_of(table)),
             kinds={"clickhouse", "scikitlearn"},
             freshness_policy=policy(layer_of(table)).freshness,
             automation_condition=policy(layer_of(table)).automation,
         )
-        for table in sorted(read_manifest()["sources"].values(), key=lambda table: table["name"])
+        for table in sorted(manifest["sources"].values(), key=lambda table: table["name"])
         if asset_key(table) in FORECASTS
     ]
 

@@ -22,6 +22,7 @@ from dagster._core.events import (
 from dagster._core.instance.utils import RUNLESS_JOB_NAME, RUNLESS_RUN_ID
 
 from orchestration.journal import Entry
+from orchestration.reporting.watch import markdown_table
 
 __all__ = ["ENTRY_TAG", "Importer", "in_order"]
 
@@ -57,10 +58,14 @@ class Importer:
         self._graph = graph
         self._checks = {key.name: key for key in graph.asset_check_keys}
         self._tags: dict[dg.AssetKey, Mapping[str, str]] = {}
+        self._rows: dict[dg.AssetKey, Any] = {}
         for record in instance.get_asset_records(list(graph.get_all_asset_keys())):
             last = record.asset_entry.last_materialization
             if last and last.asset_materialization:
-                self._tags[record.asset_entry.asset_key] = last.asset_materialization.tags or {}
+                key = record.asset_entry.asset_key
+                self._tags[key] = last.asset_materialization.tags or {}
+                rows = last.asset_materialization.metadata.get("dagster/row_count")
+                self._rows[key] = rows.value if rows else None
 
     def add(self, entry: Entry, place: str) -> None:
         """Report an entry; what the project no longer has is left out.
@@ -85,24 +90,36 @@ class Importer:
             observation = dg.AssetObservation(key, metadata=_metadata(entry))
             self._report("ASSET_OBSERVATION", AssetObservationData(observation), entry.at)
         elif self._tags.get(key, {}).get(ENTRY_TAG) != place:
+            for parent in self._graph.get(key).parent_keys:
+                self._follow(parent)
             known = self._tags.get(key, {}).get(DATA_VERSION_TAG)
             version = (entry.version or place) if entry.is_changed or not known else known
             tags = {ENTRY_TAG: place, CODE_VERSION_TAG: entry.code or version}
-            self._materialize(key, version, tags, _metadata(entry), entry.at)
+            metadata = _metadata(entry)
+            if changes := self._changes(key, version, tags, entry.rows):
+                metadata["changes"] = dg.MetadataValue.md(markdown_table(changes))
+            self._materialize(key, version, tags, metadata, entry.at)
+            self._rows[key] = entry.rows
 
     def follow_views(self) -> None:
         """Report the views above what changed: they show it, without being built again."""
         for key in self._graph.toposorted_asset_keys:
-            node = self._graph.get(key)
-            tags = self._tags.get(key)
-            kind = node.metadata.get("dagster_dbt/materialization_type")
-            if tags is None or kind not in _VIEWS or not self._reads_other(key, tags):
-                continue
-            read = sorted(f"{parent}{self._version(parent)}" for parent in node.parent_keys)
-            version = hashlib.blake2b("".join(read).encode(), digest_size=16).hexdigest()
-            kept = {CODE_VERSION_TAG: tags.get(CODE_VERSION_TAG, version)}
-            metadata = {"built_by": _BY_READING}
-            self._materialize(key, version, kept, metadata, time.time())
+            self._follow(key)
+
+    def _follow(self, key: dg.AssetKey) -> None:
+        """Report a view if it shows something else than it did, the views that it reads first."""
+        node = self._graph.get(key)
+        if node.metadata.get("dagster_dbt/materialization_type") not in _VIEWS:
+            return
+        for parent in node.parent_keys:
+            self._follow(parent)
+        tags = self._tags.get(key)
+        if tags is None or not self._reads_other(key, tags):
+            return
+        read = sorted(f"{parent}{self._version(parent)}" for parent in node.parent_keys)
+        version = hashlib.blake2b("".join(read).encode(), digest_size=16).hexdigest()
+        kept = {CODE_VERSION_TAG: tags.get(CODE_VERSION_TAG, version)}
+        self._materialize(key, version, kept, {"built_by": _BY_READING}, time.time())
 
     def _reads_other(self, key: dg.AssetKey, tags: Mapping[str, str]) -> bool:
         """Tell whether what an asset reads is not what it read when it was materialized."""
@@ -110,6 +127,29 @@ class Importer:
             tags.get(get_input_data_version_tag(parent)) != self._version(parent)
             for parent in self._graph.get(key).parent_keys
         )
+
+    def _changes(
+        self, key: dg.AssetKey, version: str, tags: Mapping[str, str], rows: int | None
+    ) -> list[dict[str, Any]]:
+        """Return what is not as it was at the last materialization: rows, code, what it reads."""
+        before, node = self._tags.get(key), self._graph.get(key)
+        if before is None:
+            return []
+        found = []
+        if rows is not None:
+            known = self._rows.get(key)
+            more = None if known is None else f"{rows - known:+,}"
+            found.append({"what": "rows", "before": known, "now": rows, "change": more})
+        is_other = version != before.get(DATA_VERSION_TAG)
+        found.append(_change("contents", "changed" if is_other else "the same"))
+        if node.code_version and tags[CODE_VERSION_TAG] != before.get(CODE_VERSION_TAG):
+            found.append(_change("code", "changed"))
+        found += [
+            _change(f"input {parent.to_user_string()}", "changed")
+            for parent in sorted(node.parent_keys)
+            if before.get(get_input_data_version_tag(parent)) != self._version(parent)
+        ]
+        return found
 
     def _version(self, key: dg.AssetKey) -> str:
         """Return the data version of an asset; Dagster's word for what has none is INITIAL."""
@@ -153,6 +193,10 @@ class Importer:
             job_name=RUNLESS_JOB_NAME,
         )
         self._instance.report_dagster_event(event, run_id=RUNLESS_RUN_ID, timestamp=at or None)
+
+
+def _change(what: str, change: str) -> dict[str, Any]:
+    return {"what": what, "before": None, "now": None, "change": change}
 
 
 def _metadata(entry: Entry) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from orchestration.defs.policies import policy
+from orchestration.defs.policies import group_of, owners_of, policy, pool_of
 from orchestration.defs.translator import asset_key, layer_of
 from orchestration.loading import LoadReport, load
+from orchestration.loading.backlog import newest_first, not_loaded
 from orchestration.loading.landing import landing_directory, look
 from orchestration.loading.sources import SOURCES
 from orchestration.transformation.manifest import read_manifest
@@ -31,6 +32,9 @@ class LoadConfig(dg.Config):
     ----------
     paths : list of str
         Files, directories or patterns; the landing directory when empty.
+    limit : int or None
+        How many files to load at most, of those that are not loaded yet, the newest first; all of
+        them by default.
     source : str or None
         Source of the files; by default it is detected from their first records.
     map, set : dict of str to str
@@ -38,6 +42,7 @@ class LoadConfig(dg.Config):
     """
 
     paths: list[str] = Field(default_factory=list)
+    limit: int | None = Field(default=None, ge=1)
     source: str | None = None
     map: dict[str, str] = Field(default_factory=dict)
     set: dict[str, str] = Field(default_factory=dict)
@@ -59,8 +64,9 @@ def _specs(manifest: Mapping[str, Any], *, is_loaded: bool) -> list[dg.AssetSpec
         dg.AssetSpec(
             asset_key(table),
             description=table["description"].strip(),
-            group_name=layer_of(table),
+            group_name=group_of(layer_of(table)),
             kinds={"clickhouse"},
+            owners=owners_of(manifest, "reliability"),
             freshness_policy=policy(layer_of(table)).freshness if is_loaded else None,
             skippable=is_loaded,
         )
@@ -72,6 +78,7 @@ def _specs(manifest: Mapping[str, Any], *, is_loaded: bool) -> list[dg.AssetSpec
 def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="load_logs",
+        pool=pool_of("loading"),
         specs=specs,
         check_specs=[
             dg.AssetCheckSpec(
@@ -113,6 +120,10 @@ def _load(context: dg.AssetExecutionContext, config: LoadConfig) -> LoadReport:
     if not paths:
         landed = look(landing_directory(), time.time())
         paths = [str(file.path) for file in landed.files.values()]
+    if config.limit:
+        waiting = newest_first(not_loaded(paths))
+        paths = waiting[: config.limit]
+        context.log.info(f"{len(waiting):,} files are not loaded yet; {len(paths):,} are now.")
     if not paths:
         context.log.info(f"Nothing has landed in {landing_directory()}, so nothing is loaded.")
         return LoadReport()

@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, DbtProject
 # Registers the embedded adapter's name with the parser of column lineage.
 import orchestration.warehouse.sql_dialect  # noqa: F401
 from orchestration import settings
+from orchestration.defs.policies import pool_of
 from orchestration.defs.project import dbt_project
 from orchestration.defs.translator import LayerTranslator
 from orchestration.transformation.artifacts import new_run_folder
@@ -68,6 +69,7 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
         manifest=project.manifest_path,
         project=project,
         name=name,
+        pool=pool_of("models"),
         select=" ".join(part.select) or "fqn:*",
         exclude=" ".join(part.exclude) or None,
         dagster_dbt_translator=LayerTranslator(

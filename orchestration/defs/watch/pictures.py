@@ -1,22 +1,19 @@
 """Pictures for the pages of assets, as SVG in Markdown: they need no server and no script."""
 
 import base64
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import dagster as dg
 
-from orchestration.serving.page.chart import cost_chart
+from orchestration.reporting.watch import Ask
+from orchestration.serving.page.blocks import days
 from orchestration.serving.page.choice import Choice
-from orchestration.serving.page.figures import dollars
-from orchestration.serving.page.queries import AS_OF, questions
+from orchestration.serving.page.queries import AS_OF
 from orchestration.serving.page.render import render
 
-__all__ = ["Ask", "pictures"]
-
-Ask = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
-"""Asks a query on the marts with bound parameters, and returns its rows."""
+__all__ = ["pictures"]
 
 _DAYS = 90
 _LABEL_WIDTH, _BAR_WIDTH, _TEXT_WIDTH, _ROW_HEIGHT = 260, 400, 340, 24
@@ -63,8 +60,8 @@ _ACCURACY = """
 """
 
 
-def pictures(ask: Ask) -> Iterator[tuple[dg.AssetKey, dg.MetadataValue]]:
-    """Yield the pictures of the warehouse as it is now, each with the asset that it is of.
+def pictures(ask: Ask) -> Iterator[tuple[str, dg.MetadataValue]]:
+    """Yield the pictures of the warehouse as it is now, each with the mart that it is of.
 
     Parameters
     ----------
@@ -72,14 +69,14 @@ def pictures(ask: Ask) -> Iterator[tuple[dg.AssetKey, dg.MetadataValue]]:
         Asks queries on the marts.
     """
     if chart := _cost(ask):
-        yield dg.AssetKey(["marts", "daily_costs"]), chart
+        yield "daily_costs", chart
     for table, sql in (
         ("run_analytics", _ANOMALIES),
         ("mart_budgets", _BUDGETS),
         ("mart_forecast_accuracy", _ACCURACY),
     ):
         if rows := ask(sql, {}):
-            yield dg.AssetKey(["marts", table]), _bars(rows, table)
+            yield table, _bars(rows, table)
 
 
 def _cost(ask: Ask) -> dg.MetadataValue | None:
@@ -88,15 +85,23 @@ def _cost(ask: Ask) -> dg.MetadataValue | None:
     if not as_of["call_count"] or not as_of["last_date"]:
         return None
     last = date.fromisoformat(as_of["last_date"])
-    params = Choice(days=_DAYS).params(last)
-    days, forecast = (
-        ask(sql, {key: params[key] for key in params if f"{{{key}:" in sql})
-        for sql in (questions("cost")[name] for name in ("days", "forecast"))
+    choice = Choice(period=str(_DAYS), days=_DAYS)
+    params = choice.params(last)
+    answers = {
+        name: ask(sql, {key: params[key] for key in params if f"{{{key}:" in sql})
+        for name, sql in days.queries(choice).items()
+    }
+    shown = days.show(choice, last, answers)
+    chart = shown["chart"]
+    return _markdown(
+        shown["caption"],
+        chart=chart,
+        shown=shown["shown"],
+        sign="$",
+        rows=[],
+        width=chart.width,
+        height=chart.height,
     )
-    chart = cost_chart(last - timedelta(days=_DAYS - 1), last, days, forecast)
-    total = dollars(sum(float(row["cost_usd"]) for row in days))
-    title = f"{total} in {_DAYS} days to {last}" + (", and the forecast" if forecast else "")
-    return _markdown(title, chart=chart, rows=[], width=chart.width, height=chart.height)
 
 
 def _bars(rows: list[dict[str, Any]], title: str) -> dg.MetadataValue:

@@ -1,24 +1,27 @@
-"""The chart of cost per day, drawn as SVG: it shows without scripts, on paper and in mail."""
+"""The chart of the days, drawn as SVG: it shows without scripts, on paper and in mail."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-__all__ = ["CostChart", "cost_chart"]
+__all__ = ["DayChart", "day_chart", "labelled_days", "scale"]
 
 _WIDTH, _HEIGHT = 1000, 240
 _LEFT, _TOP, _BOTTOM = 60, 12, 28
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 4
+# The colour of what is not among the largest.
+_OTHERS = 7
 
 
 @dataclass(frozen=True)
-class CostChart:
+class DayChart:
     """What the template draws.
 
     Attributes
     ----------
-    bars, ticks, labels : list of dict
+    days, ticks, labels : list of dict
         Places and texts.
     line, band : str
         Points of the forecast and of its interval.
@@ -26,7 +29,7 @@ class CostChart:
         Of the drawing.
     """
 
-    bars: list[dict[str, Any]]
+    days: list[dict[str, Any]]
     ticks: list[dict[str, Any]]
     labels: list[dict[str, Any]]
     line: str
@@ -35,24 +38,41 @@ class CostChart:
     height: int = _HEIGHT
 
 
-def cost_chart(
-    first: date, last: date, days: list[dict[str, Any]], forecast: list[dict[str, Any]]
-) -> CostChart:
-    """Place the days and the forecast.
+def day_chart(
+    first: date,
+    last: date,
+    parts: list[dict[str, Any]],
+    names: list[str | None],
+    forecast: list[dict[str, Any]],
+) -> DayChart:
+    """Place the days, each a stack of its parts, and the forecast.
 
     Parameters
     ----------
     first, last : date
-        The period; a day without a row cost nothing.
-    days, forecast : list of dict
-        Rows of the queries of these names.
+        The period; a day without a row is empty.
+    parts : list of dict
+        ``date``, ``part_name`` and ``amount``.
+    names : list of str or None
+        The parts from the bottom to the top; None for all others.
+    forecast : list of dict
+        ``date``, ``forecast``, ``lo_80`` and ``hi_80``.
     """
-    costs = {date.fromisoformat(row["date"]): float(row["cost_usd"]) for row in days}
+    amounts: dict[date, dict[str | None, float]] = {}
+    for row in parts:
+        at = date.fromisoformat(row["date"])
+        amounts.setdefault(at, {})[row["part_name"]] = float(row["amount"] or 0)
     ahead = forecast[: max(7, (last - first).days // 3)]
-    count = (last - first).days + 1 + len(ahead)
-    highest = max([*costs.values(), *(float(row["hi_80"] or 0) for row in ahead), 0.0])
-    top, ticks = _scale(highest)
-    step = (_WIDTH - _LEFT) / count
+    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    highest = max(
+        [
+            *(sum(stack.values()) for stack in amounts.values()),
+            *(float(row["hi_80"] or 0) for row in ahead),
+            0.0,
+        ]
+    )
+    top, ticks = scale(highest)
+    step = (_WIDTH - _LEFT) / (len(every) + len(ahead))
 
     def x(at: date) -> float:
         return _LEFT + step * (at - first).days
@@ -60,37 +80,52 @@ def cost_chart(
     def y(value: float) -> float:
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * value / top, 1)
 
-    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    bars = [
-        {
-            "x": round(x(at) + step * 0.1, 1),
-            "y": y(costs.get(at, 0.0)),
-            "width": round(step * 0.8, 1),
-            "height": round(y(0) - y(costs.get(at, 0.0)), 1),
-            "date": at,
-            "cost_usd": costs.get(at, 0.0),
-        }
-        for at in every
-    ]
     points = [(round(x(date.fromisoformat(row["date"])) + step / 2, 1), row) for row in ahead]
     upper = [f"{place},{y(float(row['hi_80'] or row['forecast']))}" for place, row in points]
     lower = [f"{place},{y(float(row['lo_80'] or row['forecast']))}" for place, row in points]
-    return CostChart(
-        bars=bars,
+    return DayChart(
+        days=[
+            {
+                "date": at,
+                "amount": sum(amounts.get(at, {}).values()),
+                "amounts": [amounts.get(at, {}).get(name, 0.0) for name in names],
+                "x": round(x(at) + step * 0.1, 1),
+                "width": round(step * 0.8, 1),
+                "rects": list(_stacked(amounts.get(at, {}), names, y)),
+            }
+            for at in every
+        ],
         ticks=[{"y": y(value), "value": value} for value in ticks],
-        labels=[{"x": round(x(at) + step / 2, 1), "date": at} for at in _labelled(every)],
+        labels=[{"x": round(x(at) + step / 2, 1), "date": at} for at in labelled_days(every)],
         line=" ".join(f"{place},{y(float(row['forecast']))}" for place, row in points),
         band=" ".join([*upper, *reversed(lower)]),
     )
 
 
-def _labelled(days: list[date]) -> list[date]:
+def _stacked(
+    stack: dict[str | None, float], names: list[str | None], y: Callable[[float], float]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rectangles of a day, from the bottom to the top."""
+    below = 0.0
+    for place, name in enumerate(names, 1):
+        amount = stack.get(name, 0.0)
+        if amount > 0:
+            upper = y(below + amount)
+            yield {
+                "order": _OTHERS if name is None else place,
+                "y": upper,
+                "height": round(y(below) - upper, 1),
+            }
+            below += amount
+
+
+def labelled_days(days: list[date]) -> list[date]:
     """Return the days with a label: Mondays, or every second to fourth of them."""
     mondays = [at for at in days if at.weekday() == 0] or days[:1]
     return mondays[:: len(mondays) // 6 + 1]
 
 
-def _scale(highest: float) -> tuple[float, list[float]]:
+def scale(highest: float) -> tuple[float, list[float]]:
     """Return the top of the axis and round values on it."""
     if highest <= 0:
         return 1.0, [0.0]

@@ -5,14 +5,28 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-__all__ = ["FILTERS", "ORDERS", "PERIODS", "Choice"]
+from orchestration import settings
 
-PERIODS = (7, 30, 90)
+__all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
+
+PERIODS = ("7", "30", "90", "month", "all")
 FILTERS = ("source", "workflow", "project", "model", "provider", "environment")
 ORDERS = ("cost", "ended", "duration", "anomaly")
+MEASURES = ("cost", "calls", "tokens")
+# What the days are split by, and its column of daily_costs.
+SPLITS = {
+    "model": "model",
+    "workflow": "workflow_id",
+    "project": "project",
+    "provider": "provider",
+    "source": "source",
+}
 PAGE_ROWS = 25
-_DEFAULT_DAYS = 30
+_DEFAULT = "30"
 _LONGEST = 1000
+# The filters whose change of cost mart_cost_changes has: scopes, and the contributors themselves.
+_CHANGE_FILTERS = {"project", "workflow", "model"}
+_CHANGE_PERIODS = ("7", "30", "month")
 _MOST_ROWS = 100_000
 
 
@@ -22,27 +36,35 @@ class Choice:
 
     Attributes
     ----------
+    period : str
+        One of :data:`PERIODS`; it ends with the last complete day of the data (K17).
     days : int
-        Length of the period, which ends with the last complete day of the data (K17).
+        Its length, as far as the data is known.
     filters : dict of str to str
         Values of :data:`FILTERS`; empty for all.
     order : str
         Of the table of runs.
     offset : int
         Where that table begins.
+    measure, split : str
+        What the chart of the days shows, and by what it is split.
     """
 
-    days: int = _DEFAULT_DAYS
+    period: str = _DEFAULT
+    days: int = int(_DEFAULT)
     filters: dict[str, str] = field(default_factory=dict)
     order: str = ORDERS[0]
     offset: int = 0
+    measure: str = MEASURES[0]
+    split: str = "model"
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
         """Return the choice in the parameters of a URL; what is not valid counts as not given."""
-        days, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
+        period, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
+        measure, split = given.get("measure", ""), given.get("split", "")
         return cls(
-            days=int(days) if days in map(str, PERIODS) else _DEFAULT_DAYS,
+            period=period if period in PERIODS else _DEFAULT,
             filters={
                 name: given[name]
                 for name in FILTERS
@@ -50,14 +72,47 @@ class Choice:
             },
             order=order if order in ORDERS else ORDERS[0],
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
+            measure=measure if measure in MEASURES else MEASURES[0],
+            split=split if split in SPLITS else "model",
         )
+
+    def resolved(self, first: date, last: date) -> "Choice":
+        """Return the choice with the length of its period.
+
+        Parameters
+        ----------
+        first, last : date
+            The first day and the last complete day of the data.
+        """
+        if self.period.isdecimal():
+            return replace(self, days=int(self.period))
+        begin = last.replace(day=1) if self.period == "month" else min(first, last)
+        return replace(self, days=(last - begin).days + 1)
+
+    @property
+    def scope(self) -> str:
+        """Return the scope of the filters; empty for several at once, which no mart sums up."""
+        if not self.filters:
+            return "total"
+        if len(self.filters) == 1:
+            ((name, value),) = self.filters.items()
+            return f"{name}:{value}"
+        return ""
+
+    @property
+    def change_scope(self) -> str:
+        """Return the scope whose change of cost is split up; empty where no mart has it."""
+        if self.period not in _CHANGE_PERIODS or not set(self.filters) <= _CHANGE_FILTERS:
+            return ""
+        return f"project:{self.filters['project']}" if "project" in self.filters else "total"
 
     def url(self, **changes: object) -> str:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
-        given = {"days": changed.days, **changed.filters}
-        if changed.order != ORDERS[0]:
-            given["order"] = changed.order
+        given: dict[str, object] = {"days": changed.period, **changed.filters}
+        for name in ("order", "measure", "split"):
+            if getattr(changed, name) != getattr(Choice(), name):
+                given[name] = getattr(changed, name)
         if changed.offset:
             given["offset"] = changed.offset
         return "/?" + urlencode(given)
@@ -76,5 +131,9 @@ class Choice:
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
             "offset": str(self.offset),
+            "period": f"last_{self.period}d" if self.period.isdecimal() else self.period,
+            "scope": self.scope,
+            "change_scope": self.change_scope,
+            "reference": settings.database("reference"),
             **{name: self.filters.get(name, "") for name in FILTERS},
         }

@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["change", "day", "dollars", "duration", "moment", "number", "share"]
+__all__ = [
+    "change",
+    "day",
+    "dollars",
+    "duration",
+    "moment",
+    "number",
+    "share",
+    "signed_dollars",
+    "trend",
+]
 
 _UNKNOWN = "unknown"
 _CENT = Decimal("0.01")
@@ -12,14 +22,20 @@ _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _NOTABLE = 10
 
 
-def dollars(value: Any) -> str:
-    """Return an amount: cents, and six decimals below one."""
+def dollars(value: Any, decimals: int = 2) -> str:
+    """Return an amount: cents, or as many decimals as are asked for, and six below one cent."""
     if value is None:
         return _UNKNOWN
     amount = Decimal(str(value))
     sign = "\u2212" if amount < 0 else ""
-    decimals = 6 if 0 < abs(amount) < _CENT else 2
-    return f"{sign}${abs(amount):,.{decimals}f}"
+    shown = 6 if 0 < abs(amount) < _CENT else decimals
+    return f"{sign}${abs(amount):,.{shown}f}"
+
+
+def signed_dollars(value: Any) -> str:
+    """Return a change of an amount, with its sign."""
+    text = dollars(value)
+    return text if value is None or float(value) <= 0 else f"+{text}"
 
 
 def number(value: Any) -> str:
@@ -69,6 +85,30 @@ def change(now: Any, before: Any, *, is_more_bad: bool | None) -> dict[str, str]
         mood = "bad" if is_more == is_more_bad else "good"
     words = "more" if is_more else "less"
     return {"arrow": "▲" if is_more else "▼", "text": f"{abs(percent):.0f}% {words}", "mood": mood}
+
+
+def trend(row: dict[str, Any]) -> dict[str, str]:
+    """Return a change that the warehouse has tested, in words and as good, bad or neither.
+
+    Parameters
+    ----------
+    row : dict
+        Row of ``mart_trends``.
+    """
+    percent = row["change_pct"]
+    if percent is None:
+        return {"arrow": "", "text": "nothing to compare with", "mood": "neutral"}
+    if round(abs(percent)) == 0:
+        return {"arrow": "", "text": "as before", "mood": "neutral"}
+    words = "more" if percent > 0 else "less"
+    chance = ""
+    if row["p_value"] is not None:
+        chance = ", beyond chance" if row["is_beyond_chance"] else ", within chance"
+    mood = "neutral"
+    if row["is_good"] is not None and abs(percent) >= _NOTABLE and chance != ", within chance":
+        mood = "good" if row["is_good"] else "bad"
+    arrow = "▲" if percent > 0 else "▼"
+    return {"arrow": arrow, "text": f"{abs(percent):.0f}% {words}{chance}", "mood": mood}
 
 
 def moment(value: Any) -> str:

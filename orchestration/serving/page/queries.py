@@ -1,6 +1,10 @@
 """The queries of the page: each is one SELECT on marts, with bound parameters."""
 
-__all__ = ["AS_OF", "RUN", "RUN_CALLS", "questions"]
+from orchestration.serving.page.blocks import block_queries
+from orchestration.serving.page.choice import Choice
+from orchestration.serving.page.filtering import DAILY_FILTER, RUN_FILTER
+
+__all__ = ["AS_OF", "questions"]
 
 # From and until when there is data: the first day, the last complete day, and the last moment.
 AS_OF = """
@@ -18,26 +22,6 @@ AS_OF = """
         (select count() from fct_calls) as call_count
 """
 
-_DAILY_FILTER = """
-    ({source:String} = '' or source = {source:String})
-    and ({workflow:String} = '' or workflow_id = {workflow:String})
-    and ({project:String} = '' or project = {project:String})
-    and ({model:String} = '' or model = {model:String})
-    and ({provider:String} = '' or provider = {provider:String})
-    and ({environment:String} = '' or environment = {environment:String})
-"""
-_RUN_FILTER = """
-    ({source:String} = '' or source = {source:String})
-    and ({workflow:String} = '' or workflow_id = {workflow:String})
-    and ({project:String} = '' or project = {project:String})
-    and ({model:String} = '' or primary_model = {model:String})
-    and ({provider:String} = '' or primary_provider = {provider:String})
-    and ({environment:String} = '' or environment = {environment:String})
-"""
-_TOKENS = (
-    "sum(uncached_input_tokens + cache_read_tokens + cache_write_5m_tokens "
-    "+ cache_write_1h_tokens + output_tokens)"
-)
 _ORDERS = {
     "cost": "total_cost_usd",
     "ended": "ended_at",
@@ -53,43 +37,12 @@ _COLUMNS = {
     "environment": "environment",
 }
 
-_COSTS = f"""
-    select
-        date >= {{first:Date}} as is_current,
-        sum(cost_usd) as cost_usd,
-        sum(call_count) as calls,
-        sum(error_count) as errors,
-        {_TOKENS} as tokens
-    from daily_costs
-    where date between {{before:Date}} and {{last:Date}} and {_DAILY_FILTER}
-    group by is_current
-"""
-_RUNS = f"""
-    select
-        toDate(ended_at) >= {{first:Date}} as is_current,
-        count() as runs,
-        countIf(is_calibrated_anomaly) as anomalies,
-        countIf(error_count > 0) as failed,
-        median(total_duration_ms) as duration_ms
-    from run_analytics
-    where toDate(ended_at) between {{before:Date}} and {{last:Date}} and {_RUN_FILTER}
-    group by is_current
-"""
 _DAYS = f"""
-    select date, sum(cost_usd) as cost_usd, sum(call_count) as calls
+    select date, sum(cost_usd) as cost_usd
     from daily_costs
-    where date between {{first:Date}} and {{last:Date}} and {_DAILY_FILTER}
+    where date between {{first:Date}} and {{last:Date}} and {DAILY_FILTER}
     group by date
     order by date
-"""
-_FORECAST = """
-    select date, forecast, lo_80, hi_80
-    from mart_cost_forecasts
-    where
-        series_kind = 'total' and metric = 'cost_usd' and date > {last:Date}
-        and forecast is not null
-    order by date
-    limit 30
 """
 _PROJECTION = """
     select next_30_days_usd, next_30_days_lo_80_usd, next_30_days_hi_80_usd, method, trend,
@@ -120,20 +73,6 @@ _TRUST = """
         (select max(last_loaded_at) from mart_source_loads) as last_loaded_at
 """
 
-RUN = """
-    select run_id, source, source_run_id, workflow_id, project, status, started_at, ended_at,
-        total_cost_usd, total_duration_ms, total_tokens, call_count, error_count,
-        calibrated_anomaly_reason, is_calibrated_anomaly, documents_cost_explanation,
-        workflow_avg_cost_usd, cluster_avg_cost_usd, genus_avg_cost_usd, species_avg_cost_usd,
-        predicted_cost_usd, predicted_cost_low_80_usd, predicted_cost_high_80_usd, models_used
-    from run_analytics
-    where run_id = {run_id:String}
-    limit 1
-"""
-RUN_CALLS = """
-    select * from fct_calls where run_id = {run_id:String} order by called_at, call_id limit 200
-"""
-
 
 def _by(column: str) -> str:
     return f"""
@@ -143,7 +82,7 @@ def _by(column: str) -> str:
             sumIf(daily.cost_usd, date < {{first:Date}}) as before_usd,
             sumIf(call_count, date >= {{first:Date}}) as calls
         from daily_costs as daily
-        where date between {{before:Date}} and {{last:Date}} and {_DAILY_FILTER}
+        where date between {{before:Date}} and {{last:Date}} and {DAILY_FILTER}
         group by name
         having cost_usd > 0 or calls > 0
         order by cost_usd desc, name
@@ -167,32 +106,30 @@ def _runs(order: str) -> str:
         select run_id, workflow_id, source, ended_at, total_cost_usd, total_duration_ms,
             total_tokens, call_count, error_count, is_calibrated_anomaly,
             calibrated_anomaly_reason, documents_cost_badge, vs_recent_avg_cost_pct,
-            count() over () as total
+            count() over () as total, countIf(is_calibrated_anomaly) over () as anomalies
         from run_analytics
-        where toDate(ended_at) between {{first:Date}} and {{last:Date}} and {_RUN_FILTER}
+        where toDate(ended_at) between {{first:Date}} and {{last:Date}} and {RUN_FILTER}
         order by {_ORDERS[order]} desc, run_id
         limit 25 offset {{offset:UInt32}}
     """
 
 
-def questions(order: str) -> dict[str, str]:
+def questions(choice: Choice) -> dict[str, str]:
     """Return the queries of the page, by the name of what they answer.
 
     Parameters
     ----------
-    order : str
-        Of the table of runs.
+    choice : Choice
+        What the reader chose.
     """
     return {
-        "costs": _COSTS,
-        "runs": _RUNS,
+        **block_queries(choice),
         "days": _DAYS,
-        "forecast": _FORECAST,
         "projection": _PROJECTION,
         "attention": _ATTENTION,
         "regressions": _REGRESSIONS,
         "trust": _TRUST,
-        "run_table": _runs(order),
+        "run_table": _runs(choice.order),
         **{f"by_{name}": _by(_COLUMNS[name]) for name in ("workflow", "model", "project")},
         **{f"values_{name}": _values(column) for name, column in _COLUMNS.items()},
     }

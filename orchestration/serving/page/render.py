@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from orchestration.serving.page import figures
 from orchestration.serving.page.choice import Choice
-from orchestration.serving.page.queries import AS_OF, RUN, RUN_CALLS, questions
+from orchestration.serving.page.queries import AS_OF, questions
+from orchestration.serving.page.runs import RUN, RUN_CALLS, RUN_SPANS, where_the_time_went
 from orchestration.serving.page.view import view
 
 __all__ = ["STATIC", "Ask", "page", "render", "report_styles", "run_page"]
@@ -39,8 +40,9 @@ async def page(ask: Ask, choice: Choice, **shown: Any) -> str:
     if not as_of["call_count"] or not as_of["last_date"]:
         return render("empty.html", sentence=_NOTHING, **shown)
     last = date.fromisoformat(as_of["last_date"])
+    choice = choice.resolved(date.fromisoformat(as_of["first_date"]), last)
     params = choice.params(last)
-    queries = questions(choice.order)
+    queries = questions(choice)
     asked = [
         ask(sql, {key: params[key] for key in params if f"{{{key}:" in sql})
         for sql in queries.values()
@@ -64,8 +66,11 @@ async def run_page(ask: Ask, run_id: str, **shown: Any) -> str | None:
     rows = await ask(RUN, {"run_id": run_id})
     if not rows:
         return None
-    calls = await ask(RUN_CALLS, {"run_id": run_id})
-    return render("run.html", run=rows[0], calls=calls, **shown)
+    calls, spans = await asyncio.gather(
+        ask(RUN_CALLS, {"run_id": run_id}), ask(RUN_SPANS, {"run_id": run_id})
+    )
+    time = where_the_time_went(spans, calls)
+    return render("run.html", run=rows[0], calls=calls, time=time, **shown)
 
 
 def render(template: str, **shown: Any) -> str:
@@ -92,6 +97,8 @@ def _environment() -> Any:
     environment.globals.update(styles="", snapshot="")
     environment.filters.update(
         dollars=figures.dollars,
+        signed_dollars=figures.signed_dollars,
+        decimals=lambda value: "unknown" if value is None else f"{float(value):.2f}",
         number=figures.number,
         share=figures.share,
         duration=figures.duration,

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.errors import UserError
-from orchestration.serving.page.choice import Choice
+from orchestration.errors import BadInputError, UserError
+from orchestration.serving.page.choice import FILTERS, Choice
 from orchestration.serving.page.render import page, report_styles
 from orchestration.warehouse.reading import connect_to_read
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["choice_of_scope", "report_html", "write_report"]
 
 _EXACT = {
     "output_format_json_quote_64bit_integers": "0",
@@ -20,13 +20,39 @@ _EXACT = {
 }
 
 
-def write_report(days: int, output: Path) -> str:
+def choice_of_scope(period: str, scope: str) -> Choice:
+    """Return what a report is about.
+
+    Parameters
+    ----------
+    period : str
+        Which one: 7, 30 or 90 days, ``month`` or ``all``.
+    scope : str
+        Kind and name, as ``project:shop``; empty for everything.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such kind.
+    """
+    kind, _, name = scope.partition(":")
+    if not scope:
+        return Choice(period=period)
+    if kind not in FILTERS or not name:
+        raise BadInputError(
+            f"The scope {scope!r} is none: give a kind and a name, as project:shop; "
+            f"kinds are {', '.join(FILTERS)}."
+        )
+    return Choice(period=period, filters={kind: name})
+
+
+def write_report(choice: Choice, output: Path) -> str:
     """Write the report.
 
     Parameters
     ----------
-    days : int
-        Length of the period.
+    choice : Choice
+        What it is about.
     output : Path
         File to write.
 
@@ -41,20 +67,20 @@ def write_report(days: int, output: Path) -> str:
         If nothing was built yet.
     """
     with connect_to_read() as reading:
-        text = report_html(reading.client, days)
+        text = report_html(reading.client, choice)
     output.write_text(text, encoding="utf-8")
     return reading.note
 
 
-def report_html(client: Any, days: int) -> str:
+def report_html(client: Any, choice: Choice) -> str:
     """Return the report.
 
     Parameters
     ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
-    days : int
-        Length of the period.
+    choice : Choice
+        What it is about.
 
     Raises
     ------
@@ -72,5 +98,5 @@ def report_html(client: Any, days: int) -> str:
 
     # In a thread of its own: who asks may be in an event loop already, as a notebook is.
     with ThreadPoolExecutor(max_workers=1) as thread:
-        made = page(ask, Choice(days=days), styles=report_styles())
+        made = page(ask, choice, styles=report_styles())
         return thread.submit(asyncio.run, made).result()

@@ -8,6 +8,7 @@ from orchestration import settings
 from orchestration.serving.access import Access
 from orchestration.serving.api import DISABLED
 from orchestration.serving.asking import Asking
+from orchestration.serving.conditional import conditional
 from orchestration.serving.errors import QueryError, http_status
 from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.render import STATIC, page, render, run_page
@@ -75,7 +76,8 @@ class PageResponder:
         try:
             snapshot = await self._asking.snapshot()
             choice = Choice.of_url(http.query_params)
-            return _html(await page(self._asking.rows, choice, snapshot=snapshot.id))
+            shown = await page(self._asking.rows, choice, snapshot=snapshot.id)
+            return conditional(http, _html(shown))
         except QueryError as error:
             return _failed(error)
 
@@ -91,7 +93,7 @@ class PageResponder:
             return _failed(error)
         if found is None:
             return _html(render("empty.html", sentence="There is no such run."), 404)
-        return _html(found)
+        return conditional(http, _html(found))
 
     async def snapshot(self, http: HttpRequest) -> Response:
         """Say what is shown, so that the page can follow."""
@@ -112,7 +114,8 @@ class PageResponder:
         if name not in self._files:
             return Response("There is no such file.\n", 404, _HEADERS, "text/plain")
         kind = _KINDS["." + name.rpartition(".")[2]]
-        return Response(self._files[name], headers=_HEADERS, media_type=kind)
+        file = Response(self._files[name], headers=_HEADERS, media_type=kind)
+        return conditional(http, file)
 
     def _refused(self, http: HttpRequest) -> Response | None:
         if not settings.project_vars()["analytics"]["enabled"]:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from orchestration.serving.page.chart import cost_chart
+from orchestration.serving.page.blocks import show_blocks
 from orchestration.serving.page.choice import FILTERS, PAGE_ROWS, PERIODS, Choice
-from orchestration.serving.page.figures import change, day, dollars, duration, number, share
+from orchestration.serving.page.figures import change, dollars
 
 __all__ = ["view"]
 
 Rows = list[dict[str, Any]]
-_TABLES = (("Workflows", "workflow"), ("Models", "model"), ("Projects", "project"))
 
 
 def view(
@@ -33,15 +32,19 @@ def view(
     first = last - timedelta(days=choice.days - 1)
     # Half a period before is nothing to compare with.
     has_before = date.fromisoformat(as_of["first_date"]) <= first - timedelta(days=choice.days)
-    costs, run_figures = (_halves(answers[name], has_before) for name in ("costs", "runs"))
     is_filtered = bool(choice.filters)
-    forecast = [] if is_filtered else answers["forecast"]
-    chart = cost_chart(first, last, answers["days"], forecast)
-    total = float(costs[0].get("cost_usd") or 0)
+    total = sum(float(row["cost_usd"]) for row in answers["days"])
     runs = answers["run_table"]
     return {
         "choice": choice,
-        "periods": [(days, choice.url(days=days), days == choice.days) for days in PERIODS],
+        "periods": [
+            (
+                f"{period} days" if period.isdecimal() else period.capitalize(),
+                choice.url(period=period),
+                period == choice.period,
+            )
+            for period in PERIODS
+        ],
         "filters": [
             (name, [row["name"] for row in answers[f"values_{name}"]], choice.filters.get(name, ""))
             for name in FILTERS
@@ -51,11 +54,8 @@ def view(
         "data_until": as_of["data_until"],
         "attention": answers["attention"],
         "alert_count": answers["attention"][0]["alert_count"] if answers["attention"] else 0,
-        "cards": _cards(costs, run_figures),
+        **show_blocks(choice, last, answers),
         "projection": _projection(answers["projection"], is_filtered),
-        "chart": chart,
-        "chart_caption": _caption(total, choice.days, answers["days"], bool(forecast)),
-        "forecast": forecast,
         "tables": [
             (title, _with_shares(answers[f"by_{name}"], total, has_before))
             for title, name in (
@@ -68,6 +68,7 @@ def view(
         "regression_count": answers["regressions"][0]["total"] if answers["regressions"] else 0,
         "runs": runs,
         "run_total": runs[0]["total"] if runs else 0,
+        "anomaly_count": runs[0]["anomalies"] if runs else 0,
         "next_runs": choice.url(offset=choice.offset + PAGE_ROWS, order=choice.order)
         if runs and choice.offset + PAGE_ROWS < int(runs[0]["total"])
         else "",
@@ -77,63 +78,6 @@ def view(
         "trust": answers["trust"][0],
         "is_filtered": is_filtered,
     }
-
-
-def _halves(rows: Rows, has_before: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the row of this period and the row of the one before."""
-    by_period = {bool(row["is_current"]): row for row in rows}
-    return by_period.get(True, {}), by_period.get(False, {}) if has_before else {}
-
-
-def _cards(
-    costs: tuple[dict[str, Any], dict[str, Any]], runs: tuple[dict[str, Any], dict[str, Any]]
-) -> list[dict[str, Any]]:
-    (now, before), (run_now, run_before) = costs, runs
-
-    def card(label: str, value: str, detail: str, changed: dict[str, str]) -> dict[str, Any]:
-        return {"label": label, "value": value, "detail": detail, "change": changed}
-
-    run_count = int(run_now.get("runs") or 0)
-    cost = now.get("cost_usd")
-    per_run = float(cost) / run_count if cost is not None and run_count else None
-    return [
-        card(
-            "Cost",
-            dollars(cost or 0),
-            f"{dollars(per_run)} a run",
-            change(cost, before.get("cost_usd"), is_more_bad=True),
-        ),
-        card(
-            "Runs",
-            number(run_count),
-            f"{number(now.get('calls') or 0)} calls",
-            change(run_count, run_before.get("runs"), is_more_bad=None),
-        ),
-        card(
-            "Tokens",
-            number(now.get("tokens") or 0),
-            "in and out, cached ones included",
-            change(now.get("tokens"), before.get("tokens"), is_more_bad=None),
-        ),
-        card(
-            "Typical duration",
-            duration(run_now.get("duration_ms")),
-            "half of the runs took less",
-            change(run_now.get("duration_ms"), run_before.get("duration_ms"), is_more_bad=True),
-        ),
-        card(
-            "Runs with errors",
-            share(run_now.get("failed"), run_count),
-            f"{number(run_now.get('failed') or 0)} runs",
-            change(run_now.get("failed"), run_before.get("failed"), is_more_bad=True),
-        ),
-        card(
-            "Anomalous runs",
-            number(run_now.get("anomalies") or 0),
-            f"{share(run_now.get('anomalies'), run_count)} of the runs",
-            change(run_now.get("anomalies"), run_before.get("anomalies"), is_more_bad=True),
-        ),
-    ]
 
 
 def _projection(rows: Rows, is_filtered: bool) -> str:
@@ -150,17 +94,6 @@ def _projection(rows: Rows, is_filtered: bool) -> str:
     low, high = row["next_30_days_lo_80_usd"], row["next_30_days_hi_80_usd"]
     between = f", 80% sure between {dollars(low)} and {dollars(high)}" if low is not None else ""
     return f"The next 30 days are expected to cost {dollars(row['next_30_days_usd'])}{between}."
-
-
-def _caption(total: float, days: int, rows: Rows, has_forecast: bool) -> str:
-    if not rows:
-        return "Nothing was spent in this period."
-    top = max(rows, key=lambda row: float(row["cost_usd"]))
-    dashed = " The dashed line is the forecast, with its 80% interval." if has_forecast else ""
-    return (
-        f"{dollars(total)} in {days} days, {dollars(total / days)} a day; most on "
-        f"{day(top['date'])}: {dollars(top['cost_usd'])}.{dashed}"
-    )
 
 
 def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:

@@ -17,6 +17,7 @@ __all__ = [
     "complain",
     "in_project",
     "is_of_one_source",
+    "key_of_groups",
     "layer",
     "tracked_paths",
 ]
@@ -109,3 +110,15 @@ def is_of_one_source(node: dict[str, Any]) -> bool:
 def layer(model: dict[str, Any]) -> str:
     """Return the folder below models/ that a model lies in."""
     return model["fqn"][1]
+
+
+def key_of_groups(model: dict[str, Any]) -> set[str]:
+    """Return the columns that a staging view's last step groups by; none if it is not a group per key."""
+    if layer(model) != "staging" or model["config"]["materialized"] != "view":
+        return set()
+    if model["raw_code"].startswith("{{ row_versions("):
+        return {"run_key"}
+    steps = re.split(r"\bgroup by\s+((?:[\w.]+,\s+)*[\w.]+)", model["raw_code"])
+    if len(steps) < 3 or "join" in steps[-1]:
+        return set()
+    return {column.split(".")[-1].strip() for column in steps[-2].split(",")}

@@ -98,6 +98,25 @@ def test_a_build_is_shown_with_its_rows_time_and_command(instance, look):
     assert loaded.asset_materialization.metadata["rows_loaded"].value == 3
 
 
+def test_a_materialization_says_what_changed(instance, look):
+    whole_build()
+    look()
+    journal.write([built(LOG, "2"), built(TABLE, "2", rows=10)])
+    look()
+    journal.write([built(TABLE, "2", rows=10, is_changed=False)])
+    look()
+    last, before, first = materializations(instance, TABLE)
+    assert "changes" not in first.asset_materialization.metadata
+    rows = before.asset_materialization.metadata["changes"].value.splitlines()[2:]
+    assert rows == [
+        "| rows | 7 | 10 | +3 |",
+        "| contents |  |  | changed |",
+        "| input staging/calls |  |  | changed |",
+    ]
+    rows = last.asset_materialization.metadata["changes"].value.splitlines()[2:]
+    assert rows == ["| rows | 10 | 10 | +0 |", "| contents |  |  | the same |"]
+
+
 def test_a_failed_test_is_a_failed_check(instance, look):
     whole_build()
     look()
@@ -129,6 +148,15 @@ def test_a_table_is_stale_after_a_load_until_it_is_built(instance, look):
     journal.write([built(LOG, "2")])
     look()
     assert stale(instance) == {TABLE}
+    journal.write([built(TABLE, "2")])
+    look()
+    assert stale(instance) == set()
+
+
+def test_a_load_and_a_build_are_imported_in_one_go(instance, look):
+    whole_build()
+    look()
+    journal.write([built(LOG, "2")])
     journal.write([built(TABLE, "2")])
     look()
     assert stale(instance) == set()
@@ -211,30 +239,3 @@ def test_rows_of_an_older_load_are_its_first_materialization(instance, look):
 def test_what_the_project_no_longer_has_is_left_out(instance, look):
     journal.write([Entry(asset=["marts", "gone"], version="1"), Entry(check="gone")])
     assert isinstance(look(), dg.SensorResult)
-
-
-def test_a_damaged_line_is_left_out(home):
-    journal.write([built(TABLE, "1"), built(LOG, "1")])
-    (path,) = journal.folder().iterdir()
-    path.write_text(path.read_text() + '{"unknown": 1}\n{"asset": [')
-    assert [entry.asset for entry in journal.read(path)] == [list(TABLE.path), list(LOG.path)]
-
-
-def test_the_journal_forgets_what_has_a_newer_entry(home, monkeypatch):
-    monkeypatch.setattr(journal, "KEPT_FILES", 2)
-    journal.write([built(VIEW, "0")])
-    for version in "1234":
-        journal.write([built(TABLE, version)])
-    kept = [journal.read(path)[0] for path in sorted(journal.folder().iterdir())]
-    assert [(entry.asset[0], entry.version) for entry in kept] == [
-        ("staging", "0"),
-        ("marts", "3"),
-        ("marts", "4"),
-    ]
-
-
-def test_a_home_that_cannot_be_written_to_stops_no_build(home):
-    home.mkdir()
-    journal.folder().write_text("a file in its place")
-    journal.write([built(TABLE, "1")])
-    assert journal.folder().is_file()

@@ -63,5 +63,5 @@ def test_checks_say_what_they_demand(manifest):
 def test_description_is_free_of_sql(manifest):
     asset = LayerTranslator().get_asset_spec(manifest, "model.tokenhouse.run_analytics", None)
     assert "Raw SQL" not in asset.description
-    assert asset.group_name == "marts"
+    assert asset.group_name == "12_marts"
     assert asset.owners

@@ -12,6 +12,7 @@ from programs import find_program
 AXE = "axe-core@4.14.1"
 NODE_CLIENT = "@clickhouse/client@1.23.1"
 MCP_SERVER = "mcp-clickhouse==0.7.0"
+GRAFANA_TYPES = ("@grafana/schema@13.2.3", "typescript@7.0.2")
 API_CHECKER = "schemathesis==4.32.5"
 INSTALL_SECONDS = 300
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tokenhouse_clients"
@@ -36,6 +37,17 @@ def axe_script() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _install([npm, "install", "--no-audit", "--no-fund", "--prefix", folder, AXE])
     return script
+
+
+def grafana_types() -> Path:
+    """Install Grafana's types and the compiler that checks against them, or skip."""
+    npm = find_program("npm", install="apt-get install npm")
+    folder = CACHE / "grafana"
+    modules = folder / "node_modules"
+    if not (modules / ".bin" / "tsc").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _install([npm, "install", "--no-audit", "--no-fund", "--prefix", folder, *GRAFANA_TYPES])
+    return modules
 
 
 def mcp_python() -> Path:

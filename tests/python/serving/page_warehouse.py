@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from orchestration import settings
+from serving.page_blocks import fill_blocks
 from serving.served import environment, mart_columns
 
 HOSTILE = (
@@ -14,6 +15,10 @@ HOSTILE = (
     "\u202egnp.exe",
     "x" * 10_000,
 )
+
+
+# The last thirty complete days.
+MAY = "between '2026-04-29' and '2026-05-28'"
 
 
 def fill_page(home: Path, *, is_empty: bool = False) -> None:
@@ -37,6 +42,27 @@ def cards(tab):
     )
 
 
+def block(tab, title):
+    """Return a block."""
+    return tab.locator("section", has=tab.get_by_role("heading", name=title, exact=True))
+
+
+def cells_of(found):
+    """Return the cells of a table, each as one line of text."""
+    return [
+        [" ".join(cell.split()) for cell in row.locator("td").all_inner_texts()]
+        for row in found.locator("tbody tr").all()
+    ]
+
+
+def usd(value):
+    """Return an amount as the page has it."""
+    if value is None:
+        return "unknown"
+    sign = "\u2212" if float(value) < 0 else ""
+    return f"{sign}${abs(float(value)):,.2f}"
+
+
 def make(is_empty: bool) -> None:
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.snapshots import publish
@@ -49,7 +75,9 @@ def make(is_empty: bool) -> None:
             client.command(f"create table marts.{name} ({listed}) engine = MergeTree order by ()")
         if not is_empty:
             _insert(client)
-    publish()
+            fill_blocks(client, [*HOSTILE, "plain"])
+    if settings.target() == "embedded":
+        publish()
 
 
 def _insert(client) -> None:
@@ -77,9 +105,11 @@ def _insert(client) -> None:
         parameters=bound,
     )
     client.command(
-        "insert into marts.fct_calls (run_id, call_id, model, called_at, cost_usd, cost_source) "
+        "insert into marts.fct_calls (run_id, call_id, model, called_at, called_date, cost_usd, "
+        "cost_source) "
         "select concat('run/', toString(number % 900), ' ?&#'), toString(number), 'model-1', "
-        "toDateTime64('2026-03-01 12:00:00', 3, 'UTC'), 1, 'computed' from numbers(1800)"
+        "toDateTime64('2026-03-01 12:00:00', 3, 'UTC'), toDate('2026-03-01'), 1, 'computed' "
+        "from numbers(1800)"
     )
     client.command(
         "insert into marts.mart_alerts (alert_id, rule_id, alert_type, severity, subject_type, "

@@ -135,12 +135,14 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(home: Path, *arguments: str):
-    """Run ``tokenhouse serve`` on a free port."""
+def serving(home: Path, *arguments: str, extra: dict[str, str] | None = None):
+    """Run ``tokenhouse serve`` on a free port, with further variables of the environment."""
     command = [Path(sys.executable).with_name("tokenhouse"), "serve", "--port", "0", *arguments]
     path = home / f"serve_{secrets.token_hex(4)}.log"
     with path.open("w+") as log:
-        process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, env=environment(home) | (extra or {}), stdout=log, stderr=log
+        )
         try:
             served = Served(_port(path, process), home, process, path)
             yield served

@@ -172,14 +172,11 @@ def test_wrong_use_is_one_sentence(arguments, sentence, monkeypatch, home):
     assert getattr(result.exception, "exit_code", None) == 2
 
 
-def test_a_taken_port_and_a_server_target_are_one_sentence(home, monkeypatch):
+def test_a_taken_port_is_one_sentence(home, monkeypatch):
     monkeypatch.setenv("TOKENHOUSE_HOME", str(home))
     with serving(home) as served:
         result = CliRunner().invoke(serve, ["--port", str(served.port)])
         assert "choose one with --port" in str(result.exception)
-    monkeypatch.setenv("TOKENHOUSE_TARGET", "server")
-    result = CliRunner().invoke(serve, ["--port", "0"])
-    assert "BI tools connect to that ClickHouse itself" in str(result.exception)
 
 
 def _children(pid):

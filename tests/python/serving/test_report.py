@@ -42,6 +42,22 @@ def test_the_report_opens_from_a_file_without_scripts(browser, page_server, page
     context.close()
 
 
+def test_a_report_of_one_scope(page_server, page_home, tmp_path):
+    file = tmp_path / "report.html"
+    _report(page_home, "--output", str(file), "--scope", "model:model-1")
+    text = file.read_text()
+    ((cost,),) = page_server.rows(
+        "select toFloat64(cost_usd) from mart_period_metrics "
+        "where scope_id = 'model:model-1' and period_kind = 'last_30d'"
+    )
+    assert f"${cost:,.2f}" in text
+    assert re.search(r"Only of model <bdi[^>]*>model-1</bdi>", text)
+    for scope in ("model", "galaxy:far", ":x"):
+        done = _report(page_home, "--output", str(file), "--scope", scope, check=False)
+        assert done.returncode == 2
+        assert "kinds are source, workflow, project" in done.stderr
+
+
 def test_a_report_without_marts_is_one_sentence(tmp_path):
     done = _report(tmp_path, check=False)
     assert done.returncode == 1

@@ -6,6 +6,7 @@ from generic_calls import write_calls
 from orchestration import settings
 from orchestration.loading import load, unload
 from orchestration.transformation.build import build
+from orchestration.transformation.dbt import target_path
 from orchestration.transformation.events import node_step
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.worker import CALLS_PRICED
@@ -43,6 +44,12 @@ class Story:
         assert report.is_successful, report.errors or report.failed
         models = {node.name for node in report.nodes if node.kind in ("model", "seed")}
         return models, {node.name for node in report.nodes if node.is_test}
+
+    def compiled(self, name):
+        """Return the SQL that the last build of a model was compiled to."""
+        with self.warehouse.selected(OPTIONS.variables):
+            [path] = (target_path() / "compiled").rglob(f"{name}.sql")
+        return path.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +90,11 @@ def test_a_load_builds_what_it_touches_and_no_views(story):
     # The only model of staging that is a table is that of data issues.
     assert {name for name in models if name.startswith("stg_")} == {"stg_tokenhouse__data_issues"}
     assert not {name for name in tests if "stg_cascade" in name}
+    # Nothing came of cascade: its views are not even planned.
+    for entity in ("calls", "runs"):
+        union = story.compiled(f"int_{entity}__unioned")
+        assert f"int_{entity}__generic" in union
+        assert "cascade" not in union
     # The new calls belong to no experiment: the tables of experiments stay as they were.
     assert not {"dim_experiments", "mart_model_advice"} & models
 
@@ -106,6 +118,7 @@ def test_unloading_and_everything_that_happened_leave_what_a_full_build_makes(st
     path.write_text(SESSION)
     story.load(path)
     story.build()
+    assert "int_runs__generic" not in story.compiled("int_runs__unioned")
     with story.warehouse.selected():
         unload([story.warehouse.logs / "second.jsonl"])
     models, _ = story.build()

@@ -43,7 +43,7 @@ logged as (
     cross join unknown
     where 1 = 0
 
-    {% for model_name in conformed_models('calls') -%}
+    {% for model_name in conformed_models('calls', sources_of_runs('select read_by from ' ~ ref('int_run_versions'))) -%}
         union all
 
         select

@@ -1,0 +1,1 @@
+"""Ready dashboards for BI tools: the same charts for Superset and for Grafana."""
