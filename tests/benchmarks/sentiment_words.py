@@ -56,7 +56,8 @@ def main() -> None:
         for word in get_stop_words(language):
             # One list has words in quotation marks.
             bare = word.lower().replace("\u2019", "'").strip("\"' ")
-            if bare and not any(letter.isdigit() for letter in bare):
+            # dbt reads "null" as no word.
+            if bare not in ("", "null") and not any(letter.isdigit() for letter in bare):
                 languages[bare].append(language)
     _write(
         "language_words",

@@ -136,7 +136,7 @@ summed as (
         toFloat64(sum({{ exact('weighed_valence') }})) as valence,
         countIf(is_felt) as felt_word_count,
         sumMap(languages, arrayMap(language -> toUInt64(1), languages)) as counted,
-        {{ spoken_language('mapFromArrays(counted.1, counted.2)', 'felt_word_count') }} as language
+        if(word_count = 0, '', {{ spoken_language('mapFromArrays(counted.1, counted.2)', 'felt_word_count') }}) as language
     from weighed
     group by {{ message_columns }}
 
