@@ -141,7 +141,7 @@ select
     toUInt64(output_counts[2]) as comparable_output_run_count,
     toUInt64(older_error_counts[1]) as older_run_count,
     toUInt64(older_error_counts[2]) as older_error_run_count,
-    toUInt64(error_sums[2] - older_error_sums[2] + has_error) as recent_error_run_count,
+    toUInt64(error_sums[2] - older_error_sums[2]) as recent_error_run_count,
 {% for metric in sizes -%}
     {{ metric }}_run_count,
     {{ metric }}_standard_error_factor,

@@ -11,7 +11,7 @@
     started. A place is that of the last of these runs; -1 where there is none.
 -#}
 {% set cohorts = ['species_size', 'species', 'category', 'workflow'] -%}
-{% set min_runs = var('calibrated_cohort_min_runs') -%}
+{% set min_runs = var('prediction_cohort_min_runs') -%}
 
 with
 

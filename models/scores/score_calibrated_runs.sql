@@ -6,7 +6,10 @@
 ) }}
 
 {#- The calibrated companion of the documents' flags (K13): conditional on size, robust, shrunk, as-of. -#}
-{% set bounds = var('calibrated_bounds') -%}
+{% set metrics = ['cost', 'duration', 'tokens'] -%}
+{% set recent_runs = var('calibrated_recent_runs') | int -%}
+{% set max_error_probability = var('calibrated_error').max_probability -%}
+{% set max_output_probability = var('calibrated_output').max_probability -%}
 
 with
 
@@ -24,17 +27,31 @@ fits as (
 
 ),
 
+bounds as (
+
+    select
+        ended_date,
+    {% for metric in metrics -%}
+        sumIf(low_bound, metric = '{{ metric }}') as {{ metric }}_low_bound,
+        sumIf(high_bound, metric = '{{ metric }}') as {{ metric }}_high_bound{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('baseline_calibrated_bounds') }}
+    group by ended_date
+
+),
+
 scored_runs as (
 
     select
         fits.run_id as run_id,
         fits.history_version as history_version,
-        (fits.cost_residual - baselines.cost_location) / baselines.cost_scale as calibrated_cost_z_score,
-        exp((fits.cost_residual - baselines.cost_location) * fits.cost_standard_error_factor) as cost_factor,
-        (fits.duration_residual - baselines.duration_location) / baselines.duration_scale as calibrated_duration_z_score,
-        exp((fits.duration_residual - baselines.duration_location) * fits.duration_standard_error_factor) as duration_factor,
-        (fits.tokens_residual - baselines.tokens_location) / baselines.tokens_scale as calibrated_tokens_z_score,
-        exp((fits.tokens_residual - baselines.tokens_location) * fits.tokens_standard_error_factor) as tokens_factor,
+        {% for metric in metrics -%}
+            (fits.{{ metric }}_residual - baselines.{{ metric }}_location) / baselines.{{ metric }}_scale as calibrated_{{ metric }}_z_score,
+            exp((fits.{{ metric }}_residual - baselines.{{ metric }}_location) * fits.{{ metric }}_standard_error_factor) as {{ metric }}_factor,
+            -- Nothing is known of the pool yet.
+            if(bounds.{{ metric }}_low_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_low_bound) as {{ metric }}_low_bound,
+            if(bounds.{{ metric }}_high_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_high_bound) as {{ metric }}_high_bound,
+        {% endfor -%}
         fits.comparable_run_count as comparable_run_count,
         coalesce(calibrated_cost_z_score, calibrated_duration_z_score, calibrated_tokens_z_score) is not null as is_scored,
         if(is_scored, baselines.cohort, 'none') as baseline_cohort,
@@ -47,21 +64,23 @@ scored_runs as (
         -- Half an error more than seen: no error rate is zero.
         (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
         fits.recent_error_run_count as recent_error_run_count,
-        -- The run itself and those before it.
-        {{ var('calibrated_recent_runs') }} + 1 as tested_run_count,
+        -- Only failures are judged. What is unlikely is how many of the runs before failed, not that this one did.
         if(
             fits.has_error and fits.older_run_count >= {{ var('calibrated_error').min_runs }},
-            {{ binomial_tail('fits.recent_error_run_count', 'tested_run_count', 'older_error_rate') }},
+            {{ beta_binomial_mid_p('fits.recent_error_run_count', recent_runs, 'fits.older_error_run_count', 'fits.older_run_count') }},
             null
         ) as error_probability,
-        not fits.has_output
-        and not fits.has_error
-        and fits.comparable_run_count >= {{ var('calibrated_output').min_runs }}
-        and fits.comparable_output_run_count >= {{ var('calibrated_output').min_share }} * fits.comparable_run_count as is_missing_output
+        if(
+            fits.has_output,
+            null,
+            (fits.comparable_run_count - fits.comparable_output_run_count + 0.5) / (fits.comparable_run_count + 1)
+        ) as output_probability
 
     from fits
     inner join baselines
         on fits.run_id = baselines.run_id
+    left join bounds
+        on toDate(fits.ended_at) = bounds.ended_date
 
 ),
 
@@ -69,13 +88,12 @@ flagged_runs as (
 
     select
         *,
-        coalesce({{ rounded('calibrated_cost_z_score') }} > {{ bounds.cost }}, false) as is_cost_high,
-        coalesce({{ rounded('calibrated_cost_z_score') }} < -{{ bounds.cost }}, false) as is_cost_low,
-        coalesce({{ rounded('calibrated_duration_z_score') }} > {{ bounds.duration }}, false) as is_duration_high,
-        coalesce({{ rounded('calibrated_duration_z_score') }} < -{{ bounds.duration }}, false) as is_duration_low,
-        coalesce({{ rounded('calibrated_tokens_z_score') }} > {{ bounds.tokens }}, false) as is_tokens_high,
-        coalesce({{ rounded('calibrated_tokens_z_score') }} < -{{ bounds.tokens }}, false) as is_tokens_low,
-        coalesce({{ rounded('error_probability') }} < {{ var('calibrated_error').max_probability }}, false) as has_unlikely_errors,
+        {% for metric in metrics -%}
+            coalesce({{ rounded('calibrated_' ~ metric ~ '_z_score - ' ~ metric ~ '_high_bound') }} > 0, false) as is_{{ metric }}_high,
+            coalesce({{ rounded('calibrated_' ~ metric ~ '_z_score + ' ~ metric ~ '_low_bound') }} < 0, false) as is_{{ metric }}_low,
+        {% endfor -%}
+        coalesce({{ rounded('error_probability') }} < {{ max_error_probability }}, false) as has_unlikely_errors,
+        coalesce({{ rounded('output_probability') }} < {{ max_output_probability }}, false) as is_missing_output,
         -- Tokens add nothing to the cost, unless no cost is known.
         calibrated_cost_z_score is null and is_tokens_high as is_tokens_high_unpriced
     from scored_runs
@@ -90,12 +108,22 @@ select
     calibrated_cost_z_score,
     calibrated_duration_z_score,
     calibrated_tokens_z_score,
-    -- The larger of both, as a share of its bound.
+    -- The largest, each as a share of its bound; of probabilities the logarithm is. A failure counts with how rare
+    -- failures are. No usual run has missing output: beyond its bound it ranks higher.
     arrayMax(arrayFilter(
         score -> score is not null,
-        [calibrated_cost_z_score / {{ bounds.cost }}, calibrated_duration_z_score / {{ bounds.duration }}]
+        [
+            calibrated_cost_z_score / cost_high_bound,
+            calibrated_duration_z_score / duration_high_bound,
+            log(error_probability * older_error_rate) / log({{ max_error_probability }} * older_error_rate),
+            log(output_probability) / log({{ max_output_probability }}) + is_missing_output
+        ]
     )) as calibrated_anomaly_score,
     error_probability,
+    output_probability,
+    cost_high_bound,
+    duration_high_bound,
+    tokens_high_bound,
 
     ----------  cohort
     baseline_cohort,
@@ -116,26 +144,5 @@ select
     ) as calibrated_anomaly_side,
 
     ----------  explanation
-    arrayStringConcat(arrayFilter(reason -> reason != '', [
-        if(is_cost_high or is_cost_low, {{ deviation_in_words('cost') }}, ''),
-        if(is_duration_high or is_duration_low, {{ deviation_in_words('duration') }}, ''),
-        if(is_tokens_high or is_tokens_low, {{ deviation_in_words('tokens') }}, ''),
-        if(
-            has_unlikely_errors,
-            concat(
-                toString(recent_error_run_count), ' of the last ', toString(tested_run_count), ' runs failed, usually ',
-                {{ fixed_decimals('older_error_rate * 100', 1) }}, '%'
-            ),
-            ''
-        ),
-        if(is_missing_output, 'no output tokens, where comparable runs have some', ''),
-        multiIf(
-            is_scored, '',
-            comparable_run_count < {{ var('calibrated_min_runs') }},
-            concat(
-                'no score: ', toString(comparable_run_count), ' of {{ var('calibrated_min_runs') }} earlier runs of the workflow and model'
-            ),
-            'no score: neither cost, duration nor tokens are known of enough runs'
-        )
-    ]), '; ') as calibrated_anomaly_reason
+    {{ anomaly_in_words() }} as calibrated_anomaly_reason
 from flagged_runs

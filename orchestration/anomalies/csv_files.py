@@ -25,7 +25,7 @@ from orchestration.errors import BadInputError
 
 __all__ = ["OUTPUT_COLUMNS", "DetectReport", "detect_file", "parse_seconds"]
 
-OUTPUT_COLUMNS = ("series", "timestamp", "anomaly_score", "is_anomaly")
+OUTPUT_COLUMNS = ("series", "timestamp", "anomaly_score", "is_anomaly", "raw_score")
 
 _MISSING = frozenset({"", "nan", "null", "none", "na", "n/a", "\\n"})
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -69,8 +69,7 @@ def detect_file(
     source : Path
         CSV with columns `timestamp` and `value`, and `series` if there are several; may be gzipped.
     target : Path
-        Where to write `series, timestamp, anomaly_score, is_anomaly`, one row per input row in the
-        same order; gzipped if the name ends in .gz. Written completely or not at all.
+        Gets `OUTPUT_COLUMNS`, all rows or none; gzipped if the name ends in .gz.
     presets : Presets
         Limits and windows.
     progress : callable, optional
@@ -101,7 +100,8 @@ def detect_file(
             if monitor is None:
                 monitor = report.monitors[series] = SeriesMonitor(presets)
             judgement = monitor.judge(seconds, value)
-            writer.writerow((named(series), timestamp, judgement.score, int(judgement.is_anomaly)))
+            score, is_anomaly = judgement.score, int(judgement.is_anomaly)
+            writer.writerow((named(series), timestamp, score, is_anomaly, judgement.raw_score))
             report.rows += 1
             report.missing += math.isnan(value)
             report.anomalies += judgement.is_anomaly

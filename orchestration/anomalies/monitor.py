@@ -28,6 +28,8 @@ class Judgement(NamedTuple):
         0 to 1; above 0.5 is an anomaly. 0 if there is too little history, or if the episode already
         has an alert: a row within the cool-down before had as much evidence, or was an anomaly with
         half as much.
+    raw_score : float
+        The same without regard to episodes: how far the row alone is from what was expected.
     is_anomaly : bool
         Whether the score is above 0.5.
     is_new_episode : bool
@@ -35,11 +37,12 @@ class Judgement(NamedTuple):
     """
 
     score: float
+    raw_score: float
     is_anomaly: bool
     is_new_episode: bool
 
 
-_NOTHING = Judgement(0.0, False, False)
+_NOTHING = Judgement(0.0, 0.0, False, False)
 
 
 class SeriesMonitor:
@@ -165,11 +168,11 @@ class SeriesMonitor:
         if threshold > 1.0:  # the episode already has an alert
             threshold *= presets.realert_factor
         self._strongest.add(now, evidence)
-        if evidence <= threshold:
-            return _NOTHING
         score = round(evidence / (1.0 + evidence), SCORE_DIGITS)
+        if evidence <= threshold:
+            return Judgement(0.0, score, False, False)
         if score <= ANOMALY_ABOVE:
-            return Judgement(score, False, False)
+            return Judgement(score, score, False, False)
         is_new_episode = now - self._last_anomaly > cool_down
         self._last_anomaly = now
-        return Judgement(score, True, is_new_episode)
+        return Judgement(score, score, True, is_new_episode)

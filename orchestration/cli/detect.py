@@ -27,9 +27,10 @@ def detect(file: Path, out: Path, formulas: bool) -> None:
     FILE.csv (or .csv.gz) has the columns series, timestamp and value; without series, the file is
     one series. Steps may have any length, with gaps and repeated times; series may be interleaved.
 
-    OUT.csv has one row per input row, in the same order: series, timestamp, anomaly_score (0 to 1)
-    and is_anomaly (1 if the score is above 0.5). There is one alert per episode: for half a day
-    after it began, only a row with twice the evidence has a score above 0.
+    OUT.csv has one row per input row, in the same order: series, timestamp, anomaly_score (0 to 1),
+    is_anomaly (1 if the score is above 0.5) and raw_score. There is one alert per episode: for half
+    a day after it began, only a row with twice the evidence has an anomaly_score above 0. The
+    raw_score is that of the row alone.
 
     \b
     tokenhouse detect daily_cost.csv --out scored.csv

@@ -81,7 +81,8 @@ def forecast(
 
     FILE has columns unique_id, ds and y, one row per series and day, in any order; without
     unique_id it is one series. Days may be missing. OUT.csv has one row per series, cutoff and day:
-    unique_id, cutoff, ds, y_hat, lo_80, hi_80, lo_95, hi_95.
+    unique_id, cutoff, ds, y_hat, lo_80, hi_80, lo_95, hi_95, expected. A day is as likely above
+    y_hat, the median, as below; expected is the mean, which adds up to totals.
 
     \b
     tokenhouse forecast costs.csv --horizon 30 --out forecast.csv
@@ -124,7 +125,7 @@ def forecast(
             series.history, horizon, season, cutoffs or None, progress=progress, missing=missing
         )
     frame["unique_id"] = [cell(name, formulas=formulas) for name in frame["unique_id"]]
-    columns = ["unique_id", "cutoff", "ds", "y_hat", "lo_80", "hi_80", "lo_95", "hi_95"]
+    columns = ["unique_id", "cutoff", "ds", "y_hat", "lo_80", "hi_80", "lo_95", "hi_95", "expected"]
     try:
         frame[columns].to_csv(out, index=False, date_format="%Y-%m-%d", float_format="%.10g")
     except OSError as error:

@@ -79,6 +79,9 @@ def print_load_report(report: "LoadReport") -> None:
         )
     if report.passed_over:
         click.echo(f"{report.passed_over} hidden files or files of other types were ignored.")
+    replacing = [file.message for file in report.files if file.status == "loaded" and file.message]
+    for message in replacing[:_SHOWN_MESSAGES]:
+        click.echo(message)
     notable = [file for file in report.files if file.status in ("failed", "skipped")]
     for file in notable[:_SHOWN_MESSAGES]:
         click.echo(f"{file.status}: {file.message}", err=True)

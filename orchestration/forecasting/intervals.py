@@ -1,6 +1,7 @@
 """Conformal intervals, from the errors of the same method at earlier origins."""
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from orchestration.forecasting import presets
 from orchestration.forecasting.signal.scale import typical_change
@@ -38,7 +39,7 @@ def origins_per_week(n_series: int) -> int:
     Returns
     -------
     int
-        8, or more for fewer than 50 series.
+        26, or more for fewer than 16 series.
     """
     wanted = -(-presets.SERIES_TIMES_ORIGINS // max(n_series, 1))
     return int(np.clip(wanted, presets.MIN_ORIGINS, presets.MAX_ORIGINS))
@@ -134,6 +135,7 @@ class ErrorPool:
         is conformal: the coverage is at least the level if future errors are exchangeable with
         those of the pool. A week with fewer than 50 errors takes those of the last week with
         enough, scaled by the square root of time; without such a week, the default width.
+        Bounds of few independent errors are widened.
 
         Parameters
         ----------
@@ -150,7 +152,7 @@ class ErrorPool:
         for earlier in range(week, -1, -1):
             pool = self._of_week(earlier)
             if len(pool) >= presets.MIN_POOL:
-                growth = np.sqrt((week + 1) / (earlier + 1))
+                growth = np.sqrt((week + 1) / (earlier + 1)) * self._widening(earlier, level)
                 rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + presets.TINY), 1)
                 low, high = np.partition(pool, [rank - 1, len(pool) - rank])[[rank - 1, -rank]]
                 return float(min(low, 0.0) * growth), float(max(high, 0.0) * growth)
@@ -159,9 +161,37 @@ class ErrorPool:
         return -float(width), float(width)
 
     def _of_week(self, week: int) -> np.ndarray:
-        days = slice(week * presets.WEEK, (week + 1) * presets.WEEK)
-        errors = self._errors[:, week : week + self._n_origins, days]
+        errors = self._by_origin(week)
         return errors[~np.isnan(errors)]
+
+    def _by_origin(self, week: int) -> np.ndarray:
+        days = slice(week * presets.WEEK, (week + 1) * presets.WEEK)
+        return self._errors[:, week : week + self._n_origins, days]
+
+    def _widening(self, week: int, level: int) -> float:
+        """Return by how much few independent errors widen an interval.
+
+        Errors of one origin are correlated where series share a shock. How much, the variance of
+        the origins' means says: n independent errors would have a mean with a variance n times
+        smaller than their own. What is widened is as Student's t is wider than the normal, and by
+        the error of the centre.
+        """
+        errors = self._by_origin(week)
+        is_known = ~np.isnan(errors)
+        per_origin = is_known.sum(axis=(0, 2))
+        begun = per_origin > 0
+        means = np.where(is_known, errors, 0.0).sum(axis=(0, 2))[begun] / per_origin[begun]
+        spread = errors[is_known].var()
+        if spread <= 0:
+            return 1.0
+        between = means.var(ddof=1) if len(means) > 1 else spread
+        n_independent = len(means) * spread / max(between, presets.TINY * spread)
+        if n_independent >= presets.MIN_POOL:
+            return 1.0
+        quantile = 0.5 + level / 200
+        freedom = max(n_independent - 1, presets.MIN_FREEDOM)
+        tail = stdtrit(freedom, quantile) / ndtri(quantile)
+        return float(tail * np.sqrt(1 + 1 / n_independent))
 
     def interval(
         self, forecast: np.ndarray, scale: np.ndarray, level: int

@@ -179,11 +179,15 @@ BOOSTING_MAX_TARGET = 8.0
 BOOSTING_MIN_CHANGE = 0.02
 
 # --- Intervals (intervals.py).
-# Origins for each week of the horizon. Eight adapt to recent changes. Eight origins of a single
-# series are too few, so pools of few series look further back, a year at most.
-MIN_ORIGINS = 8
+# Origins for each week of the horizon, half a year of them: where all series share a shock, each
+# origin is one observation, however many series there are, and eight covered 1% to 6% less. Those
+# of a single series are too few, so pools of few series look further back, a year at most.
+MIN_ORIGINS = 26
 MAX_ORIGINS = 52
 SERIES_TIMES_ORIGINS = 400
+# Fewest degrees of freedom of the quantile by which a pool of few independent errors is widened:
+# one or none would widen it without limit.
+MIN_FREEDOM = 2
 # With fewer errors, a 95% quantile is the largest error or an extrapolation.
 MIN_POOL = 50
 # Half the width in the first week if there are too few errors, on the scale of `scaled_errors`:

@@ -6,7 +6,7 @@ ClickHouse's CSV reader either stops at a bad row or skips it without its text a
 import csv
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -104,7 +104,7 @@ def _names(header: str, delimiter: str) -> tuple[list[str], str]:
         raise ValueError("its header is not valid UTF-8")
     fields = next(csv.reader([header], delimiter=delimiter), [])
     names = [name.strip() or f"column_{place}" for place, name in enumerate(fields, start=1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"two columns are named {twice[0]!r}; rename one")
     return names, delimiter

@@ -53,6 +53,10 @@ def find_source(file: LogFile, head: Head, options: LoadOptions) -> Source:
             fitting |= {source.name: source for source in found if key in source.known_by}
     seen = frozenset[str]().union(*head.keys)
     fitting = {name: source for name, source in fitting.items() if not source.foreign_keys & seen}
+    if len(fitting) > 1 and seen.intersection(key.partition(".")[0] for key in options.mapping):
+        # Who renames the keys of a file reads it as generic.
+        asked = {name: source for name, source in fitting.items() if source.is_generic}
+        fitting = asked or fitting
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     problem = f"fits {' and '.join(fitting)}" if fitting else "fits no source"

@@ -29,6 +29,7 @@ __all__ = [
     "state_of",
     "text",
     "total",
+    "units",
     "unread",
 ]
 UNREAD = "unread"
@@ -127,6 +128,11 @@ def total(*counts: int | None) -> int | None:
     """Return the sum of the counts that are known; None where none is."""
     known = [number for number in counts if number is not None]
     return sum(known) if known else None
+
+
+def units(**amounts: int | None) -> dict[str, int] | None:
+    """Return what has a price of its own, by the names of the seed `usage_units`; None of none."""
+    return {name: amount for name, amount in amounts.items() if amount} or None
 
 
 def at(*values: Any) -> str | None:

@@ -37,6 +37,7 @@ POINT_KINDS = {
     "runaway_loop": "cost_outlier",
     "slow_provider": "duration_outlier",
     "error_burst": "error_outlier",
+    "no_output": "missing_output",
 }
 LASTING_KINDS = ("silent_cost_increase", "model_swap", "price_change", "slow_provider")
 # What an episode should say: the metric that got worse, and the main cause.
@@ -59,7 +60,7 @@ class PointSource:
     flags : mapping of str to str
         SQL of the flag for each signal, and for `any`, over `runs` and `calibrated`.
     score : str
-        SQL of the number that ranks runs by cost and duration.
+        SQL of the number that ranks runs.
     """
 
     name: str
@@ -91,6 +92,7 @@ _DOCUMENT_FLAGS = {
     "duration_outlier": "runs.is_documents_duration_outlier "
     "and runs.documents_duration_z_score > 0",
     "error_outlier": "runs.is_documents_error_outlier",
+    "missing_output": "false",
 }
 POINT_SOURCES = (
     PointSource(
@@ -106,6 +108,7 @@ POINT_SOURCES = (
             "duration_outlier": "calibrated.is_calibrated_duration_anomaly"
             " and calibrated.calibrated_duration_z_score > 0",
             "error_outlier": "calibrated.is_calibrated_error_anomaly",
+            "missing_output": "calibrated.is_calibrated_output_anomaly",
             "any": "calibrated.is_calibrated_anomaly",
         },
         score="coalesce(calibrated.calibrated_anomaly_score, 0)",
@@ -157,7 +160,7 @@ class Judgement:
     point, lasting : mapping of (str, str) to Verdict
         By fault kind (`any` for all) and source.
     area : mapping of str to float
-        Area under the precision-recall curve for cost and duration, by source.
+        Area under the precision-recall curve of all point faults, by source.
     causes : mapping of str to Counter
         By kind of lasting fault, the main causes that the calibrated episodes name.
     """
@@ -212,6 +215,7 @@ def judge(home: Path) -> Judgement:
         (months,) = _rows(client, _SPECIES_MONTHS.format(**names))
     ended = {row["id"]: row["ended_at"] for row in runs}
     faults = faults_of(labels, ended)
+    faults += _silent_runs(runs, {run_id for fault in faults for run_id in fault.runs})
     return Judgement(
         runs=len(runs),
         point=_judge_points(runs, faults),
@@ -251,7 +255,9 @@ def _runs_query() -> str:
     ]
     columns += [f"{source.score} as {source.name}_score" for source in POINT_SOURCES]
     return f"""
-        select runs.source_run_id as id, runs.ended_at as ended_at, {", ".join(columns)}
+        select runs.source_run_id as id, runs.ended_at as ended_at,
+            assumeNotNull(runs.species_hash) as species_hash,
+            coalesce(runs.total_output_tokens, 0) = 0 as is_silent, {", ".join(columns)}
         from {{marts}}.run_analytics as runs
         inner join {{scores}}.score_calibrated_runs as calibrated on runs.run_id = calibrated.run_id
         where runs.source = 'cascade'
@@ -278,6 +284,23 @@ def _judge_points(runs: list[dict], faults: list[Fault]) -> dict[tuple[str, str]
     return verdicts
 
 
+def _silent_runs(runs: list[dict], labelled: set[str]) -> list[Fault]:
+    """Return the runs that failed without output by themselves: broken, though no label says so."""
+    return [
+        Fault(
+            fault_id=f"no_output/{row['id']}",
+            kind="no_output",
+            signal=POINT_KINDS["no_output"],
+            species_hash=row["species_hash"],
+            started_at=row["ended_at"],
+            runs=(row["id"],),
+            ends=(row["ended_at"],),
+        )
+        for row in runs
+        if row["is_silent"] and row["id"] not in labelled
+    ]
+
+
 def _judge_lastings(
     faults: list[Fault], alarms: Mapping[str, list[Alarm]], species_months: float
 ) -> dict[tuple[str, str], Verdict]:
@@ -291,7 +314,7 @@ def _judge_lastings(
 
 
 def _area(name: str, runs: list[dict], faults: list[Fault]) -> float:
-    signals = {"cost_outlier", "duration_outlier"}
+    signals = set(POINT_KINDS.values())
     to_find = {run_id for fault in faults if fault.signal in signals for run_id in fault.runs}
     others = {run_id for fault in faults for run_id in fault.runs} - to_find
     return average_precision(
@@ -399,6 +422,8 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "no fault hit is a false alarm. A flag on a run hit by another fault is neither: a run "
         "that a lasting fault made more expensive may well trip a cost flag, and that is no "
         "mistake.",
+        "- **no_output**: runs that failed before they wrote anything, as some do without an "
+        "injected fault; no workflow of the demo may stay silent.",
         "- **All** counts a run once, whichever flag found it; for the calibrated flags it is "
         "`is_calibrated_anomaly`, which raises alerts.",
         "- The first failure of a burst looks like any other failure: who flags it flags every "
@@ -419,9 +444,10 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "",
         *_table(pooled_point, runs, false_runs),
         "",
-        "## Ranking of runs by cost and duration",
+        "## Ranking of runs",
         "",
-        "Area under the precision-recall curve for the faults of cost and duration.",
+        "Area under the precision-recall curve for all point faults. Of the documents' flags it is "
+        "the larger z-score of cost and duration.",
         "",
         "| Seed | " + " | ".join(source.name for source in POINT_SOURCES) + " |",
         "|--:|" + "--:|" * len(POINT_SOURCES),

@@ -46,7 +46,14 @@ counted as (
     select
         *,
         {{ langfuse_token_counts('usage_details') }} as parts,
-        parts.1 + parts.2 + parts.3 + parts.4 + parts.5 > 0 as has_details,
+        parts.1 + parts.2 + parts.3 + parts.4 + parts.5 as part_tokens,
+        part_tokens > 0 as has_details,
+        -- Google's total counts thoughts, which its answer does not.
+        if(
+            has_details and (lower(model) like '%gemini%' or provider in ('google', 'vertex_ai')),
+            toUInt64(greatest(toInt64(greatest(usage_details['total'], usage_details['total_tokens'])) - toInt64(part_tokens), 0)),
+            0
+        ) as thought_tokens,
         -- Two zeros are what an export has where nothing is known.
         not has_details and plain_unit in ('', 'TOKENS') and coalesce(plain_input, 0) + coalesce(plain_output, 0) > 0 as has_plain_tokens,
         -- What the application said it paid comes first; else what Langfuse made of its own prices. A zero is
@@ -75,7 +82,7 @@ counted as (
 select
     counted.* except (  -- noqa: AM04
         usage_details_json, provided_costs_json, costs_json, plain_usage_json, usage_unit, plain_inputs, plain_outputs, total_costs,
-        provided_costs, costs, plain_usage, plain_input, plain_output, parts, has_details, has_plain_tokens, logged_cost_usd, plain_unit
+        provided_costs, costs, plain_usage, plain_input, plain_output, parts, part_tokens, thought_tokens, has_details, has_plain_tokens, logged_cost_usd, plain_unit
     ),
 
     ----------  numerics
@@ -83,8 +90,8 @@ select
     cast(if(has_details, parts.2, null) as Nullable(UInt64)) as cache_read_tokens,
     cast(if(has_details, parts.3, null) as Nullable(UInt64)) as cache_write_5m_tokens,
     cast(if(has_details, parts.4, null) as Nullable(UInt64)) as cache_write_1h_tokens,
-    cast(multiIf(has_details, parts.5, has_plain_tokens, coalesce(plain_output, 0), null) as Nullable(UInt64)) as output_tokens,
-    cast(if(has_details, parts.6, null) as Nullable(UInt64)) as reasoning_tokens,
+    cast(multiIf(has_details, parts.5 + thought_tokens, has_plain_tokens, coalesce(plain_output, 0), null) as Nullable(UInt64)) as output_tokens,
+    cast(if(has_details, parts.6 + thought_tokens, null) as Nullable(UInt64)) as reasoning_tokens,
     -- What is no token is a unit of its own: searches, seconds, images.
     mapApply(
         (unit, amount) -> (transform(unit, ['input_audio_tokens', 'output_audio_tokens'], ['audio_input_tokens', 'audio_output_tokens'], unit), toDecimal128(amount, 12)),

@@ -55,10 +55,12 @@ renamed as (
         {{ parse_money('log.spend') }} as spend_usd,
         if(is_measured, said_prompt_tokens, null) as prompt_tokens,
         if(is_measured, said_completion_tokens, null) as completion_tokens,
-        -- The same counter under the names of Anthropic and of OpenAI, in two places: the largest is it.
+        -- The same counter under the names of Anthropic, OpenAI and DeepSeek, in two places: the largest is it.
         greatest(
             usage.cache_read_input_tokens,
             usage.prompt_tokens_details.cached_tokens,
+            usage.prompt_cache_hit_tokens,
+            more_usage.prompt_cache_hit_tokens,
             more_usage.cache_read_input_tokens,
             more_usage.prompt_tokens_details.cached_tokens
         ) as cache_read_tokens,

@@ -40,7 +40,7 @@ build = dg.define_asset_job(
 
 forecast = dg.define_asset_job(
     "forecast",
-    selection=dg.AssetSelection.assets(*FORECASTS).downstream(),
+    selection=dg.AssetSelection.assets(*FORECASTS).downstream() - dg.AssetSelection.assets(REPORT),
     description="Forecast the daily series, and build the marts that use the forecasts.",
     tags=_RETRIED,
 )

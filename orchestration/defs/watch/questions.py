@@ -64,12 +64,14 @@ QUESTIONS = (
         group by source
         """,
     ),
-    _question(
-        "volume_is_as_expected",
-        "marts.mart_metric_anomalies",
-        "On none of the last days of the data (`watch.volume_days`) did a scope have far fewer "
-        "calls or runs than the days before let expect (`mart_metric_anomalies`).",
-        """
+    Question(
+        name="volume_is_as_expected",
+        asset=dg.AssetKey(["marts", "mart_metric_anomalies"]),
+        description=(
+            "On none of the last days of the data (`watch.volume_days`) did a scope have far fewer "
+            "calls or runs than the days before let expect (`mart_metric_anomalies`)."
+        ),
+        sql="""
         select
             concat(scope_kind, ' ', scope_key) as subject,
             if(severity = 'critical' and scope_kind = 'total', 'fail', 'warn') as status,
@@ -82,9 +84,10 @@ QUESTIONS = (
         where
             metric in ('run_count', 'call_count') and direction = 'down'
             and last_date > (
-                select max(last_date) from {marts:Identifier}.mart_metric_anomalies
+                select max(date) from {marts:Identifier}.daily_costs
             ) - {volume_days:UInt32}
         """,
+        reads=("marts.mart_metric_anomalies", "marts.daily_costs"),
     ),
     _question(
         "calls_have_prices",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
-from orchestration.loading.translator import Translator, as_object, at, count, row, text
+from orchestration.loading.translator import Translator, as_object, at, count, row, text, units
 from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
@@ -53,8 +53,12 @@ class _Requests(Translator):
             cache_write_5m_tokens=count(logged.get("prompt_cache_write_tokens")),
             output_tokens=count(logged.get("completion_tokens")),
             reasoning_tokens=count(logged.get("reasoning_tokens")),
+            usage_units=units(
+                audio_input_tokens=count(logged.get("prompt_audio_tokens")),
+                audio_output_tokens=count(logged.get("completion_audio_tokens")),
+            ),
             # The counts are the provider's own: Anthropic's leave the cached tokens out.
-            is_cache_in_input=not (provider == "anthropic" or model.startswith("claude")),
+            is_cache_in_input=not (provider == "anthropic" or "claude" in model),
             cost_usd="0" if is_own_cache else _cost_of(logged),
             zero_cost_reason="cache_hit" if is_own_cache else "",
             error_type=f"status_{status}" if is_failure else "",

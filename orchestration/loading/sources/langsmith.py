@@ -1,9 +1,11 @@
 """Runs of LangSmith: JSON lines of its API and SDK, and its bulk export."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
@@ -16,13 +18,16 @@ from orchestration.loading.translator import (
     row,
     text,
     total,
+    units,
 )
+from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
 # Pages of the API hold their runs at the first, saved answers of the SDK at the second.
 _PAGES = ("runs", "data")
 _ID_CHARS = len("00000000-0000-0000-0000-000000000000")
+_RESPONSE_ID = re.compile(r"(?:chatcmpl|cmpl|resp|msg|gen)[-_]")
 _CALLS = {"llm": "chat", "embedding": "embedding"}
 
 
@@ -32,7 +37,8 @@ class _Runs(Translator):
     def __init__(self, path: Any):
         super().__init__(path)
         self._roots: dict[str, str] = {}
-        self._calls: list[dict[str, Any]] = []
+        self._calls: list[tuple[dict[str, Any], list[str]]] = []
+        self._nesting = Nesting()
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         held = next((record[key] for key in _PAGES if key in record), record)
@@ -41,8 +47,10 @@ class _Runs(Translator):
                 continue
             if not run.get("parent_run_id"):
                 self._roots[str(run.get("trace_id") or run.get("id"))] = text(run.get("name"))
+            identity, parent = str(run.get("id") or ""), str(run.get("parent_run_id") or "")
+            self._nesting.note(identity, parent, is_tool=run.get("run_type") == "tool")
             if run.get("run_type") in _CALLS:
-                self._calls.append(self._call(run))
+                self._calls.append((self._call(run), _outer_runs(run)))
             elif run.get("run_type") == "tool":
                 tool = tool_call(
                     run.get("id"),
@@ -54,14 +62,16 @@ class _Runs(Translator):
                     is_error=bool(run.get("error")),
                 )
                 trace = str(run.get("trace_id") or run.get("id") or "")
-                self._calls.append(tool_row(trace, run.get("start_time"), [tool]))
+                self._calls.append((tool_row(trace, run.get("start_time"), [tool]), []))
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
         """Return the calls: the root that names their workflow may come after them."""
         return [
-            call | {"workflow_id": self._roots.get(call["run_id"]) or "langsmith"}
-            for call in self._calls
+            call
+            | {"workflow_id": self._roots.get(call["run_id"]) or "langsmith"}
+            | row(outer_call_ids=self._nesting.around(call.get("call_id", ""), around))
+            for call, around in self._calls
         ]
 
     def _call(self, run: dict[str, Any]) -> dict[str, Any]:
@@ -88,14 +98,17 @@ class _Runs(Translator):
         )
         read = count(details.get("cache_read"), details.get("cached_tokens"))
         for_5m = count(details.get("ephemeral_5m_input_tokens"))
-        for_1h = count(details.get("ephemeral_1h_input_tokens"))
+        # The second is how the SDK for JavaScript wrote it at first.
+        for_1h = count(
+            details.get("ephemeral_1h_input_tokens"), details.get("ephemeral_1hr_input_tokens")
+        )
         written = count(details.get("cache_creation"))
         if for_5m is None and for_1h is None:
             for_5m = written
         cached = total(read, for_5m, for_1h) or 0
         return row(
             call_id=str(run.get("id") or ""),
-            outer_call_ids=_outer_runs(run),
+            response_id=_response_id(outputs),
             run_id=str(run.get("trace_id") or run.get("id") or ""),
             step_name=text(run.get("name")),
             conversation_id=text(
@@ -125,9 +138,15 @@ class _Runs(Translator):
             reasoning_tokens=count(
                 answer_details.get("reasoning"), answer_details.get("reasoning_tokens")
             ),
+            usage_units=units(
+                audio_input_tokens=count(details.get("audio"), details.get("audio_tokens")),
+                audio_output_tokens=count(
+                    answer_details.get("audio"), answer_details.get("audio_tokens")
+                ),
+            ),
             # Cached tokens are a part of the prompt; some wrappers sent a prompt without them.
             is_cache_in_input=cached <= (sent or 0),
-            cost_usd=None if run.get("total_cost") is None else str(run["total_cost"]),
+            cost_usd=_cost_of(run),
             error_type="error" if run.get("error") else "",
             error_message=text(run.get("error"))[:1000],
             tags=json.dumps(run["tags"]) if isinstance(run.get("tags"), list) else "",
@@ -135,27 +154,52 @@ class _Runs(Translator):
         )
 
 
+def _cost_of(run: dict[str, Any]) -> str | None:
+    """Return the whole cost, else that of prompt and answer."""
+    if run.get("total_cost") is not None:
+        return str(run["total_cost"])
+    parts = [as_number(run.get(f"{part}_cost")) for part in ("prompt", "completion")]
+    known = [part for part in parts if part is not None]
+    return str(sum(known)) if known else None
+
+
 def _outer_runs(run: dict[str, Any]) -> list[str]:
-    """Return the runs that a run lies in: its order names all of them, behind their times."""
-    order = text(run.get("dotted_order")).split(".")
+    """Return the runs that a run names as around it: its order has all, behind their times."""
+    order = text(run.get("dotted_order")).split(".")[:-1]
     ids = [part[-_ID_CHARS:] for part in order if len(part) > _ID_CHARS]
-    found = [*ids, str(run.get("parent_run_id") or "")]
-    return [name for name in dict.fromkeys(found) if name not in ("", str(run.get("id")))]
+    listed = run.get("parent_run_ids")
+    found = [*ids, *(listed if isinstance(listed, list) else [])]
+    return [str(name) for name in reversed(found) if name]
 
 
 def _usage_of(outputs: dict[str, Any]) -> dict[str, Any]:
     """Return the counts that stand in what a model's run put out."""
-    generations = outputs.get("generations")
-    while isinstance(generations, list):
-        generations = generations[0] if generations else None
     for found in (
         outputs.get("usage_metadata"),
-        at_path(generations, "message", "kwargs", "usage_metadata"),
+        _answer_of(outputs).get("usage_metadata"),
         at_path(outputs, "llm_output", "token_usage"),
     ):
         if isinstance(found, dict):
             return found
     return {}
+
+
+def _response_id(outputs: dict[str, Any]) -> str:
+    """Return the provider's id of the answer; LangChain's own begin with `run`."""
+    answer = _answer_of(outputs)
+    found = text(
+        at_path(answer, "response_metadata", "id"),
+        at_path(outputs, "llm_output", "id"),
+        answer.get("id"),
+    )
+    return found if _RESPONSE_ID.match(found) else ""
+
+
+def _answer_of(outputs: dict[str, Any]) -> dict[str, Any]:
+    generations = outputs.get("generations")
+    while isinstance(generations, list):
+        generations = generations[0] if generations else None
+    return as_object(at_path(generations, "message", "kwargs"))
 
 
 SOURCES = (

@@ -4,13 +4,23 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
-from orchestration.loading.translator import Translator, at, count, milliseconds, row, text
+from orchestration.loading.translator import (
+    Translator,
+    at,
+    count,
+    milliseconds,
+    row,
+    text,
+    units,
+)
 from orchestration.loading.written_numbers import as_number
 
 __all__ = ["SOURCES"]
 
+_COUNTS = "attributes.llm.token_count"
 _CALLS = ("LLM", "EMBEDDING")
 
 
@@ -19,7 +29,7 @@ class _Spans(Translator):
 
     def __init__(self, path: Any):
         super().__init__(path)
-        self._parents: dict[str, str] = {}
+        self._nesting = Nesting()
         self._calls: dict[str, dict[str, Any]] = {}
 
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -32,22 +42,15 @@ class _Spans(Translator):
     def finish(self) -> Iterable[dict[str, Any]]:
         """Return the calls: only when all spans are known it is clear which lie in which."""
         return [
-            call | row(outer_call_ids=self._spans_around(identity)) if "model" in call else call
+            call | row(outer_call_ids=self._nesting.around(identity)) if "model" in call else call
             for identity, call in self._calls.items()
         ]
 
-    def _spans_around(self, identity: str) -> list[str]:
-        found: list[str] = []
-        above = self._parents.get(identity, "")
-        while above and above not in (identity, *found):
-            found.append(above)
-            above = self._parents.get(above, "")
-        return found
-
     def _note(self, span: dict[str, Any]) -> None:
         identity = text(_value(span, "context.span_id"))
-        self._parents[identity] = text(span.get("parent_id"))
-        if text(span.get("span_kind")).upper() == "TOOL":
+        kind = text(span.get("span_kind")).upper()
+        self._nesting.note(identity, text(span.get("parent_id")), is_tool=kind == "TOOL")
+        if kind == "TOOL":
             tool = tool_call(
                 identity,
                 text(_value(span, "attributes.tool.name"), span.get("name")),
@@ -60,11 +63,11 @@ class _Spans(Translator):
             trace = text(_value(span, "context.trace_id")) or identity
             self._calls[identity] = tool_row(trace, span.get("start_time"), [tool])
             return
-        if text(span.get("span_kind")).upper() not in _CALLS:
+        if kind not in _CALLS:
             return
         trace = text(_value(span, "context.trace_id"))
         counts = {
-            name: count(_value(span, f"attributes.llm.token_count.{path}"))
+            name: count(_value(span, f"{_COUNTS}.{path}"))
             for name, path in (
                 ("input_tokens", "prompt"),
                 ("output_tokens", "completion"),
@@ -73,8 +76,8 @@ class _Spans(Translator):
                 ("reasoning_tokens", "completion_details.reasoning"),
             )
         }
-        if text(span.get("span_kind")).upper() == "EMBEDDING" and counts["input_tokens"] is None:
-            counts["input_tokens"] = count(_value(span, "attributes.llm.token_count.total"))
+        if kind == "EMBEDDING" and counts["input_tokens"] is None:
+            counts["input_tokens"] = count(_value(span, f"{_COUNTS}.total"))
         is_error = text(span.get("status_code")).upper() == "ERROR"
         self._calls[identity] = row(
             call_id=identity,
@@ -91,6 +94,10 @@ class _Spans(Translator):
             or "unknown",
             provider=text(_value(span, "attributes.llm.provider")),
             cost_usd=_cost_of(span),
+            usage_units=units(
+                audio_input_tokens=count(_value(span, f"{_COUNTS}.prompt_details.audio")),
+                audio_output_tokens=count(_value(span, f"{_COUNTS}.completion_details.audio")),
+            ),
             is_cache_in_input=True,
             error_type="error" if is_error else "",
             error_message=text(span.get("status_message")) if is_error else "",

@@ -14,6 +14,7 @@ from orchestration.loading.translator import (
     row,
     text,
     total,
+    units,
 )
 
 __all__ = ["SOURCES"]
@@ -44,7 +45,6 @@ class _Requests(Translator):
         traffic = text(usage.get("trafficType"))
         endpoint = text(record.get("endpoint"))
         parts = endpoint.split("/")
-        units = _units_of(usage)
         candidates = answer.get("candidates")
         first = candidates[0] if isinstance(candidates, list) and candidates else None
         model = text(answer.get("modelVersion"), record.get("model")) or "unknown"
@@ -63,7 +63,7 @@ class _Requests(Translator):
                 output_tokens=total(answered, thought if is_apart else None),
                 reasoning_tokens=thought,
                 is_cache_in_input=True,
-                usage_units=units or None,
+                usage_units=_units_of(usage),
                 finish_reason=text(at_path(first, "finishReason")),
                 original=usage,
             )
@@ -85,7 +85,7 @@ def _answer_of(record: dict[str, Any]) -> dict[str, Any]:
     return next((chunk for chunk in reversed(chunks) if chunk.get("usageMetadata")), whole)
 
 
-def _units_of(usage: dict[str, Any]) -> dict[str, int]:
+def _units_of(usage: dict[str, Any]) -> dict[str, int] | None:
     """Return the tokens that may have a price of their own: of a prompt those that no cache had."""
     cached = _tokens_by_kind(usage.get("cacheTokensDetails"))
     found = {
@@ -95,7 +95,9 @@ def _units_of(usage: dict[str, Any]) -> dict[str, int]:
     found |= {f"{kind}_cache_read_tokens": tokens for kind, tokens in cached.items()}
     answered = _tokens_by_kind(usage.get("candidatesTokensDetails"))
     found |= {f"{kind}_output_tokens": tokens for kind, tokens in answered.items()}
-    return {name: tokens for name, tokens in found.items() if tokens}
+    # What a cache held of a video has no price of its own.
+    found.pop("video_cache_read_tokens", None)
+    return units(**found)
 
 
 def _tokens_by_kind(details: Any) -> dict[str, int]:

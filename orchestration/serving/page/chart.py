@@ -11,6 +11,8 @@ _WIDTH, _HEIGHT = 1000, 240
 _LEFT, _TOP, _BOTTOM = 60, 12, 28
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 4
+# Of a day's label on a narrow screen, where texts are larger.
+_HALF_LABEL = 60
 # The colour of what is not among the largest.
 _OTHERS = 7
 
@@ -96,7 +98,10 @@ def day_chart(
             for at in every
         ],
         ticks=[{"y": y(value), "value": value} for value in ticks],
-        labels=[{"x": round(x(at) + step / 2, 1), "date": at} for at in labelled_days(every)],
+        labels=[
+            {"x": min(round(x(at) + step / 2, 1), _WIDTH - _HALF_LABEL), "date": at}
+            for at in labelled_days(every)
+        ],
         line=" ".join(f"{place},{y(float(row['forecast']))}" for place, row in points),
         band=" ".join([*upper, *reversed(lower)]),
     )

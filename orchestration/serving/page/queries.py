@@ -64,14 +64,6 @@ _REGRESSIONS = """
     order by abs(effect_pct) desc, episode_id
     limit 10
 """
-_TRUST = """
-    select
-        (select sum(unpriced_call_count) from run_analytics) as unpriced_calls,
-        (select sum(call_count) from run_analytics) as calls,
-        (select sum(rejected_lines) from mart_source_loads) as rejected_lines,
-        (select count() from mart_merged_calls) as merged_calls,
-        (select max(last_loaded_at) from mart_source_loads) as last_loaded_at
-"""
 
 
 def _by(column: str) -> str:
@@ -128,7 +120,6 @@ def questions(choice: Choice) -> dict[str, str]:
         "projection": _PROJECTION,
         "attention": _ATTENTION,
         "regressions": _REGRESSIONS,
-        "trust": _TRUST,
         "run_table": _runs(choice.order),
         **{f"by_{name}": _by(_COLUMNS[name]) for name in ("workflow", "model", "project")},
         **{f"values_{name}": _values(column) for name, column in _COLUMNS.items()},

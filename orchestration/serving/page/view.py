@@ -75,7 +75,6 @@ def view(
         "previous_runs": choice.url(offset=max(0, choice.offset - PAGE_ROWS))
         if choice.offset
         else "",
-        "trust": answers["trust"][0],
         "is_filtered": is_filtered,
     }
 

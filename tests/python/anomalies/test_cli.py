@@ -41,11 +41,19 @@ def test_interleaved_series_are_independent_and_keep_their_order(run):
     a, b = list(hourly("a", 300, anomaly_at=200)), list(hourly("b", 300, base=1000))
     mixed = [line for pair in zip(a, b, strict=True) for line in pair]
     output, rows = run(HEADER + "".join(mixed))
-    assert list(rows[0]) == ["series", "timestamp", "anomaly_score", "is_anomaly"]
+    assert list(rows[0]) == [
+        "series",
+        "timestamp",
+        "anomaly_score",
+        "is_anomaly",
+        "raw_score",
+    ]
     given = [tuple(line.split(",")[:2]) for line in mixed]
     assert [(row["series"], row["timestamp"]) for row in rows] == given
     assert [row["timestamp"] for row in rows if row["is_anomaly"] == "1"] == ["2026-01-09 08:00:00"]
     assert all((float(row["anomaly_score"]) > 0.5) == (row["is_anomaly"] == "1") for row in rows)
+    assert all(float(row["anomaly_score"]) in (0, float(row["raw_score"])) for row in rows)
+    assert any(float(row["raw_score"]) > float(row["anomaly_score"]) for row in rows)
     assert "2 series, 600 rows: 1 anomaly in 1 episode" in output
     # Consecutive blocks give the same scores as interleaved rows.
     _, blocks = run(HEADER + "".join(a + b))

@@ -113,7 +113,7 @@ def layer(model: dict[str, Any]) -> str:
 
 
 def key_of_groups(model: dict[str, Any]) -> set[str]:
-    """Return the columns that a staging view's last step groups by; none if it is not a group per key."""
+    """Return the columns that a staging view's last step groups by; none if it is no such step."""
     if layer(model) != "staging" or model["config"]["materialized"] != "view":
         return set()
     if model["raw_code"].startswith("{{ row_versions("):

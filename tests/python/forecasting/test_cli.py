@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from orchestration.cli import main
 
-HEADER = "unique_id,cutoff,ds,y_hat,lo_80,hi_80,lo_95,hi_95"
+HEADER = "unique_id,cutoff,ds,y_hat,lo_80,hi_80,lo_95,hi_95,expected"
 
 
 @pytest.fixture
@@ -70,6 +70,20 @@ def test_one_series_packed_with_cutoffs(forecast):
     assert out["unique_id"].unique().tolist() == ["series"]
     assert out["cutoff"].unique().tolist() == ["2025-01-20", "2025-01-25"]
     assert "1 of 3 pairs of series and cutoff have no day up to the cutoff" in done.output
+
+
+def test_expected_values_add_up_where_medians_do_not(forecast):
+    """The mean of skewed costs is far above their median."""
+    rng = np.random.default_rng(3)
+    days = pd.date_range("2025-01-01", periods=120)
+    rows = [
+        f"{name},{day:%Y-%m-%d},{rng.lognormal(2, 1.2):.4f}" for name in range(20) for day in days
+    ]
+    done, out = forecast("unique_id,ds,y\n" + "\n".join(rows))
+    assert done.exit_code == 0, done.output
+    mean = np.exp(2 + 1.2**2 / 2)
+    assert out["y_hat"].mean() < 0.75 * mean
+    assert out["expected"].mean() == pytest.approx(mean, rel=0.2)
 
 
 def test_duplicate_rows_count_once(forecast):

@@ -28,8 +28,8 @@ def test_the_bounds_are_the_kth_errors_from_both_ends(rng):
 
 
 def test_each_week_takes_its_latest_origins(rng):
-    errors = rng.normal(0, 1, (60, 12, 14))
-    errors[:, 8:, :7] = 1e6  # too old for the first week
+    errors = rng.normal(0, 1, (60, 30, 14))
+    errors[:, 26:, :7] = 1e6  # too old for the first week
     assert ErrorPool(errors).quantiles(0, 95)[1] < 10
     errors[:, 0, 7:] = 1e6  # not yet known for the second
     assert ErrorPool(errors).quantiles(1, 95)[1] < 10
@@ -89,8 +89,21 @@ def test_change_scale_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("series", "horizon", "origins", "weeks"), [(1, 7, 52, 52), (1, 30, 52, 56), (1000, 30, 8, 12)]
+    ("series", "horizon", "origins", "weeks"), [(1, 7, 52, 52), (1, 30, 52, 56), (1000, 30, 26, 30)]
 )
 def test_few_series_look_further_back(series, horizon, origins, weeks):
     assert origins_per_week(series) == origins
     assert weeks_back(series, horizon) == weeks
+
+
+def test_shared_shocks_of_few_origins_widen_an_interval():
+    """Sixty series with one shock per origin are hardly more than one; independent ones are."""
+    rng = np.random.default_rng(1)
+    noise = rng.normal(size=(60, 4, 7))
+    shared = np.concatenate([noise[:1].mean(axis=2, keepdims=True) * 3 + noise / 10])
+    for level in (80, 95):
+        independent = ErrorPool(noise).quantiles(0, level)
+        rank = int((noise.size + 1) * (1 - level / 100) / 2)
+        assert independent[1] == pytest.approx(np.sort(noise.ravel())[-rank], rel=0.1)
+        rank_of_shared = np.sort(shared.ravel())[-rank]
+        assert ErrorPool(shared).quantiles(0, level)[1] > 1.3 * rank_of_shared

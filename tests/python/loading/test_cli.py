@@ -84,6 +84,31 @@ def test_a_load_says_how_many_files_carried_no_usage(run, tmp_path):
     assert "2 files of gemini_cli carried no usage that is known" in result.stdout
 
 
+def test_a_corrected_map_replaces_and_says_so(run, write, warehouse):
+    file = write("calls.jsonl", [{"at": "2026-01-01", "model": "m", "a": 1, "b": 2}])
+    given = ["load", file, "--map", "at=called_at"]
+    run(*given, "--map", "a=output_tokens", "--map", "b=input_tokens")
+    result = run(*given, "--map", "a=input_tokens", "--map", "b=output_tokens")
+
+    assert "replaces what was loaded of it with another --source, --map or --set: 1" in (
+        result.output
+    )
+    shown = "select load_id from raw.loads final where status = 'loaded'"
+    assert warehouse(
+        "select JSONExtractInt(record, 'input_tokens') from raw.generic_calls "
+        f"where _load_id in ({shown})"
+    ) == [(1,)]
+
+
+def test_a_known_tool_s_file_may_be_mapped(run, write):
+    names = "generation_id,created_at,tokens_prompt,tokens_completion,model_permaslug"
+    file = write("activity.csv", [names, "gen-1,2026-01-01,10,5,openai/gpt-4o"])
+    given = ["--map", "created_at=called_at", "--map", "model_permaslug=model"]
+    result = run("load", file, *given, "--format", "json")
+
+    assert [found["source"] for found in json.loads(result.output)["files"]] == ["generic_calls"]
+
+
 def test_json_output(run, write, call):
     path = write("a.jsonl", [{"ts": "2026-01-01"}])
 

@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.errors import BadInputError
 from orchestration.loading import load
+from orchestration.loading.csv_rows import header_of
 
 
 def records(rows):
@@ -317,3 +318,10 @@ def test_two_columns_of_one_name(write):
     report = load([write("a.csv", ["called_at,model,model", "2026-01-01,m,n"])])
 
     assert "two columns are named 'model'" in report.files[0].message
+
+
+def test_a_header_of_many_columns_is_read_at_once():
+    names = [f"c{place}" for place in range(100_000)]
+    assert header_of([",".join(names)]) == (names, ",")
+    with pytest.raises(ValueError, match="two columns are named 'c7'"):
+        header_of([",".join([*names, "c7"])])

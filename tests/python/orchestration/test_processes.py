@@ -124,3 +124,22 @@ def test_the_program_for_others_is_dbt_too(home, monkeypatch):
         [path, "--version"], capture_output=True, text=True, check=True, cwd=settings.project_dir()
     )
     assert "Core:" in said.stdout
+
+
+@pytest.mark.parametrize(("given", "threads"), [({}, {1}), ({"OMP_NUM_THREADS": "2"}, {1, 2})])
+def test_numeric_libraries_use_one_thread(given, threads):
+    """Unless the environment says otherwise."""
+    unset = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    code = (
+        "import orchestration.forecasting.members.boosting, threadpoolctl;"
+        "print(sorted({pool['num_threads'] for pool in threadpoolctl.threadpool_info()}))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment | given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == str(sorted(threads))

@@ -36,6 +36,8 @@ TABLES = {
             ("project", "old", "run_count", "down", "critical", 5, 50, LONG_AGO, LONG_AGO),
         ],
     ),
+    # Calls went on until the last day; a drop of long ago is over.
+    "marts.daily_costs": ("date Date", [(LONG_AGO,), (LAST,)]),
     "marts.fct_calls": (
         "model String, logged_call_count UInt64, cost_source String, is_billable Bool",
         [

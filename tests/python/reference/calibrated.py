@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from reference.calibrated_scores import METRICS, score
+from reference.tails import tail_bounds
 
 __all__ = ["RULES", "Judgements", "judge"]
 
@@ -18,10 +19,19 @@ Row = dict[str, Any]
 RULES: Mapping[str, Any] = {
     "conditional_fit_runs": 1000,
     "conditional_slope": {"cost": 0.4, "duration": 0.8, "runs": 50},
-    "calibrated_bounds": {"cost": 6, "duration": 3.5, "tokens": 6},
+    "calibrated_false_alarm_rate": 0.0015,
+    "calibrated_tail": {
+        "share": 0.1,
+        "shape": 0.2,
+        "shape_prior_runs": 50,
+        "min_bound": 3,
+        "max_asymmetry": 2,
+        "min_runs": 100,
+        "first_bound": 6,
+    },
     "calibrated_min_runs": 5,
     "calibrated_history_runs": 200,
-    "calibrated_cohort_min_runs": 5,
+    "calibrated_cohort_min_runs": 1,
     "calibrated_location_prior_runs": 5,
     "calibrated_scale_prior_runs": 20,
     "calibrated_leverage_runs": 2,
@@ -30,9 +40,9 @@ RULES: Mapping[str, Any] = {
     "calibrated_pool_min_runs": 50,
     "calibrated_prior_scale": 0.3,
     "calibrated_min_scale": 0.03,
-    "calibrated_output": {"min_share": 0.95, "min_runs": 20},
+    "calibrated_output": {"max_probability": 0.05},
     "calibrated_recent_runs": 7,
-    "calibrated_error": {"max_probability": 0.01, "min_runs": 20},
+    "calibrated_error": {"max_probability": 0.05, "min_runs": 20},
 }
 """Values of the vars, for which their reasons are given."""
 
@@ -43,6 +53,7 @@ class Judgements:
 
     fits: list[Row] = field(default_factory=list)
     pools: list[Row] = field(default_factory=list)
+    bounds: list[Row] = field(default_factory=list)
     baselines: list[Row] = field(default_factory=list)
     scores: list[Row] = field(default_factory=list)
 
@@ -57,6 +68,7 @@ class _Past:
     sizes: dict[str, float]
     metrics: dict[str, float | None]
     residuals: dict[str, float | None]
+    scores: dict[str, float | None]
 
     @property
     def is_judged(self) -> bool:
@@ -97,6 +109,7 @@ class _Memory:
         self._rules = rules
         self._past: dict[tuple, list[_Past]] = defaultdict(list)
         self._pool: dict[str, tuple[int, float]] = {}
+        self._bounds: dict[str, tuple[float, float]] = {}
         self._today: date | None = None
 
     def judge(self, run: Mapping[str, Any], waited_ms: float) -> None:
@@ -109,12 +122,13 @@ class _Memory:
             "has_error": run["error_count"] > 0,
         }
         fit |= self._fit(self._past[model], sizes, metrics)
-        fit |= self._errors(self._past[workflow], fit["has_error"])
+        fit |= self._errors(self._past[workflow])
         self._begin_day(run["ended_at"].date())
         baseline = {"run_id": run["run_id"]} | self._baseline(model, run)
         self.judgements.fits.append(fit)
         self.judgements.baselines.append(baseline)
-        self.judgements.scores.append(score(fit, baseline, self._rules))
+        scores = score(fit, baseline, self._bounds, self._rules)
+        self.judgements.scores.append(scores)
         past = _Past(
             ended_on=run["ended_at"].date(),
             has_output=fit["has_output"],
@@ -122,6 +136,7 @@ class _Memory:
             sizes=sizes,
             metrics=metrics,
             residuals={metric: fit[f"{metric}_residual"] for metric in METRICS},
+            scores={metric: scores[f"calibrated_{metric}_z_score"] for metric in METRICS},
         )
         for key in (("all",), workflow, model, *self._narrower_cohorts(model, run).values()):
             self._past[key].append(past)
@@ -178,14 +193,14 @@ class _Memory:
             fit[f"{metric}_residual"] = (metrics[metric] - line) / standard_error_factor
         return fit
 
-    def _errors(self, earlier: Sequence[_Past], has_error: bool) -> Row:
+    def _errors(self, earlier: Sequence[_Past]) -> Row:
         """Return how many runs of the workflow failed recently, and how many before."""
         recent = earlier[-self._rules["calibrated_recent_runs"] :]
         older = earlier[-self._rules["conditional_fit_runs"] :][: -len(recent)] if recent else []
         return {
             "older_run_count": len(older),
             "older_error_run_count": sum(past.has_error for past in older),
-            "recent_error_run_count": sum(past.has_error for past in recent) + has_error,
+            "recent_error_run_count": sum(past.has_error for past in recent),
         }
 
     def _begin_day(self, day: date) -> None:
@@ -203,6 +218,13 @@ class _Memory:
                 scale = 1.4826 * misses[len(misses) // 2]
             row |= {f"{metric}_run_count": len(misses), f"{metric}_scale": scale}
             self._pool[metric] = scale
+            usual = [
+                past.scores[metric] for past in pooled if past.has_output and not past.has_error
+            ]
+            self._bounds[metric], bounds = tail_bounds(usual, self._rules)
+            if bounds:
+                day_and_metric = {"key": f"{day} {metric}", "ended_date": day, "metric": metric}
+                self.judgements.bounds.append(day_and_metric | bounds)
         if pooled:
             self.judgements.pools.append(row)
 

@@ -4,13 +4,18 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from scipy.stats import betabinom
+
 __all__ = ["METRICS", "score"]
 
 METRICS = ("cost", "duration", "tokens")
 
 
 def score(
-    fit: Mapping[str, Any], baseline: Mapping[str, Any], rules: Mapping[str, Any]
+    fit: Mapping[str, Any],
+    baseline: Mapping[str, Any],
+    bounds: Mapping[str, tuple[float, float]],
+    rules: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Score and flag a run (K13).
 
@@ -21,18 +26,19 @@ def score(
         had output.
     baseline : mapping
         Whose residuals it is compared with, their location and scale, in the same units.
+    bounds : mapping
+        How far scores reach by chance, on the low and on the high side, by metric.
     rules : mapping
         Values of the vars, by name.
     """
-    bounds = rules["calibrated_bounds"]
     z = {
         metric: (fit[f"{metric}_residual"] - baseline[f"{metric}_location"])
         / baseline[f"{metric}_scale"]
         for metric in METRICS
         if fit[f"{metric}_residual"] is not None
     }
-    high = {metric for metric in z if z[metric] > bounds[metric]}
-    low = {metric for metric in z if z[metric] < -bounds[metric]}
+    high = {metric for metric in z if z[metric] > bounds[metric][1]}
+    low = {metric for metric in z if z[metric] < -bounds[metric][0]}
     cohort = baseline["cohort"] if z else "none"
     sizes = {"none": 0, "workflow": fit["comparable_run_count"]}
     size = sizes.get(cohort, baseline["cohort_run_count"])
@@ -47,18 +53,24 @@ def score(
         chance is not None and chance < rules["calibrated_error"]["max_probability"]
     )
     words += [in_words] * is_calibrated_error_anomaly
-    is_calibrated_output_anomaly = _is_output_missing(fit, rules["calibrated_output"])
+    no_output = _no_output(fit)
+    rarest = rules["calibrated_output"]["max_probability"]
+    is_calibrated_output_anomaly = no_output is not None and no_output < rarest
     words += ["no output tokens, where comparable runs have some"] * is_calibrated_output_anomaly
     words += [] if z else [_why_no_score(fit["comparable_run_count"], rules)]
+    ranks = [z[metric] / bounds[metric][1] for metric in ("cost", "duration") if metric in z]
+    if chance is not None:
+        ranks.append(_rank_of_failure(chance, fit, rules))
+    if no_output is not None:
+        ranks.append(math.log(no_output) / math.log(rarest) + is_calibrated_output_anomaly)
     harmful = {"duration", "cost" if "cost" in z else "tokens"}
     return {
         "run_id": fit["run_id"],
         **{f"calibrated_{metric}_z_score": z.get(metric) for metric in METRICS},
-        "calibrated_anomaly_score": max(
-            (z[metric] / bounds[metric] for metric in ("cost", "duration") if metric in z),
-            default=None,
-        ),
+        "calibrated_anomaly_score": max(ranks, default=None),
         "error_probability": chance,
+        "output_probability": no_output,
+        **{f"{metric}_high_bound": bounds[metric][1] for metric in METRICS},
         "baseline_cohort": cohort,
         "baseline_run_count": size,
         **{f"is_calibrated_{metric}_anomaly": metric in high | low for metric in METRICS},
@@ -78,24 +90,34 @@ def _factor(metric: str, z: float, fit: Mapping[str, Any], baseline: Mapping[str
 
 
 def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:
-    """Return the p-value of the number of failures, None if unknown, and the reason as text."""
-    if not fit["has_error"] or fit["older_run_count"] < rules["calibrated_error"]["min_runs"]:
+    """Return the mid p-value of the failures before this one, None if unknown, and the reason."""
+    older, failed_older = fit["older_run_count"], fit["older_error_run_count"]
+    if not fit["has_error"] or older < rules["calibrated_error"]["min_runs"]:
         return None, ""
-    failed, tested = fit["recent_error_run_count"], rules["calibrated_recent_runs"] + 1
-    rate = (fit["older_error_run_count"] + 0.5) / (fit["older_run_count"] + 1)
-    chance = sum(
-        math.comb(tested, count) * rate**count * (1 - rate) ** (tested - count)
-        for count in range(failed, tested + 1)
+    failed, before = fit["recent_error_run_count"], rules["calibrated_recent_runs"]
+    law = betabinom(before, failed_older + 0.5, older - failed_older + 0.5)
+    return (
+        float(law.sf(failed) + law.pmf(failed) / 2),
+        f"{failed} of the {before} runs before failed as well, usually {100 * _rate(fit):.1f}%",
     )
-    return chance, f"{failed} of the last {tested} runs failed, usually {100 * rate:.1f}%"
 
 
-def _is_output_missing(fit: Mapping[str, Any], rule: Mapping[str, float]) -> bool:
-    """Return whether output is missing, without an error, where comparable runs have it."""
-    if fit["has_output"] or fit["has_error"] or fit["comparable_run_count"] < rule["min_runs"]:
-        return False
-    usual = rule["min_share"] * fit["comparable_run_count"]
-    return fit["comparable_output_run_count"] >= usual
+def _rate(fit: Mapping[str, Any]) -> float:
+    return (fit["older_error_run_count"] + 0.5) / (fit["older_run_count"] + 1)
+
+
+def _rank_of_failure(chance: float, fit: Mapping[str, Any], rules: Mapping[str, Any]) -> float:
+    """Return the share of the bound: of a failure, and of those before it."""
+    rate, most = _rate(fit), rules["calibrated_error"]["max_probability"]
+    return math.log(chance * rate) / math.log(most * rate)
+
+
+def _no_output(fit: Mapping[str, Any]) -> float | None:
+    """Return the probability of a run without output; None for a run with output."""
+    if fit["has_output"]:
+        return None
+    comparable = fit["comparable_run_count"]
+    return (comparable - fit["comparable_output_run_count"] + 0.5) / (comparable + 1)
 
 
 def _why_no_score(known: int, rules: Mapping[str, Any]) -> str:

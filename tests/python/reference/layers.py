@@ -22,6 +22,12 @@ def differences_in_judgement(judgements: Judgements, query: Query) -> list[str]:
     for rows, table, key in (
         (judgements.fits, "baselines.baseline_calibrated_fits", "run_id"),
         (judgements.pools, "baselines.baseline_calibrated_pool", "ended_date"),
+        (
+            judgements.bounds,
+            "(select *, concat(toString(ended_date), ' ', metric) as key "
+            "from baselines.baseline_calibrated_bounds)",
+            "key",
+        ),
         (judgements.baselines, "baselines.baseline_calibrated_runs", "run_id"),
         (judgements.scores, "scores.score_calibrated_runs", "run_id"),
     ):

@@ -164,4 +164,20 @@ _INSERTS = (
         "select toString(number), {workflow}, ['completed', 'failed', 'running'][number % 3 + 1], "
         "toDate('2026-05-28') - number from numbers(40)",
     ),
+    (
+        "mart_gateway_reconciliation",
+        "gateway, gateway_cost_usd, cost_difference_usd",
+        "select 'litellm', 10, if(number % 3 = 0, -2, 0) from numbers(9)",
+    ),
+    (
+        "mart_forecast_accuracy",
+        "unique_id, metric, horizon_days, is_published_method, coverage_80, forecast_count",
+        "select 'total', 'cost_usd', 7 * (1 + number), number < 2, 0.75 + number / 50, 100 "
+        "from numbers(3)",
+    ),
+    (
+        "mart_data_issues",
+        "rule, logged_value",
+        "select 'negative', {workflow} from numbers(12)",
+    ),
 )

@@ -82,3 +82,17 @@ def test_the_month_and_all_days(browser, page_server, period, first, days):
     page.get_by_role("link", name="Duration").click()
     assert f"days={period}" in page.url, "a link keeps the period"
     page.close()
+
+
+def test_what_the_figures_rest_on(browser, page_server):
+    page = browser.new_page()
+    page.goto(page_server.url)
+    text = block(page, "Can I trust this?").inner_text()
+    assert "Of 9 sums of gateways 3 differ from the logged calls, by $6.00 together." in text
+    assert "77% of 100 earlier forecasts of the cost, up to 14 days ahead" in text
+    assert "12 logged values could not be believed" in text
+    ((calls, unpriced),) = page_server.rows(
+        "select sum(call_count), sum(unpriced_call_count) from run_analytics"
+    )
+    assert f"{int(unpriced):,} of {int(calls):,} calls have no known cost" in text
+    page.close()

@@ -193,4 +193,23 @@ def _cline(folder: Path) -> list:
     ]
 
 
-WRITERS = {"copilot": _copilot, "cline": _cline}
+def _cursor(folder: Path) -> list:
+    names = '"Date","Kind","Model","Max Mode","Input (w/ Cache Write)",'
+    names += '"Input (w/o Cache Write)","Cache Read","Output Tokens","Total Tokens","Cost"'
+    counts = '"50","100","900","40","1090"'
+    path = folder / "cursor/usage-events.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        f"{names}\n"
+        f'"{iso(1)}","On-Demand","claude-4.5-sonnet","No",{counts},"$0.04"\n'
+        f'"{iso(2)}","Included","claude-4.5-sonnet","Yes",{counts},"Included"\n'
+        f'"{iso(3)}","Errored, No Charge","gpt-5.5","No","0","0","0","0","0","-"\n'
+    )
+    return [
+        ("claude-4.5-sonnet", 1050, 900, 40, "0.04"),
+        ("claude-4.5-sonnet", 1050, 900, 40, "0"),
+        ("gpt-5.5", 0, 0, 0, None),
+    ]
+
+
+WRITERS = {"copilot": _copilot, "cline": _cline, "cursor": _cursor}

@@ -129,7 +129,7 @@ def _langsmith(folder: Path) -> list:
         return logged | more
 
     anthropic = {"metadata": {"ls_provider": "anthropic", "ls_model_name": "claude-sonnet-4-5"}}
-    details = {"cache_read": 5000, "ephemeral_1h_input_tokens": 100}
+    details = {"cache_read": 5000, "ephemeral_1hr_input_tokens": 100}
     page = [
         run(1, "llm"),
         # The prompt without what is cached; a wrapper's cost below zero is none.

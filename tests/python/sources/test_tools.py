@@ -4,6 +4,7 @@ One warehouse holds the logs of all of them, so none is taken for another's. Wha
 costs is checked by an own reading of the price book in Python.
 """
 
+import csv
 from collections import Counter
 from decimal import Decimal
 
@@ -102,6 +103,24 @@ def test_nothing_is_rejected_or_taken_for_another(tools):
         if source.translator and source.entity != "generic_usage_reports"
     }
     assert translated == names, "a tool that is translated has its example here"
+
+
+def test_spoken_tokens_have_a_price_of_their_own(tools):
+    warehouse, _, _ = tools
+    [units] = warehouse.rows(
+        "select distinct usage_units from intermediate.int_calls "
+        "where source = 'vertex' and input_tokens > 0"
+    )
+
+    amounts = {name: float(amount) for name, amount in units["usage_units"].items()}
+    assert amounts == {"audio_input_tokens": 150, "audio_cache_read_tokens": 50}
+
+
+def test_every_tool_has_its_place_among_the_logs_of_one_call():
+    with (settings.project_dir() / "seeds" / "source_precedence.csv").open() as seed:
+        ranked = {row["source"] for row in csv.DictReader(seed)}
+
+    assert {name for tool in WRITERS for name in SOURCES_OF.get(tool, (tool,))} <= ranked
 
 
 def test_a_file_without_usage_is_said_to_have_none(tools):

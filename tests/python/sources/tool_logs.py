@@ -144,7 +144,8 @@ def _opencode(folder: Path) -> list:
         "insert into part values (?, 'msg_steps', 'ses_db', ?)",
         [
             (f"prt_{n}", json.dumps({"type": "step-finish", "cost": cost, "tokens": step}))
-            for n, (cost, step) in enumerate(zip((0.3, 0.2), steps, strict=True))
+            # Two of them used the same.
+            for n, (cost, step) in enumerate(zip((0.3, 0.1, 0.1), [*steps, steps[1]], strict=True))
         ]
         + [
             ("prt_text", json.dumps({"type": "text", "text": "x"})),
@@ -174,7 +175,8 @@ def _opencode(folder: Path) -> list:
     return [
         (sonnet, 1050, 900, 50, "0.02"),
         (sonnet, 1050, 900, 50, "0.3"),
-        (sonnet, 1007, 1000, 50, "0.2"),
+        (sonnet, 1007, 1000, 50, "0.1"),
+        (sonnet, 1007, 1000, 50, "0.1"),
         one,
         one,
         one,

@@ -65,6 +65,11 @@ def _vertex(folder: Path) -> list:
         "candidatesTokenCount": 100,
         "thoughtsTokenCount": 50,
         "totalTokenCount": 1150,
+        "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 800},
+            {"modality": "AUDIO", "tokenCount": 200},
+        ],
+        "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 50}],
         "trafficType": "ON_DEMAND",
     }
     answer = {"usageMetadata": counts, "responseId": "vx-1", "modelVersion": "gemini-2.5-flash"}

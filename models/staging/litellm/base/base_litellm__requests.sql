@@ -10,6 +10,7 @@
 Tuple(
     cache_read_input_tokens UInt64,
     cache_creation_input_tokens UInt64,
+    prompt_cache_hit_tokens UInt64,
     prompt_tokens_details Tuple(
         cached_tokens UInt64,
         cache_write_tokens UInt64,

@@ -13,6 +13,7 @@ from orchestration.serving.page.blocks import (
     quality,
     reliability,
     savings,
+    trust,
 )
 from orchestration.serving.page.choice import Choice
 
@@ -29,6 +30,7 @@ BLOCKS: dict[str, tuple[Callable[[Choice], dict[str, str]], Show]] = {
     "reliability": (reliability.queries, reliability.show),
     "quality": (quality.queries, quality.show),
     "savings": (savings.queries, savings.show),
+    "trust": (trust.queries, trust.show),
     "experiments": (experiments.queries, experiments.show),
 }
 """What a block asks, and what it shows, by its name."""
