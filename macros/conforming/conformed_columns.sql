@@ -124,6 +124,15 @@
             'is_widget': 'Bool',
             'started_at': "DateTime64(3, 'UTC')"
         },
+        'messages': {
+            'message_id': 'String',
+            'conversation_id': 'String',
+            'run_id': 'String',
+            'answer_call_id': 'String',
+            'text': 'String',
+            'message_number': 'UInt64',
+            'sent_at': "DateTime64(3, 'UTC')"
+        },
         'jobs': {
             'job_id': 'String',
             'run_id': 'String',

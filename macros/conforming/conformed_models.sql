@@ -52,6 +52,9 @@
         'conversations': {
             'chat': ['int_conversations__chat']
         },
+        'messages': {
+            'chat': ['int_messages__chat']
+        },
         'jobs': {
             'orchestrator': ['int_jobs__orchestrator']
         },

@@ -16,6 +16,7 @@
             'success_count', 'success_evaluation_count', 'rating_sum', 'rating_count',
             'rating_1_count', 'rating_2_count', 'rating_3_count', 'rating_4_count', 'rating_5_count',
             'score_sum', 'score_count', 'tool_call_count', 'tool_error_count', 'conversation_count', 'message_count',
+            'sentiment_sum', 'sentiment_sq_sum', 'sentiment_count', 'negative_message_count', 'positive_message_count',
         ],
     }) -}}
 {%- endmacro %}

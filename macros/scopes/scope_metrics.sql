@@ -12,6 +12,7 @@
     {{ safe_ratio('latency_ms_sum', 'latency_count') }} as avg_latency_ms,
     {{ safe_ratio('rating_sum', 'rating_count') }} as avg_rating,
     {{ safe_ratio('score_sum', 'score_count') }} as avg_score,
+    {{ safe_ratio('sentiment_sum', 'sentiment_count') }} as sentiment_score,
     {{ safe_ratio('qa_passed_count', 'qa_judged_count') }} as qa_pass_share,
     {{ safe_ratio('failed_run_count', 'finished_run_count') }} as failure_share,
     {{ safe_ratio('error_call_count', 'call_count') }} as error_share,

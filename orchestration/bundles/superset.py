@@ -53,7 +53,7 @@ def superset_files(host: str, port: int) -> dict[str, dict[str, Any]]:
     host, port : str and int
         Where the database answers.
     """
-    files = {
+    files: dict[str, dict[str, Any]] = {
         "metadata.yaml": {"version": _VERSION, "type": "Dashboard", "timestamp": _STAMP},
         "databases/tokenhouse.yaml": {
             "database_name": "tokenhouse",

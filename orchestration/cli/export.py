@@ -24,6 +24,7 @@ _TYPES = (
     "model_comparison",
     "insights_summary",
     "insights_report",
+    "chat",
 )
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -74,6 +75,7 @@ def export(
     tokenhouse export --format xlsx --output dashboard.xlsx  a sheet a table
     tokenhouse export --type timeseries --scope project:shop --metrics cost_usd,run_count
     tokenhouse export --type insights_report                 what to do, with trends and savings
+    tokenhouse export --type chat                            quality, tone, experiments of a chat
     tokenhouse export --format focus --start 2026-06-01 --end 2026-06-30 --output june.csv
     """
     from orchestration import exporting

@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import BadInputError
+from orchestration.exporting.chat import chat_document
 from orchestration.exporting.focus import focus
 from orchestration.exporting.sections import csv_document
 from orchestration.exporting.series import DOCUMENTS_SERIES, Export, Series, export_series
@@ -31,7 +32,7 @@ TYPES = {
 }
 # Document D's answers: the column of its view, and the days they are about.
 _INSIGHTS = {"insights_summary": ("summary_json", 7), "insights_report": ("report_json", 30)}
-TYPES |= dict.fromkeys(_INSIGHTS, ())
+TYPES |= dict.fromkeys((*_INSIGHTS, "chat"), ())
 # Tables of a workbook, by part; the last ones are more than the document has.
 _SHEETS = {
     "summary": ("v_summary",),
@@ -77,6 +78,8 @@ def export(
     _check(export_format, export_type, series, is_chosen=is_chosen)
     if not client.command(f"exists table `{settings.database('marts')}`.v_analytics"):
         raise BadInputError("There are no marts yet: run `tokenhouse build` first.")
+    if export_type == "chat":
+        return chat_document(client)
     if export_type in _INSIGHTS:
         return _insights(client, export_type)
     if export_format == "html":
@@ -101,7 +104,7 @@ def _check(export_format: str, export_type: str, series: Series, *, is_chosen: b
         raise BadInputError(
             "--scope and --metrics choose from a series: of --format focus choose days only."
         )
-    if export_type in _INSIGHTS and export_format != "json":
+    if export_type in (*_INSIGHTS, "chat") and export_format != "json":
         raise BadInputError(f"{export_type} is one JSON document: leave --format out.")
     if is_chosen and export_type != "timeseries" and export_format != "focus":
         raise BadInputError(

@@ -24,7 +24,7 @@ _KINDS = {
     "texts": "a list of texts",
     "object": "an object",
 }
-_JSON_TYPES = {
+_JSON_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string", "maxLength": _LONGEST},
     "number": {"type": "number", "minimum": 0, "maximum": _LARGEST},
     "texts": {"type": "array", "items": {"type": "string", "maxLength": _LONGEST}},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.serving.chat_data import DATA_ENDPOINT, RANGES, day
+from orchestration.serving.chat_quality import QUALITY_ENDPOINTS
 from orchestration.serving.declaring import Endpoint, Parameter, Rows, WrongParameterError
 
 __all__ = ["CHAT_ENDPOINTS"]
@@ -59,6 +60,7 @@ class _LimitedEndpoint(Endpoint):
 
 CHAT_ENDPOINTS = (
     DATA_ENDPOINT,
+    *QUALITY_ENDPOINTS,
     Endpoint(
         path="/api/analytics/benchmark-analysis",
         summary="Benchmarks, judgments and accuracy (document E).",

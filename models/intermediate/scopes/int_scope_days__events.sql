@@ -1,6 +1,6 @@
 {{ config(order_by='(scope_kind, scope_key, date)') }}
 
-{#- Evaluations, tool calls and conversations: what belongs to a run and is counted on a day of its own. -#}
+{#- Evaluations, tool calls, conversations and what users write: what belongs to a run and is counted on a day of its own. -#}
 with
 
 calls as (
@@ -33,6 +33,12 @@ conversations as (
 
 ),
 
+sentiments as (
+
+    select * from {{ ref('int_sentiments') }}
+
+),
+
 events as (
 
     select
@@ -41,6 +47,7 @@ events as (
         evaluated_at as happened_at,
         if(evaluation_kind in ('success', 'rating'), evaluation_kind, 'evaluation') as event,
         score,
+        null as sentiment,
         toUInt64(0) as message_count,
         false as is_error
     from evaluations
@@ -52,6 +59,7 @@ events as (
         called_at as happened_at,
         'tool_call' as event,
         null as score,
+        null as sentiment,
         toUInt64(0) as message_count,
         is_error
     from tool_calls
@@ -62,9 +70,22 @@ events as (
         started_at as happened_at,
         'conversation' as event,
         null as score,
+        null as sentiment,
         message_count,
         false as is_error
     from conversations
+    union all
+    select
+        run_id,
+        call_id,
+        sent_at as happened_at,
+        'sentiment' as event,
+        null as score,
+        sentiment_score as sentiment,
+        toUInt64(0) as message_count,
+        false as is_error
+    from sentiments
+    where sentiment_score is not null
 
 ),
 
@@ -77,7 +98,9 @@ judged_calls as (
         api_key_id,
         tags
     from calls
-    where call_id in (select judged.call_id from evaluations as judged)
+    where
+        call_id in (select judged.call_id from evaluations as judged)
+        or call_id in (select sentiments.call_id from sentiments)
 
 ),
 
@@ -87,6 +110,7 @@ placed_events as (
     select
         events.event as event,
         events.score as score,
+        events.sentiment as sentiment,
         events.message_count as message_count,
         events.is_error as is_error,
         toDate(events.happened_at) as date,
@@ -134,7 +158,12 @@ select
     countIf(event = 'tool_call') as tool_call_count,
     countIf(event = 'tool_call' and is_error) as tool_error_count,
     countIf(event = 'conversation') as conversation_count,
-    sum(scoped_events.message_count) as message_count
+    sum(scoped_events.message_count) as message_count,
+    coalesce(sum({{ exact('sentiment') }}), 0) as sentiment_sum,
+    coalesce(sum({{ exact('sentiment * sentiment') }}), 0) as sentiment_sq_sum,
+    countIf(event = 'sentiment') as sentiment_count,
+    countIf(sentiment <= -{{ var('sentiment_bound') }}) as negative_message_count,
+    countIf(sentiment >= {{ var('sentiment_bound') }}) as positive_message_count
 from scoped_events
 group by
     scope_kind,

@@ -61,7 +61,7 @@ compared as (
         least(current_n, previous_n) as least_n,
         kind = 'mean' and least_n >= if(unit = 'stars', {{ test.min_ratings }}, {{ test.min_values }}) as is_mean_tested,
         kind = 'share' and least_n >= {{ test.min_trials }} as is_share_tested,
-        ----------  Welch's t on logarithms; on stars as they are
+        ----------  Welch's t on logarithms; on stars and scores as they are
         {% for side in ['current', 'previous'] -%}
             {{ side }}_sum / {{ side }}_n as {{ side }}_mean,
             greatest({{ side }}_sq_sum - {{ side }}_n * pow({{ side }}_mean, 2), 0) / ({{ side }}_n - 1) / {{ side }}_n as {{ side }}_se2,
@@ -90,7 +90,7 @@ tested as (
         *,
         multiIf(
             kind = 'sum' and pairs_p_value is not null, 'weekday_pairs',
-            is_mean_tested and standard_error > 0, if(unit = 'stars', 'welch', 'welch_logs'),
+            is_mean_tested and standard_error > 0, if(unit in ('stars', 'score'), 'welch', 'welch_logs'),
             is_share_tested and is_small and pooled_share > 0 and pooled_share < 1, 'fisher',
             is_share_tested and pooled_share > 0 and pooled_share < 1, 'newcombe',
             ''
@@ -104,7 +104,7 @@ tested as (
         {% for side, sign in {'lower': '-', 'upper': '+'}.items() -%}
             multiIf(
                 test = 'welch_logs', exp(shift {{ sign }} {{ student_quantile('df') }} * standard_error) * 100 - 100,
-                test = 'welch', (shift {{ sign }} {{ student_quantile('df') }} * standard_error) / previous * 100,
+                test = 'welch' and previous > 0, (shift {{ sign }} {{ student_quantile('df') }} * standard_error) / previous * 100,
                 test in ('newcombe', 'fisher') and previous > 0,
                 ({{ newcombe_bound('current_sum', 'current_n', 'previous_sum', 'previous_n', side) }}) / previous * 100,
                 null
@@ -114,6 +114,7 @@ tested as (
         multiIf(
             current is null or previous is null, 'stable',
             previous = 0, if(current > 0, 'up', 'stable'),
+            previous < 0 and abs(difference) < effect_floor, 'stable',
             abs({{ rounded('relative_pct') }}) < {{ test.significant_pct }} or difference = 0, 'stable',
             difference > 0, 'up',
             'down'

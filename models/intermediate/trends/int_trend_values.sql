@@ -2,13 +2,14 @@
 
 {#-
     Of each metric: its value, how many it was made of, and for tests the sum and sum of squares of their
-    logarithms (of ratings: of the stars), or of a share the hits. Metrics that are not tested have no count.
+    logarithms (of ratings and sentiment: of the values), or of a share the hits. Metrics that are not tested have no count.
 -#}
 {%- set metrics = {
     'avg_cost_per_run_usd': ('log_run_cost_count', 'log_run_cost_sum', 'log_run_cost_sq_sum'),
     'avg_duration_ms': ('log_run_duration_count', 'log_run_duration_sum', 'log_run_duration_sq_sum'),
     'avg_latency_ms': ('log_latency_count', 'log_latency_sum', 'log_latency_sq_sum'),
     'avg_rating': ('rating_count', 'star_sum', 'star_sq_sum'),
+    'sentiment_score': ('sentiment_count', 'sentiment_sum', 'sentiment_sq_sum'),
     'qa_pass_share': ('qa_judged_count', 'qa_passed_count', '0'),
     'failure_share': ('finished_run_count', 'failed_run_count', '0'),
     'error_share': ('call_count', 'error_call_count', '0'),

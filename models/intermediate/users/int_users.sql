@@ -137,6 +137,7 @@ select
     {% for metric in ['avg_rating', 'success_share', 'error_share', 'avg_latency_ms'] -%}
         if(measured.measured_user_id = '', null, measured.{{ metric }}) as {{ metric }},
     {% endfor -%}
+    if(measured.measured_user_id = '', null, measured.sentiment_score) as avg_sentiment,
     toBool(toDate(known.first_seen_at) > as_of.last_complete_date - 30) as is_new_30d,
     toUInt32(as_of.as_of_date - toDate(known.last_seen_at)) as days_since_last
 from known

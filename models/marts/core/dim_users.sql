@@ -26,6 +26,7 @@ select
     success_share,
     error_share,
     avg_latency_ms,
+    avg_sentiment,
     days_since_last,
 
     ----------  booleans

@@ -50,6 +50,18 @@ conversation_ids as (
 
 ),
 
+-- The sum is of decimals: its last digit does not depend on the order of the rows.
+spoken_conversations as (
+
+    select
+        conversation_id,
+        toFloat64(avg({{ exact('sentiment_score') }})) as avg_sentiment
+    from {{ ref('int_sentiments') }}
+    where sentiment_score is not null
+    group by conversation_id
+
+),
+
 judged_conversations as (
 
     select * from {{ ref('int_conversation_judgements') }}
@@ -121,6 +133,7 @@ select
     judged_conversations.evaluation_count as evaluation_count,
     judged_conversations.avg_rating_score as avg_rating_score,
     judged_conversations.failure_tag_count as failure_tag_count,
+    if(spoken_conversations.conversation_id = '', null, spoken_conversations.avg_sentiment) as avg_sentiment,
     -- A clock that ran backward says nothing of how long it took.
     if(
         last_called_at >= described_conversations.started_at,
@@ -144,5 +157,7 @@ left join conversation_calls
     on described_conversations.conversation_id = conversation_calls.conversation_id
 left join judged_conversations
     on described_conversations.conversation_id = judged_conversations.conversation_id
+left join spoken_conversations
+    on described_conversations.conversation_id = spoken_conversations.conversation_id
 left join registered_models
     on conversation_calls.primary_model = registered_models.model

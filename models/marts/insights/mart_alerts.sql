@@ -29,6 +29,29 @@ episodes as (
 
 ),
 
+-- One per cause: of a workflow's odd days of one rule, what began within a week of another is the same.
+anomalies as (
+
+    select
+        *,
+        multiIf(metric = 'error_share', 'error_spike', metric = 'sla_breach_share', 'sla_breach', 'quality_drop') as rule_id,
+        min(toUInt32(first_date)) over (
+            partition by rule_id, scope_id
+            order by toUInt32(first_date)
+            range between {{ var('metric_anomaly').alert_gap_days }} preceding and 1 preceding
+        ) = 0 as is_first,
+        row_number() over (partition by rule_id, scope_id, first_date order by indexOf(['critical', 'warning'], severity), metric) as place
+    from {{ ref('mart_metric_anomalies') }}
+    where
+        scope_kind = 'workflow'
+        and not coalesce(is_good, true)
+        and (
+            metric in ('error_share', 'success_share', 'avg_rating', 'avg_score', 'sentiment_score')
+            or metric = 'sla_breach_share' and observation_count >= {{ var('sla_breach_alert').min_calls }}
+        )
+
+),
+
 -- An episode can be seen when the last run of the day that confirmed it has ended.
 species_days as (
 
@@ -173,6 +196,31 @@ judged_subjects as (
 
     select
         rule_id,
+        'metric_anomaly' as subject_type,
+        concat(scope_id, '/', metric, '/', toString(first_date)) as subject_id,
+        '' as run_id,
+        scope_key as workflow_id,
+        subject_id as series,
+        subtractMilliseconds(toDateTime64(first_date + 1, 3, 'UTC'), 1) as ended_at,
+        toNullable(toBool(last_date >= (select as_of.last_complete_date from {{ ref('int_as_of') }} as as_of))) as is_open,
+        if(rule_id = 'sla_breach', value, abs(value - expected)) as value,
+        if(
+            rule_id = 'sla_breach',
+            if({{ rounded('value') }} >= {{ var('sla_breach_alert').critical_share }}, 'critical', 'warning'),
+            toString(severity)
+        ) as own_severity,
+        concat('Workflow ', scope_key, ': ', explanation) as message,
+        toJSONString(cast(
+            (toString(metric), value, expected, p_value, observation_count, may_be_judge),
+            'Tuple(metric String, value Float64, expected Float64, p_value Nullable(Float64), observation_count UInt64, may_be_judge Bool)'
+        )) as evidence
+    from anomalies
+    where is_first and place = 1
+
+    union all
+
+    select
+        rule_id,
         subject_type,
         subject_id,
         run_id,
@@ -194,9 +242,9 @@ ruled_subjects as (
         judged_subjects.*,
         rules.alert_type as alert_type,
         if(rules.severity = 'from_run', judged_subjects.own_severity, rules.severity) as severity,
-        if(
-            rules.direction = 'below',
-            {{ rounded('judged_subjects.value') }} < rules.threshold,
+        multiIf(
+            rules.direction = 'below', {{ rounded('judged_subjects.value') }} < rules.threshold,
+            rules.direction = 'from', {{ rounded('judged_subjects.value') }} >= rules.threshold,
             {{ rounded('judged_subjects.value') }} > rules.threshold
         ) as is_raised
 

@@ -101,6 +101,21 @@ events as (
 
 ),
 
+-- That one model costs most is worth saying only where another was tried on the same step.
+contested_models as (
+
+    select arrayJoin(models) as model
+    from (
+        select groupUniqArray(cells.model) as models
+        from {{ ref('int_cost_cells') }} as cells
+        group by
+            cells.workflow_id,
+            cells.step_name
+        having length(models) > 1
+    ) as steps
+
+),
+
 signals as (
 
     select
@@ -134,6 +149,9 @@ signals as (
     from events
     inner join periods
         on events.period_kind = periods.period_kind
+    where
+        events.metric != 'main_model_share'
+        or events.subject_id in (select contested_models.model from contested_models)
 
     union all
 
@@ -163,60 +181,132 @@ signals as (
         on providers.period_kind = periods.period_kind
     where providers.is_worse
 
+),
+
+judged as (
+
+    select
+        ----------  ids
+        signals.period_kind as period_kind,
+        toLowCardinality(rules.basis) as basis,
+        rules.rule_id as rule_id,
+        toLowCardinality(signals.scope_kind) as scope_kind,
+        signals.scope_key as scope_key,
+        signals.scope_id as scope_id,
+        toLowCardinality(signals.subject_type) as subject_type,
+        signals.subject_id as subject_id,
+
+        ----------  text
+        toLowCardinality(rules.insight_type) as insight_type,
+        toLowCardinality(rules.category) as category,
+        toLowCardinality(signals.metric) as metric,
+        toLowCardinality(rules.measure) as measure,
+        multiIf(
+            sample < rules.min_sample or value is null, 'none',
+            rules.max_p_value is not null and (signals.adjusted_p_value is null or signals.adjusted_p_value > rules.max_p_value), 'none',
+            rules.max_p_value is not null and not signals.is_beyond_chance, 'none',
+            {% for severity in ['critical', 'warning', 'info'] -%}
+                coalesce({{ rounded('signals.value') }} >= rules.{{ severity }}_threshold, false), '{{ severity }}',
+            {% endfor -%}
+            'none'
+        ) as severity,
+        signals.cause as cause,
+        signals.run_ids as run_ids,
+
+        ----------  numerics
+        signals.value as value,
+        rules.info_threshold as info_threshold,
+        rules.warning_threshold as warning_threshold,
+        rules.critical_threshold as critical_threshold,
+        signals.current_value as current_value,
+        signals.previous_value as previous_value,
+        signals.change_pct as change_pct,
+        signals.p_value as p_value,
+        signals.adjusted_p_value as adjusted_p_value,
+        toUInt64(coalesce(signals.sample_size, 0)) as sample,
+
+        ----------  booleans
+        toBool(severity != 'none') as is_raised,
+
+        ----------  dates
+        signals.since_date as known_since_date,
+        periods.period_start_date as period_start_date,
+        periods.period_last_date as period_last_date
+
+    from signals
+    inner join rules
+        on
+            signals.metric = rules.metric
+            and signals.measure = rules.measure
+    inner join periods
+        on signals.period_kind = periods.period_kind
+
+),
+
+-- A trend looked at backwards, day by day and without tests: how far it was from the threshold.
+looked_back as (
+
+    select
+        judged.period_kind as period_kind,
+        judged.basis as basis,
+        judged.rule_id as rule_id,
+        judged.scope_id as scope_id,
+        judged.subject_id as subject_id,
+        histories.date as date,
+        histories.current_value - histories.previous_value as change,
+        change / nullIf(histories.previous_value, 0) * 100 as change_pct,
+        multiIf(
+            judged.measure = 'value', histories.current_value,
+            judged.measure = 'increase_pct', change_pct,
+            judged.measure = 'decrease_pct', -change_pct,
+            judged.measure = 'change_pct', abs(change_pct),
+            judged.measure = 'rise', change,
+            -change
+        ) as value,
+        coalesce(judged.info_threshold, judged.warning_threshold, judged.critical_threshold) as least_threshold
+    from judged
+    inner join {{ ref('int_trend_histories') }} as histories
+        on
+            judged.period_kind = histories.period_kind
+            and judged.scope_id = histories.scope_id
+            and judged.metric = histories.metric
+    where
+        judged.is_raised
+        and judged.measure in ('{{ measures | join("', '") }}')
+
+),
+
+held_since as (
+
+    select
+        period_kind,
+        basis,
+        rule_id,
+        scope_id,
+        subject_id,
+        groupArrayIf(date, not coalesce({{ rounded('value') }} >= least_threshold, false)) as other_dates,
+        arrayFilter(day -> day > arrayMax(other_dates), groupArray(date)) as held_dates,
+        if(empty(held_dates), toDate(0), arrayMin(held_dates)) as first_date
+    from looked_back
+    group by
+        period_kind,
+        basis,
+        rule_id,
+        scope_id,
+        subject_id
+
 )
 
 select
-    ----------  ids
-    signals.period_kind as period_kind,
-    toLowCardinality(rules.basis) as basis,
-    rules.rule_id as rule_id,
-    toLowCardinality(signals.scope_kind) as scope_kind,
-    signals.scope_key as scope_key,
-    signals.scope_id as scope_id,
-    toLowCardinality(signals.subject_type) as subject_type,
-    signals.subject_id as subject_id,
-
-    ----------  text
-    toLowCardinality(rules.insight_type) as insight_type,
-    toLowCardinality(rules.category) as category,
-    toLowCardinality(signals.metric) as metric,
-    toLowCardinality(rules.measure) as measure,
-    multiIf(
-        sample < rules.min_sample or value is null, 'none',
-        rules.max_p_value is not null and (signals.adjusted_p_value is null or signals.adjusted_p_value > rules.max_p_value), 'none',
-        rules.max_p_value is not null and not signals.is_beyond_chance, 'none',
-        {% for severity in ['critical', 'warning', 'info'] -%}
-            coalesce({{ rounded('signals.value') }} >= rules.{{ severity }}_threshold, false), '{{ severity }}',
-        {% endfor -%}
-        'none'
-    ) as severity,
-    signals.cause as cause,
-    signals.run_ids as run_ids,
-
-    ----------  numerics
-    signals.value as value,
-    rules.info_threshold as info_threshold,
-    rules.warning_threshold as warning_threshold,
-    rules.critical_threshold as critical_threshold,
-    signals.current_value as current_value,
-    signals.previous_value as previous_value,
-    signals.change_pct as change_pct,
-    signals.p_value as p_value,
-    signals.adjusted_p_value as adjusted_p_value,
-    toUInt64(coalesce(signals.sample_size, 0)) as sample,
-
-    ----------  booleans
-    toBool(severity != 'none') as is_raised,
-
-    ----------  dates
-    signals.since_date as since_date,
-    periods.period_start_date as period_start_date,
-    periods.period_last_date as period_last_date
-
-from signals
-inner join rules
+    judged.* except (known_since_date, period_start_date, period_last_date),
+    if(held_since.first_date > toDate(0), held_since.first_date, judged.known_since_date) as since_date,
+    judged.period_start_date as period_start_date,
+    judged.period_last_date as period_last_date
+from judged
+left join held_since
     on
-        signals.metric = rules.metric
-        and signals.measure = rules.measure
-inner join periods
-    on signals.period_kind = periods.period_kind
+        judged.period_kind = held_since.period_kind
+        and judged.basis = held_since.basis
+        and judged.rule_id = held_since.rule_id
+        and judged.scope_id = held_since.scope_id
+        and judged.subject_id = held_since.subject_id

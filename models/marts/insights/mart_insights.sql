@@ -168,6 +168,7 @@ insights as (
 
 select
     insights.*,
+    toBool(first_seen_date = period_last_date) as is_new,
     toBool(suppressed_by = '' and basis = '{{ var("insight_basis") }}') as is_shown,
     toUInt16(period_last_date - period_start_date + 1) as days
 from insights

@@ -41,7 +41,12 @@ items as (
         'insight' as kind,
         toString(severity) as severity,
         toString(scope_id) as subject,
-        title,
+        -- With its subject, which a title in a list of one scope leaves out.
+        if(
+            scope_key = '' or position(title, scope_key) > 0,
+            title,
+            concat(if(scope_kind = 'workflow', '', concat(scope_kind, ' ')), scope_key, ': ', title)
+        ) as title,
         description,
         recommendations[1] as recommendation,
         finding_id as item_id,
@@ -60,7 +65,11 @@ items as (
         severity,
         multiIf(workflow_id != '', concat('workflow:', workflow_id), position(subject_id, ':') > 0, subject_id, concat(subject_type, ':', subject_id))
             as subject,
-        concat(message, if(alike_count > 1, concat(' (and ', toString(alike_count - 1), ' more like it)'), '')) as title,
+        concat(
+            if(workflow_id = '' or position(message, workflow_id) > 0, '', concat(workflow_id, ': ')),
+            message,
+            if(alike_count > 1, concat(' (and ', toString(alike_count - 1), ' more like it)'), '')
+        ) as title,
         '' as description,
         'See mart_alerts for the figures behind it' as recommendation,
         alert_id as item_id,

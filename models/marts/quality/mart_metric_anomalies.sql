@@ -11,10 +11,12 @@
     'error_share': ('share', 'error_call_count', 'call_count', 0),
     'failure_share': ('share', 'failed_run_count', 'finished_run_count', 0),
     'success_share': ('share', 'success_evaluation_count - success_count', 'success_evaluation_count', 0),
+    'sla_breach_share': ('share', 'sla_breach_count', 'latency_count', 0),
     'qa_pass_share': ('share', 'qa_judged_count - qa_passed_count', 'qa_judged_count', 0),
     'avg_rating': ('mean', 'rating_sum', 'rating_count',
         'rating_1_count + 4 * rating_2_count + 9 * rating_3_count + 16 * rating_4_count + 25 * rating_5_count'),
     'avg_score': ('mean', 'score_sum', 'score_count', 'score_sum'),
+    'sentiment_score': ('mean', 'sentiment_sum', 'sentiment_count', 'sentiment_sq_sum'),
 } -%}
 
 with
@@ -136,6 +138,58 @@ odd_days as (
         where is_odd
     ) as followed_days
 
+),
+
+episodes as (
+
+    select
+        ----------  ids
+        scope_kind,
+        scope_key,
+        scope_id,
+        metric,
+        any(odd_days.unit) as unit,
+        any(odd_days.label) as label,
+
+        ----------  text
+        toLowCardinality(argMin(if(kind = 'share' and better = 'lower', 'up', way), date)) as direction,
+        toLowCardinality(if(
+            max(abs(odd_days.score)) > 2 * {{ sensitivity.score }} and any(kind) = 'sum' or min(odd_days.p_value) <= {{ odd.critical_p_value }}, 'critical', 'warning'
+        )) as severity,
+
+        ----------  numerics: of the first day
+        argMin(if(kind = 'share' and better = 'higher', 1 - day_value, day_value), date) as value,
+        argMin(if(kind = 'share' and better = 'higher', 1 - mean_before, expected_value), date) as expected,
+        argMin(multiIf(is_sum_judged, expected_value - {{ sensitivity.score }} * sum_scale, null), date) as low,
+        argMin(multiIf(is_sum_judged, expected_value + {{ sensitivity.score }} * sum_scale, null), date) as high,
+        argMin(odd_days.score, date) as score,
+        argMin(odd_days.p_value, date) as p_value,
+        argMin(toUInt64(observations), date) as observation_count,
+
+        ----------  booleans
+        if(any(better) = 'neither', null, toBool((direction = 'up') = (any(better) = 'higher'))) as is_good,
+
+        ----------  dates
+        min(date) as first_date,
+        max(date) as last_date,
+        groupArray(date) as odd_dates
+
+    from odd_days
+    group by
+        scope_kind,
+        scope_key,
+        scope_id,
+        metric,
+        episode_number
+
+),
+
+-- Days on which a judge moved while the others of the same calls did not.
+judge_days as (
+
+    select groupUniqArray(drifts.judged_date) as dates
+    from {{ ref('int_judge_drifts') }} as drifts
+
 )
 
 select
@@ -146,31 +200,31 @@ select
     toLowCardinality(metric) as metric,
 
     ----------  text
-    toLowCardinality(argMin(if(kind = 'share' and better = 'lower', 'up', way), date)) as direction,
-    toLowCardinality(if(
-        max(abs(odd_days.score)) > 2 * {{ sensitivity.score }} and any(kind) = 'sum' or min(odd_days.p_value) <= {{ odd.critical_p_value }}, 'critical', 'warning'
-    )) as severity,
+    direction,
+    severity,
+    concat(
+        label, ': ', {{ metric_in_words('value') }}, ' on ', toString(first_date), ', where ', {{ metric_in_words('expected') }}, ' was expected',
+        if(may_be_judge, '; a judge moved alone on that day', '')
+    ) as explanation,
 
     ----------  numerics: of the first day
-    argMin(if(kind = 'share' and better = 'higher', 1 - day_value, day_value), date) as value,
-    argMin(if(kind = 'share' and better = 'higher', 1 - mean_before, expected_value), date) as expected,
-    argMin(multiIf(is_sum_judged, expected_value - {{ sensitivity.score }} * sum_scale, null), date) as low,
-    argMin(multiIf(is_sum_judged, expected_value + {{ sensitivity.score }} * sum_scale, null), date) as high,
-    argMin(odd_days.score, date) as score,
-    argMin(odd_days.p_value, date) as p_value,
-    argMin(toUInt64(observations), date) as observation_count,
+    value,
+    expected,
+    low,
+    high,
+    score,
+    p_value,
+    observation_count,
 
     ----------  booleans
-    if(any(better) = 'neither', null, toBool((direction = 'up') = (any(better) = 'higher'))) as is_good,
+    is_good,
+    toBool(
+        metric in ('success_share', 'avg_score', 'avg_rating')
+        and hasAny(odd_dates, (select judge_days.dates from judge_days))
+    ) as may_be_judge,
 
     ----------  dates
-    min(date) as first_date,
-    max(date) as last_date
+    first_date,
+    last_date
 
-from odd_days
-group by
-    scope_kind,
-    scope_key,
-    scope_id,
-    metric,
-    episode_number
+from episodes

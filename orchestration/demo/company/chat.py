@@ -17,7 +17,7 @@ from orchestration.demo.company.chat_plan import (
 )
 from orchestration.demo.company.chat_tables import benchmark, evaluation, registry, traces
 from orchestration.demo.company.chat_texts import closing, question
-from orchestration.demo.company.experiments import Results
+from orchestration.demo.company.experiments import Results, plans
 from orchestration.demo.company.gateway import Gateway
 from orchestration.demo.company.gateway_rows import Request
 from orchestration.demo.company.people import KEYS, ORGANIZATION
@@ -69,6 +69,7 @@ class Chat:
             "messages": self.messages,
             "evaluations": self.evaluations,
             "llm_models": registry(self.setting.window.day_start_ms(self.setting.day(0.4))),
+            "experiments": plans(self.setting),
             "judgments": list(benchmark(self.setting, answers)),
             "traces": list(traces(self.setting, answers)),
         }

@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from orchestration.demo.company.truth import Span
 from orchestration.demo.company.writing import Setting
+from orchestration.demo.events import iso
 
-__all__ = ["EXPERIMENTS", "Experiment", "Results"]
+__all__ = ["EXPERIMENTS", "Experiment", "Results", "plans"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Experiment:
         Factor of the variant on the tokens of an answer.
     detail : str
         In words.
+    hypothesis, decision : str
+        What the team expected, and what it did in the end.
     """
 
     name: str
@@ -34,6 +38,8 @@ class Experiment:
     success_effect: float
     token_factor: float
     detail: str
+    hypothesis: str
+    decision: str
 
     @property
     def variants(self) -> tuple[str, str]:
@@ -55,9 +61,44 @@ EXPERIMENTS = (
         0.14,
         0.65,
         "the variant's answers have 35% fewer tokens and succeed 14 points more often",
+        "Shorter answers help more customers, for less",
+        "ship the variant",
     ),
-    Experiment("warm-greeting", 0.5, 0.85, 0.0, 1.0, "the variant differs in nothing"),
+    Experiment(
+        "warm-greeting",
+        0.5,
+        0.85,
+        0.0,
+        1.0,
+        "the variant differs in nothing",
+        "A warm greeting makes customers happier",
+        "keep the control",
+    ),
 )
+
+
+def plans(setting: Setting) -> list[dict[str, Any]]:
+    """Return the registry's rows: each experiment as it was planned, and as it ended."""
+    rows = []
+    for experiment in EXPERIMENTS:
+        starts, ends = experiment.span(setting)
+        control, variant = experiment.variants
+        plan = {
+            "experiment_name": experiment.name,
+            "hypothesis": experiment.hypothesis,
+            "randomised_unit": "user",
+            "control_variant": control,
+            "primary_metric": "success_share",
+            "guardrail_metrics": ["avg_latency_ms", "cost_per_message_usd"],
+            "planned_split": f"{control}=0.5;{variant}=0.5",
+            "started_at": iso(starts),
+            "planned_end_at": iso(ends),
+            "owner": "carla@harbour.example",
+        }
+        rows.append(plan | {"status": "running", "updated_at": iso(starts)})
+        ended = {"status": "stopped", "decision": experiment.decision, "updated_at": iso(ends)}
+        rows.append(plan | ended)
+    return rows
 
 
 @dataclass

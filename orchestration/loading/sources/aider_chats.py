@@ -96,7 +96,8 @@ def take(chat: list[dict[str, Any]], sessions: list[list[dict[str, Any]]]) -> bo
 
 
 def _sessions_of(path: Path) -> list[list[dict[str, Any]]]:
-    log, sessions = Analytics(path), {}
+    log = Analytics(path)
+    sessions: dict[str, list[dict[str, Any]]] = {}
     try:
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from orchestration.loading.nesting import Nesting
@@ -112,7 +113,7 @@ def _cost_of(span: dict[str, Any]) -> str | None:
         for part in ("total", "prompt", "completion")
     )
     if whole is None and (prompt is not None or completion is not None):
-        whole = (prompt or 0) + (completion or 0)
+        whole = (prompt or Decimal()) + (completion or Decimal())
     return None if whole is None else str(whole)
 
 

@@ -2,22 +2,8 @@
 
 import pytest
 
-from chat.talks import CHAT, write_talks
+from chat.talks import CHAT, MARTS, write_talks
 from warehouses import Warehouse
-
-MARTS = (
-    "fct_calls",
-    "fct_conversations",
-    "fct_spans",
-    "fct_tool_calls",
-    "fct_failure_tags",
-    "dim_users",
-    "dim_experiments",
-    "mart_cohorts",
-    "mart_comparisons",
-    "v_rating_distribution",
-    "v_benchmarks",
-)
 
 
 @pytest.fixture(scope="session")

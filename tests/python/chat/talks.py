@@ -4,16 +4,33 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["CHAT", "write_talks"]
+from chat.spoken import write_many, write_spoken
+
+__all__ = ["CHAT", "MARTS", "write_talks"]
 
 CHAT = "{sources: [chat]}"
 """Vars of a build of the chat alone."""
+MARTS = (
+    "fct_calls",
+    "fct_conversations",
+    "fct_spans",
+    "fct_tool_calls",
+    "fct_failure_tags",
+    "fct_message_sentiments",
+    "dim_users",
+    "dim_experiments",
+    "mart_cohorts",
+    "mart_comparisons",
+    "mart_metric_anomalies",
+    "v_rating_distribution",
+    "v_benchmarks",
+)
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATENCIES = (800, 1200, 2000, 2500, 3100, None)
 
 
-class _Tables:
+class Tables:
     def __init__(self) -> None:
         self.rows: dict[str, list[dict]] = {}
 
@@ -66,7 +83,7 @@ def write_talks(folder: Path) -> None:
     folder : Path
         Where to; it is created.
     """
-    tables = _Tables()
+    tables = Tables()
     _talkative(tables)
     _returning(tables)
     _judged(tables)
@@ -75,13 +92,15 @@ def write_talks(folder: Path) -> None:
     _traced(tables)
     _tried(tables)
     _trained(tables)
+    write_spoken(tables)
+    write_many(tables)
     folder.mkdir(parents=True)
     for name, rows in tables.rows.items():
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
 
 
-def _talkative(tables: _Tables) -> None:
+def _talkative(tables: Tables) -> None:
     """Users of 10, 11 and 12 conversations: two have more than ten."""
     for count in (10, 11, 12):
         for number in range(count):
@@ -99,7 +118,7 @@ def _talkative(tables: _Tables) -> None:
     )
 
 
-def _returning(tables: _Tables) -> None:
+def _returning(tables: Tables) -> None:
     """Users a and b are first seen in week 0; a comes again in week 1, b in weeks 1 and 2."""
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     for user, weeks in (("a", (0, 1)), ("b", (0, 1, 2))):
@@ -109,7 +128,7 @@ def _returning(tables: _Tables) -> None:
             tables.answer(f"r{user}{week}m", f"r{user}{week}", user, moment)
 
 
-def _judged(tables: _Tables) -> None:
+def _judged(tables: Tables) -> None:
     """Verdicts true, true, true, false; ratings 5, 4, 4, 2; a person who changes their mind."""
     moment = MONDAY + timedelta(days=1)
     tables.talk("judged", "judge", moment)
@@ -143,7 +162,7 @@ def _judged(tables: _Tables) -> None:
         )
 
 
-def _slow(tables: _Tables) -> None:
+def _slow(tables: Tables) -> None:
     """Six answers, of which two of five are slower than two seconds."""
     moment = MONDAY + timedelta(days=2)
     tables.talk("slow", "waiter", moment)
@@ -153,7 +172,7 @@ def _slow(tables: _Tables) -> None:
         )
 
 
-def _odd(tables: _Tables) -> None:
+def _odd(tables: Tables) -> None:
     """Clocks that run backward, no message at all, and ratings that are all missing."""
     moment = MONDAY + timedelta(days=3)
     tables.talk("backward", "odd", moment)
@@ -162,7 +181,7 @@ def _odd(tables: _Tables) -> None:
     tables.judge("onull", "o1", "odd", moment, rating=None, success=None, failure_tags=[])
 
 
-def _traced(tables: _Tables) -> None:
+def _traced(tables: Tables) -> None:
     """Root 0 to 100, a 10 to 40, b 30 to 90, c in b 50 to 80; and a loop of two."""
     moment = MONDAY + timedelta(days=2)
     spans = (
@@ -188,7 +207,7 @@ def _traced(tables: _Tables) -> None:
         )
 
 
-def _tried(tables: _Tables) -> None:
+def _tried(tables: Tables) -> None:
     """Write an experiment of 40 users a side, planned and edited; and one that was deleted."""
     start = MONDAY - timedelta(days=14)
     for number in range(80):
@@ -219,7 +238,7 @@ def _tried(tables: _Tables) -> None:
     )
 
 
-def _trained(tables: _Tables) -> None:
+def _trained(tables: Tables) -> None:
     """Forty conversations each of a tuned model and its base; and one whose base nobody calls."""
     for model, successes in (("tuned-model", 36), ("plain-model", 20), ("lonely-model", 5)):
         for number in range(40 if model != "lonely-model" else 5):

@@ -178,3 +178,37 @@ def test_a_trained_model_against_its_base_r092(talks):
     assert [(row["verdict"], row["control_variant"]) for row in lonely] == [("no_control", None)]
     calls = talks.rows("select distinct model, training_method from marts.fct_calls")
     assert {"model": "tuned-model", "training_method": "sft"} in calls
+
+
+def test_ten_thousand_messages_of_an_unknown_model_r108(talks):
+    """R108: all of them count, percentiles are exact, and what has no price is unknown, not 0."""
+    row = one(
+        talks,
+        "select * from marts.mart_period_metrics "
+        "where scope_id = 'model:unheard-of' and period_kind = 'month'",
+    )
+    assert (row["call_count"], row["unpriced_call_count"]) == (5000, 5000)
+    # Of 0, 1, ..., 4999: linear between ranks, as NumPy has it.
+    assert [row[f"p{p}_latency_ms"] for p in (50, 90, 95, 99)] == [
+        pytest.approx(4999 * p / 100) for p in (50, 90, 95, 99)
+    ]
+    conversation = one(
+        talks, "select * from marts.fct_conversations where conversation_id = 'chat:many'"
+    )
+    assert (conversation["message_count"], conversation["message_count_band"]) == (10_001, "51+")
+    scored = one(
+        talks,
+        "select count() as messages from marts.fct_message_sentiments where user_id = 'chatterbox'",
+    )
+    assert scored["messages"] == 5001
+
+
+def test_ratings_that_are_all_missing_r108(talks):
+    """R108: without a rating or verdict every mean and share is unknown; the answer counts."""
+    row = one(
+        talks,
+        "select * from marts.mart_period_metrics "
+        "where scope_id = 'model:odd-model' and period_kind = 'all'",
+    )
+    assert (row["call_count"], row["rating_count"]) == (1, 0)
+    assert (row["avg_rating"], row["success_share"], row["sentiment_score"]) == (None, None, 0)

@@ -1,7 +1,11 @@
 """Document E's answers, from the queries of its endpoints."""
 
+import json
+
 import pytest
 
+from chat.spoken import SPOKEN
+from orchestration.exporting.chat import chat_document
 from orchestration.serving.declaring import WrongParameterError
 from orchestration.serving.endpoints import ENDPOINTS
 from orchestration.warehouse.client import connect
@@ -103,3 +107,36 @@ def test_examples_models_and_traces_r084_r089(ask):
     assert ENDPOINT["traces"].bound({})["limit"] == "100"
     with pytest.raises(WrongParameterError):
         ask("traces", limit="0")
+
+
+def test_the_tone_of_messages_r096(ask, talks):
+    """R096: the gauge is the mean of what the trend shows, unknown messages counted as such."""
+    found = ask("sentiment/insights", range="all", model="spoken-model")["data"]
+    assert found["messages"]["unknown"] == 3
+    assert sum(found["messages"].values()) == len(SPOKEN)
+    [day] = found["trend"]
+    assert day["sentiment"] == found["averageSentiment"] > 0
+    everything = ask("sentiment/insights", range="all")["data"]
+    [counted] = talks.rows("select count() as messages from marts.fct_message_sentiments")
+    assert sum(everything["messages"].values()) == counted["messages"]
+    nothing = ask("sentiment/insights", model="nobody")["data"]
+    assert (nothing["averageSentiment"], nothing["trend"]) == (None, [])
+
+
+def test_days_of_worse_quality_r098(ask):
+    """R098: a feed of odd days; an unknown severity is refused."""
+    found = ask("anomalies", range="all")["data"]
+    assert found["count"] == len(found["anomalies"])
+    with pytest.raises(WrongParameterError):
+        ask("anomalies", severity="bad")
+
+
+def test_all_answers_are_one_export_r101(ask, talks):
+    """R101: what the endpoints answer by default, as one document."""
+    with talks.selected(), connect() as client:
+        made = chat_document(client)
+    answers = json.loads(made.content)
+    assert made.row_count > 0
+    assert answers["experiments"]["experiments"][0]["experiment_name"] == "greeting"
+    for path in ("benchmark-analysis", "sentiment/insights", "model-comparison"):
+        assert answers[path] == json.loads(json.dumps(ask(path)["data"], default=str))

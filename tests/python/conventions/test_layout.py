@@ -16,6 +16,7 @@ LONGER_SQL = {
     "models/intermediate/savings/int_wasted_calls__steps.sql": "a select per kind of waste",
     "models/intermediate/savings/int_wasted_runs.sql": "a select per kind of waste",
     "models/intermediate/caching/int_cache_calls.sql": "one walk through the calls of a run",
+    "models/marts/core/fct_conversations.sql": ONE_COLUMN_A_LINE,
     "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
     "models/marts/insights/mart_insight_checks.sql": "one judgement, column by column",
     "models/marts/insights/mart_insight_events.sql": "a select per kind of event",
@@ -24,6 +25,8 @@ LONGER_SQL = {
     "models/marts/insights/v_insight_analysis.sql": "a part of one JSON document per step",
     "models/marts/insights/v_insight_documents.sql": "two JSON documents, key by key",
     "models/marts/insights/v_notices.sql": "a select per kind of notice",
+    "models/intermediate/scopes/int_scope_days__events.sql": "a select per kind of event",
+    "models/intermediate/sentiment/int_message_sentiments.sql": "one judgement, step by step",
     "models/marts/quality/mart_metric_anomalies.sql": "one judgement, step by step",
     "models/marts/reliability/mart_operations.sql": "a line per column of one wide table",
     "models/staging/generic/stg_generic__calls.sql": ONE_COLUMN_A_LINE,
@@ -36,6 +39,7 @@ FOLDERS_FOR_ONE_FILE = {"base"}
 FACTS_ELSEWHERE = {
     "fct_evaluations": "quality",
     "fct_failure_tags": "quality",
+    "fct_message_sentiments": "quality",
     "dim_experiments": "experiments",
 }
 MACRO = re.compile(r"\{%-?\s*(?:macro|materialization)\s+(\w+)\s*[(,]")

@@ -21,6 +21,7 @@ LONGER = {
 PER_COMPONENT = {"exporting", "loading", "transformation", "forecasting"}
 # Test data and stories: a catalogue, a client of another system, a worker written from a document.
 LONGER_TESTS = {
+    "tests/python/chat/talks.py": "one chat, a function for each kind of conversation",
     "tests/benchmarks/hostile_files.py": "a catalogue of hostile files",
     "tests/python/sources/test_coding_agents.py": "one warehouse, a behaviour a test",
     "tests/benchmarks/compare_usage.py": "the measurements of one document and their tables",

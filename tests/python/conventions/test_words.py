@@ -36,6 +36,9 @@ EXEMPT = {
     "CHANGELOG.md",
     "docs/glossary.md",
     "docs/contributing.md",
+    "seeds/language_words.csv",
+    "seeds/sentiment_emojis.csv",
+    "seeds/sentiment_words.csv",
     in_project(Path(__file__)),
 }
 UNREAD_SUFFIXES = {".png", ".gz", ".db", ".sqlite", ".ico"}

@@ -19,6 +19,7 @@ MARTS = (
     "fct_tool_calls",
     "fct_conversations",
     "dim_experiments",
+    "mart_comparisons",
     "mart_merged_calls",
     "mart_gateway_reconciliation",
     "mart_uncounted_records",
@@ -163,6 +164,26 @@ def test_effects_of_an_experiment(warehouse, truth, name):
     )
     ratio = truth[f"effect/{name}/output_tokens_ratio"]
     assert tokens[0]["ratio"] == pytest.approx(float(logged(ratio)), abs=1e-9)
+
+
+def test_an_effect_is_found_where_there_is_one_r093(warehouse):
+    """R093: of two registered experiments the one with a true effect is better, the other not."""
+    found = {
+        row["subject"]: row
+        for row in warehouse.rows(
+            "select * from marts.mart_comparisons "
+            "where comparison_kind = 'experiment' and is_primary"
+        )
+    }
+    assert {row["control_variant"] for row in found.values()} == {"control"}
+    assert all(row["is_split_ok"] for row in found.values())
+    assert found["shorter-answers"]["verdict"] == "better"
+    assert found["warm-greeting"]["verdict"] in ("inconclusive", "no_difference")
+    decisions = warehouse.rows(
+        "select distinct experiment_name, decision from marts.dim_experiments "
+        "where status = 'stopped' order by experiment_name"
+    )
+    assert [row["decision"] for row in decisions] == ["ship the variant", "keep the control"]
 
 
 def test_outages_and_qa_failures(warehouse, truth):

@@ -24,6 +24,8 @@ UNIONS = {
     "spans": "int_spans",
     "models": "int_models",
 }
+# The union of messages keeps no text, only what it says.
+SCORED = "int_message_sentiments"
 RETENTION_DAYS = 30
 
 
@@ -41,7 +43,7 @@ def warehouse(warehouses, tmp_path_factory):
     from warehouses import Warehouse
 
     made = Warehouse(warehouses / "generic_only", tmp_path_factory.mktemp("nothing"))
-    selection = [*(f"+{model}" for model in UNIONS.values()), "+fct_spans"]
+    selection = [*(f"+{model}" for model in (*UNIONS.values(), SCORED)), "+fct_spans"]
     variables = f"{{sources: [generic], span_retention_days: {RETENTION_DAYS}}}"
     made.build("--select", *selection, "--vars", variables)
     return made
@@ -58,6 +60,14 @@ def test_a_union_of_no_source_is_an_empty_typed_table(warehouse, entity, model):
     }
     assert list(columns.items()) == [*contract(entity).items(), ("run_version", "UInt64")]
     assert warehouse.rows(f"select count() as rows from conformed.{model}") == [{"rows": 0}]
+
+
+def test_scores_of_no_messages_are_an_empty_table_without_texts(warehouse):
+    assert warehouse.rows(f"select count() as rows from intermediate.{SCORED}") == [{"rows": 0}]
+    assert "text" not in {
+        row["name"]
+        for row in warehouse.rows(f"select name from system.columns where table = '{SCORED}'")
+    }
 
 
 def test_spans_are_kept_for_the_days_of_the_var(warehouse):

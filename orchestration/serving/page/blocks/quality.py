@@ -73,7 +73,7 @@ def queries(choice: Choice) -> dict[str, str]:
 def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, Any]:
     """Return what the block shows."""
     first = last - timedelta(days=choice.days - 1)
-    now = (answers.get("now") or [None])[0]
+    now = next(iter(answers.get("now", [])), None)
     verdicts, ratings = [], []
     if now:
         counts = {name: int(now[f"qa_{name}_count"]) for name, _, _ in _VERDICTS}

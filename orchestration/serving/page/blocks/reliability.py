@@ -127,12 +127,12 @@ def queries(choice: Choice) -> dict[str, str]:
 def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, Any]:
     """Return what the block shows."""
     first = last - timedelta(days=choice.days - 1)
-    now = answers.get("now") or [None]
+    now = next(iter(answers.get("now", [])), None)
     days = answers.get("days", [])
     top = max((int(row["failed_runs"]) for row in answers["failures"]), default=1)
     outages = answers["outages"]
     return {
-        "now": now[0],
+        "now": now,
         "days": days,
         "chart": line_chart(first, last, days, ("p95_duration_ms", "p50_duration_ms")),
         "failures": [
