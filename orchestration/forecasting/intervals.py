@@ -1,7 +1,7 @@
 """Conformal intervals, from the errors of the same method at earlier origins."""
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri, stdtrit  # type: ignore[import-untyped]
 
 from orchestration.forecasting import presets
 from orchestration.forecasting.signal.scale import typical_change

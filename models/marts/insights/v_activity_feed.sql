@@ -18,10 +18,11 @@ judged as (
 -- The last day with data, which a load or an export may be long after.
 last_days as (
 
-    select greatest(
-        coalesce(max(toDate(called_models.last_called_at)), toDate(0)),
-        (select max(toDate(judged.happened_at)) from judged)
-    ) as last_date
+    select
+        greatest(
+            coalesce(max(toDate(called_models.last_called_at)), toDate(0)),
+            (select max(toDate(judged.happened_at)) from judged)
+        ) as last_date
     from called_models
 
 ),
