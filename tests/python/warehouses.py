@@ -41,13 +41,14 @@ class Warehouse:
     def contents(self, *databases: str, without: str = "") -> dict[str, list[str]]:
         """Return every row of every table, as text, sorted.
 
-        Without the ledger's own mart: it shows how the logs arrived, which may differ. Columns
-        whose name matches ``without`` are left out for the same reason.
+        Without what shows when and how the logs arrived, which may differ: the ledger's own mart
+        and the feed. Columns whose name matches ``without`` are left out for the same reason.
         """
         with self.selected(), connect() as client:
             tables = client.query(
                 "select concat(database, '.', name) from system.tables "
-                "where database in {databases:Array(String)} and name != 'mart_source_loads'",
+                "where database in {databases:Array(String)} "
+                "and name not in ('mart_source_loads', 'v_activity_feed')",
                 parameters={"databases": list(databases)},
             ).result_rows
             columns = f"* except('{without}')" if without else "*"
