@@ -135,7 +135,7 @@ select
     severity,
     link
 from events
-where toDate(happened_at) > (select last_days.last_date from last_days) - 90
+where toDate(happened_at) > (select last_days.last_date from last_days) - {{ var('activity_feed_days') }}
 order by
     happened_at desc,
     event_id asc
