@@ -36,8 +36,9 @@ def page_server(page_home):
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Start a browser; it ends with the file, since asyncio's loop runs as long as it is open."""
     program = find_program("chromium", install="apt-get install chromium")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(

@@ -50,14 +50,14 @@ def only_record(landing, answer):
     return json.loads(line)
 
 
-def test_it_is_off(served, filled_home):
+def test_it_is_off(served, landing):
     same = {"Origin": served.url}
     for path in ("traces", "experiments"):
         answer = served.http.post(f"/api/analytics/{path}", json=TRACE, headers=same)
         assert answer.status_code == 405
     for path in ("cohorts", "export", "experiments/x"):
         assert served.http.post(f"/api/analytics/{path}", json={}).status_code == 404
-    assert not (filled_home / "landing").exists()
+    assert not landing.exists()
 
 
 def test_records_are_what_was_sent(accepting, landing):
