@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.transformation import worker
-from orchestration.transformation.fingerprint import code_digest
+from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.worker import Request, _Build
@@ -40,7 +40,7 @@ def build_forked(manifest: Any, *, is_prepared: bool) -> int:
     return _Parsed(
         Request(
             arguments=arguments,
-            code=code_digest(OPTIONS),
+            code=shared_code(OPTIONS),
             variables=OPTIONS.variables_argument,
             is_planned=True,
         ),

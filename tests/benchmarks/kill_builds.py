@@ -1,6 +1,7 @@
 """Kill builds at many points, let the next one end, and compare every table with whole builds'.
 
-python tests/benchmarks/kill_builds.py FOLDER KILLS prints the outcome as JSON.
+python tests/benchmarks/kill_builds.py FOLDER KILLS MINUTES SEED prints the outcome as JSON. What is
+in the folder is gone on with, so that many kills may be spread over several runs.
 
 The project is parsed once, and only some marts are built. Each build is a fork of this process
 that runs what the process of ``tokenhouse build`` runs, with the plan and its parts; tests of the
@@ -12,23 +13,33 @@ import os
 import random
 import sys
 import time
+import traceback
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from forked_build import OPTIONS, build_forked
-from kill_points import Point, Watch, arm
+from kill_points import Point, arm
 from kill_trials import contents, load_state, run, write_calls
 from orchestration.transformation.dbt import environment
 
 __all__ = ["BuildKills"]
 
-_IN_A_ROW = 8
+_IN_A_ROW = 10
+_LAYERS = (
+    "conformed",
+    "intermediate",
+    "baselines",
+    "scores",
+    "regressions",
+    "predictions",
+    "marts",
+)
 _SHARES = {
     "any moment": 6,
     "before a statement": 2,
-    "within a statement": 5,
+    "within an insert": 5,
     "before remembering a part": 2,
     "after remembering a part": 2,
 }
@@ -70,39 +81,51 @@ class BuildKills:
         self._always, self._sometimes = self.folder / "a.jsonl", self.folder / "b.jsonl"
         self._manifest: Any = None
 
-    def run(self, wanted: int, runs: int = 30, calls: int = 20) -> None:
-        """Build both states in homes that are left alone, then kill in another one."""
+    def run(self, wanted: int, minutes: float = 1e9) -> None:
+        """Kill builds until there are so many kills, or the time is over."""
+        end = time.monotonic() + 60 * minutes
+        state = self.folder / "state.json"
+        if not state.exists():
+            state.write_text(json.dumps(self._prepared()))
+        right, self._seconds, outcome = json.loads(state.read_text())
+        self.killed = Counter(outcome.pop("killed"))
+        for name, value in outcome.items():
+            setattr(self, name, value)
+        self._random = random.Random(self.seed + self.compared)
+        self._enter(self.folder / "builds")
+        while self.killed.total() < wanted and time.monotonic() < end:
+            with_both = self.compared % 2 == 0
+            self._toggle(with_both)
+            points: list[Point] = []
+            while len(points) < _IN_A_ROW and self._kill(point := self._point()):
+                points.append(point)
+            self._build()
+            self._compare(right[with_both], points)
+            found = json.loads(self.outcome())
+            state.write_text(json.dumps([right, self._seconds, found]))
+
+    def _prepared(self, runs: int = 30, calls: int = 20) -> list[Any]:
+        """Build both states in homes that are left alone, and watch builds of a third one."""
         write_calls(self._always, runs=runs, calls=calls)
         # Some of its calls belong to a run that is there already.
         write_calls(self._sometimes, runs=10, calls=calls + 5, first=runs - 3)
-        right = {}
+        right = []
         for with_both in (False, True):
             self._enter(self.folder / f"right {with_both}")
             self._toggle(with_both)
             self._build()
-            right[with_both] = contents(self._home)
+            right.append(contents(self._home, _LAYERS))
         self.tables = len(right[True])
         self.rows = sum(int(digest.strip("(").split(",")[0]) for digest in right[True].values())
         self._enter(self.folder / "builds")
         self._toggle(False)
         self._build()
-        watched = {}
-        for with_both in (True, False):
-            self._toggle(with_both)
-            watched[with_both] = self._watched()
-        borders = self._borders(max(watch.parts for watch in watched.values()))
-        with_both = False
-        while sum(self.killed.values()) < wanted:
-            with_both = not with_both
-            self._toggle(with_both)
-            points = []
-            for _ in range(_IN_A_ROW):
-                points.append(self._point(watched[with_both], borders))
-                self._kill(points[-1])
-            self._build()
-            self._compare(right[with_both], points)
-            # What was found so far, should this be cut off itself.
-            (self.folder / "outcome.json").write_text(self.outcome())
+        self._toggle(True)
+        note = self.folder / "seconds.json"
+        self._forked(None, note)
+        self._toggle(False)
+        self._build()
+        return [right, json.loads(note.read_text()), json.loads(self.outcome())]
 
     def outcome(self) -> str:
         """Return what was found, as JSON."""
@@ -110,7 +133,7 @@ class BuildKills:
         return json.dumps({name: getattr(self, name) for name in names})
 
     def _compare(self, right: dict[str, str], points: list[Point]) -> None:
-        found = contents(self._home)
+        found = contents(self._home, _LAYERS)
         self.compared += 1
         self.differing += [
             f"{table} after {points}"
@@ -118,32 +141,16 @@ class BuildKills:
             if found.get(table) != right.get(table)
         ]
 
-    def _borders(self, parts: int) -> list[Point]:
-        return [
-            Point(f"{moment} remembering a part", part)
-            for part in range(parts)
-            for moment in ("before", "after")
-        ]
-
-    def _point(self, watch: Watch, borders: list[Point]) -> Point:
+    def _point(self) -> Point:
+        """Draw a point that the next build reaches: what the killed ones made is not made again."""
         kind = self._random.choices(list(_SHARES), list(_SHARES.values()))[0]
         if kind == "any moment":
-            return Point(kind, self._random.uniform(0.3, self._seconds))
+            return Point(kind, self._random.uniform(0.3, self._seconds / 3))
         if kind == "before a statement":
-            return Point(kind, self._random.randint(1, len(watch.statements)))
-        if kind == "within a statement":
-            inserts = [
-                (number, seconds)
-                for number, (writes, seconds) in enumerate(watch.statements, start=1)
-                if writes
-            ]
-            number, seconds = self._random.choice(inserts)
-            return Point(kind, number, self._random.uniform(0, seconds))
-        # Every border in turn.
-        point = next(border for border in borders if border.kind == kind)
-        borders.remove(point)
-        borders.append(point)
-        return point
+            return Point(kind, self._random.randint(1, 250))
+        if kind == "within an insert":
+            return Point(kind, self._random.randint(1, 5), self._random.uniform(0, 0.3))
+        return Point(kind, self._random.choice((0, 0, 0, 1)))
 
     def _enter(self, home: Path) -> None:
         os.environ["TOKENHOUSE_HOME"] = str(home)
@@ -162,15 +169,8 @@ class BuildKills:
         if code:
             self.differing.append(f"a build that nobody killed ended with {code}")
 
-    def _watched(self) -> Watch:
-        """Build, and return what was done; moments are drawn from the time of the last one."""
-        note = self.folder / "watch.json"
-        started = time.monotonic()
-        self._forked(None, note)
-        self._seconds = time.monotonic() - started
-        return Watch(**json.loads(note.read_text()))
-
-    def _kill(self, point: Point) -> None:
+    def _kill(self, point: Point) -> bool:
+        """Return whether a build was killed, and had not ended before."""
         code = self._forked(point)
         if code == -9:
             self.killed[point.kind] += 1
@@ -178,6 +178,7 @@ class BuildKills:
             self.ended += 1
         else:
             self.differing.append(f"a build ended with {code} at {point}")
+        return code == -9
 
     def _forked(self, point: Point | None, note: Path | None = None) -> int:
         """Build in a fork of this process; return how it ended."""
@@ -186,13 +187,12 @@ class BuildKills:
         if child:
             return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         try:
-            watch = Watch()
-            arm(point, watch)
+            arm(point)
             code = build_forked(self._manifest, is_prepared=(self._home / "built").exists())
             if note:
-                note.write_text(json.dumps(asdict(watch)))
+                note.write_text(json.dumps(time.process_time()))
         except BaseException as error:
-            print(error, file=sys.stderr)
+            traceback.print_exception(error)
             code = 70
         os._exit(code)
 
@@ -206,10 +206,10 @@ class BuildKills:
 
 def main() -> None:
     """Kill as many builds as asked for."""
-    folder = Path(sys.argv[1])
+    folder, wanted, minutes, seed = Path(sys.argv[1]), *map(float, sys.argv[2:5])
     folder.mkdir(parents=True, exist_ok=True)
-    kills = BuildKills(folder)
-    kills.run(int(sys.argv[2]))
+    kills = BuildKills(folder, int(seed))
+    kills.run(int(wanted), minutes)
     print(kills.outcome())
 
 

@@ -1,4 +1,4 @@
-"""A process that ends itself with SIGKILL at a chosen point of a build, and what a point is.
+"""A process that ends itself with SIGKILL at a chosen point of a build.
 
 A build is a sequence of statements in parts. A point is a moment drawn from the time it takes, the
 moment before or in the middle of one statement, or the border of a part: before the ledger of built
@@ -9,20 +9,21 @@ import os
 import signal
 import threading
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from orchestration.transformation import worker
 from orchestration.warehouse import embedded
 
-__all__ = ["Point", "Watch", "arm"]
+__all__ = ["Point", "arm"]
 
 # Inserts write a part every few rows, as those of a large log write one every million, so that a
 # kill in the middle of a statement leaves some of its rows.
 _SMALL_BLOCKS = {
-    "max_block_size": "64",
-    "max_insert_block_size": "64",
-    "min_insert_block_size_rows": "64",
+    "max_block_size": "192",
+    "max_insert_block_size": "192",
+    "min_insert_block_size_rows": "192",
     "min_insert_block_size_bytes": "1",
 }
 
@@ -34,12 +35,12 @@ class Point:
     Attributes
     ----------
     kind : str
-        ``any moment``, ``before a statement``, ``within a statement``, ``before remembering a
+        ``any moment``, ``before a statement``, ``within an insert``, ``before remembering a
         part`` or ``after remembering a part``.
     number : float
-        Seconds, the number of the statement, or that of the part.
+        Seconds of computing, the number of the statement or insert, or that of the part.
     delay : float
-        Seconds into the statement.
+        Seconds of computing into the statement.
     """
 
     kind: str
@@ -47,31 +48,13 @@ class Point:
     delay: float = 0.0
 
 
-@dataclass
-class Watch:
-    """What a build did, in the order in which it did it.
-
-    Attributes
-    ----------
-    statements : list of (bool, float)
-        Whether each statement writes, and how many seconds it took.
-    parts : int
-        How many parts were built.
-    """
-
-    statements: list[tuple[bool, float]] = field(default_factory=list)
-    parts: int = 0
-
-
-def arm(point: Point | None, watch: Watch | None = None) -> None:
-    """Let this process die at a point, or write down what it does.
+def arm(point: Point | None) -> None:
+    """Let this process die at a point.
 
     Parameters
     ----------
     point : Point or None
-        Where it dies.
-    watch : Watch, optional
-        Filled while it runs.
+        Where it dies; None for not at all.
     """
     # The engine's threads do not survive a fork, so the parent must not load it.
     from clickhouse_connect.driver._backend.chdb_backend import ChdbBackend
@@ -79,24 +62,19 @@ def arm(point: Point | None, watch: Watch | None = None) -> None:
     embedded.SYNC_SETTINGS.update(_SMALL_BLOCKS)
     if point and point.kind == "any moment":
         _die_in(point.number)
-    counted = _Counted(point, watch)
+    counted = _Counted(point)
     original, remember = ChdbBackend._query_locked, worker.remember
 
     def query(self: Any, sql: Any, *arguments: Any, **options: Any) -> Any:
-        counted.begin()
-        started = time.monotonic()
-        try:
-            return original(self, sql, *arguments, **options)
-        finally:
-            counted.end(sql, time.monotonic() - started)
+        counted.begin(sql if isinstance(sql, str) else sql.decode(errors="replace"))
+        return original(self, sql, *arguments, **options)
 
-    def remembered(*arguments: Any) -> None:
+    def remembered(*arguments: Any) -> Any:
         counted.border("before remembering a part")
-        remember(*arguments)
+        versions = remember(*arguments)
         counted.border("after remembering a part")
         counted.part += 1
-        if watch:
-            watch.parts = counted.part
+        return versions
 
     ChdbBackend._query_locked = query
     worker.remember = remembered
@@ -105,28 +83,23 @@ def arm(point: Point | None, watch: Watch | None = None) -> None:
 class _Counted:
     """Counts statements and parts up to the point."""
 
-    def __init__(self, point: Point | None, watch: Watch | None):
+    def __init__(self, point: Point | None):
         self._point = point
-        self._watch = watch
         self._lock = threading.Lock()
-        self._count = 0
+        self._counts: Counter[str] = Counter()
         self.part = 0
 
-    def begin(self) -> None:
+    def begin(self, sql: str) -> None:
+        kinds = ["before a statement", *["within an insert"] * ("insert into" in sql.lower())]
         with self._lock:
-            self._count += 1
+            self._counts.update(kinds)
             point = self._point
-            if not point or self._count != point.number:
+            if not point or point.kind not in kinds or self._counts[point.kind] != point.number:
                 return
-        if point.kind == "before a statement":
-            _die()
-        elif point.kind == "within a statement":
+        if point.delay:
             _die_in(point.delay)
-
-    def end(self, sql: Any, seconds: float) -> None:
-        if self._watch:
-            words = (sql if isinstance(sql, str) else sql.decode(errors="replace")).lower()
-            self._watch.statements.append(("insert into" in words, seconds))
+        else:
+            _die()
 
     def border(self, kind: str) -> None:
         if self._point and (self._point.kind, self._point.number) == (kind, self.part):
@@ -134,9 +107,15 @@ class _Counted:
 
 
 def _die_in(seconds: float) -> None:
-    timer = threading.Timer(seconds, _die)
-    timer.daemon = True
-    timer.start()
+    """Die after some time of computing, which does not depend on who else uses the machine."""
+    end = time.process_time() + seconds
+
+    def wait() -> None:
+        while time.process_time() < end:
+            time.sleep(0.002)
+        _die()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _die() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +16,6 @@ __all__ = ["LoadKills", "contents", "load_state", "run", "write_calls"]
 
 # Kills before it is looked at what readers see, and what the next load makes of it.
 _IN_A_ROW = 4
-_LAYERS = ("baselines", "scores", "regressions", "predictions", "marts")
 
 
 def write_calls(path: Path, runs: int, calls: int, first: int = 0) -> None:
@@ -58,17 +58,18 @@ def load_state(home: Path) -> int:
     )
 
 
-def contents(home: Path) -> dict[str, str]:
-    """Return count and digest of each judged table's rows, in any order."""
+def contents(home: Path, layers: tuple[str, ...]) -> dict[str, str]:
+    """Return count and digest of the rows of each table of some layers, in any order."""
     tables = _query(
         home,
         "select concat(database, '.', name) from system.tables where database in "
-        f"{_LAYERS} and engine not like '%View' and name != 'mart_source_loads' order by 1 "
+        f"{layers} and engine not like '%View' and name != 'mart_source_loads' order by 1 "
         "format TSV",
     ).split()
+    # By which load the records of a run came, and when, differs from home to home.
+    row = "formatRow('JSONEachRow', * except (run_version, latest_at))"
     digests = " union all ".join(
-        f"select '{table}', toString((count(), sum(cityHash64(formatRow('JSONEachRow', *))))) "
-        f"from {table}"
+        f"select '{table}', toString((count(), sum(cityHash64({row})))) from {table}"
         for table in tables
     )
     lines = _query(home, f"{digests} order by 1 format TSV").splitlines()
@@ -110,17 +111,23 @@ class LoadKills:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    def run(self, wanted: int, lines: int = 20_000) -> None:
+    def run(self, wanted: int, minutes: float = 1e9, lines: int = 20_000) -> None:
         """Kill loads that replace two files, and unloads; look at once, and after the next load."""
-        logs, home = self.folder / "logs", self.folder / "home"
-        logs.mkdir(parents=True)
+        end = time.monotonic() + 60 * minutes
+        logs, home, state = (self.folder / name for name in ("logs", "home", "state.json"))
         # One is inserted in several batches, the other one in one.
-        write_calls(logs / "a.jsonl", runs=20, calls=lines // 20)
-        write_calls(logs / "b.jsonl", runs=10, calls=50, first=50)
         right = [f"a.jsonl\t{lines}\t{lines}\t1", "b.jsonl\t500\t500\t1"]
+        if not state.exists():
+            logs.mkdir(parents=True)
+            write_calls(logs / "a.jsonl", runs=20, calls=lines // 20)
+            write_calls(logs / "b.jsonl", runs=10, calls=50, first=50)
+            state.write_text(self.outcome())
+        for name, value in json.loads(state.read_text()).items():
+            setattr(self, name, value)
+        self._random = random.Random(self.seed + self.kills)
         run(home, "load", str(logs))
         seconds = self._timed(home, "load", "--force", str(logs))
-        while self.kills < wanted:
+        while self.kills < wanted and time.monotonic() < end:
             is_unloaded = False
             for _ in range(_IN_A_ROW):
                 is_unload = self.kills % 7 == 6
@@ -134,6 +141,12 @@ class LoadKills:
             run(home, "load", str(logs))
             if (shown := self._shown(home)) != right:
                 self.differing.append(f"kill {self.kills}: {shown}")
+            state.write_text(self.outcome())
+
+    def outcome(self) -> str:
+        """Return what was found, as JSON."""
+        names = ("kills", "ended", "differing")
+        return json.dumps({name: getattr(self, name) for name in names})
 
     def _shown(self, home: Path) -> list[str]:
         return _query(
@@ -145,22 +158,34 @@ class LoadKills:
         ).splitlines()
 
     def _kill(self, home: Path, seconds: float, *arguments: str) -> None:
-        """Start a command, and kill it at a random moment of the time it takes."""
+        """Start a command, and kill it at a random moment of the computing it takes."""
         process = subprocess.Popen(
             _command(arguments),
             env=os.environ | {"TOKENHOUSE_HOME": str(home)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
-            process.wait(self._random.uniform(0.05, seconds))
-            self.ended += 1
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        moment = self._random.uniform(0.05, seconds)
+        while process.poll() is None:
+            if _computed(process.pid) >= moment:
+                process.send_signal(signal.SIGKILL)
+            time.sleep(0.005)
+        if process.returncode == -signal.SIGKILL:
             self.kills += 1
+        else:
+            self.ended += 1
 
     def _timed(self, home: Path, *arguments: str) -> float:
-        started = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         run(home, *arguments)
-        return time.monotonic() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _computed(process_id: int) -> float:
+    """Return the seconds that a process has computed, whoever else uses the machine."""
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has just ended
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -2,9 +2,9 @@
 
 python tests/benchmarks/measure_faults.py --load-kills 200 --build-kills 200
 
-The parts are independent. With --results FILE what they found is kept there, part by part, and a
-part that is there is not run again; a part that was not run keeps its section of the page. Full
-disks need root, to mount small ones.
+The parts are independent. With --folder FOLDER what they found is kept there, part by part, and a
+part that is there is not run again; kills that are still missing are added, for --minutes at most.
+A part that was not run keeps its section of the page. Full disks need root, to mount small ones.
 """
 
 import argparse
@@ -44,6 +44,8 @@ _TITLES = (
     "Failing disks and clocks",
     "Files that expand or never end",
 )
+# They go on where they ended.
+_KILLS = ("load kills", "build kills")
 
 
 def main() -> None:
@@ -52,20 +54,23 @@ def main() -> None:
     parser.add_argument("--load-kills", type=int, default=200)
     parser.add_argument("--build-kills", type=int, default=200)
     parser.add_argument("--only", help="Run one part alone.")
-    parser.add_argument("--results", type=Path, help="Where the parts' results are kept.")
+    parser.add_argument("--folder", type=Path, help="Where the parts and their results are kept.")
+    parser.add_argument("--jobs", type=int, default=1, help="Homes in which builds are killed.")
+    parser.add_argument("--minutes", type=float, default=1e9, help="For kills of each kind.")
     asked = parser.parse_args()
     found: dict[str, Any] = {}
-    if asked.results and asked.results.exists():
-        found = json.loads(asked.results.read_text())
+    results = asked.folder / "results.json" if asked.folder else None
+    if results and results.exists():
+        found = json.loads(results.read_text())
     parts: dict[str, tuple[Callable[[Path], Any], Callable[[Any], str]]] = {
         "files": (_files, _files_section),
         "values": (_values, _values_section),
         "load kills": (
-            lambda place: _load_kills(place, asked.load_kills),
+            lambda place: _load_kills(place, asked.load_kills, asked.minutes),
             _load_kills_section,
         ),
         "build kills": (
-            lambda place: _build_kills(place, asked.build_kills),
+            lambda place: _build_kills(place, asked),
             _build_kills_section,
         ),
         "disks": (_disks, _disks_section),
@@ -73,11 +78,12 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         for name, (measure, _) in parts.items():
-            if name in found or asked.only not in (None, name):
+            is_there = name in found and name not in _KILLS
+            if is_there or asked.only not in (None, name):
                 continue
-            found[name] = measure(Path(folder) / name.replace(" ", "_"))
-            if asked.results:
-                asked.results.write_text(json.dumps(found, indent=1))
+            found[name] = measure((asked.folder or Path(folder)) / name.replace(" ", "_"))
+            if results:
+                results.write_text(json.dumps(found, indent=1))
     sections = _sections_of(PAGE.read_text(encoding="utf-8"))
     for name, (_, show) in parts.items():
         if name in found:
@@ -154,23 +160,31 @@ def _values_section(found: dict[str, Any]) -> str:
     )
 
 
-def _load_kills(place: Path, wanted: int) -> dict[str, Any]:
+def _load_kills(place: Path, wanted: int, minutes: float) -> dict[str, Any]:
     kills = LoadKills(place)
-    kills.run(wanted)
-    return {"kills": kills.kills, "ended": kills.ended, "differing": kills.differing}
+    kills.run(wanted, minutes)
+    outcome: dict[str, Any] = json.loads(kills.outcome())
+    return outcome
 
 
-def _build_kills(place: Path, wanted: int) -> dict[str, Any]:
-    """Kill builds, in a process that has no engine yet: it forks."""
+def _build_kills(place: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Kill builds of several homes, in processes that have no engine yet: they fork."""
     script = Path(__file__).with_name("kill_builds.py")
-    done = subprocess.run(
-        [sys.executable, str(script), str(place), str(wanted)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    wanted = str(-(-asked.build_kills // asked.jobs))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, script, place / str(job), wanted, str(asked.minutes), str(job)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for job in range(1, asked.jobs + 1)
+    ]
+    jobs = [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
+    found: dict[str, Any] = {name: jobs[0][name] for name in ("tables", "rows")}
+    found["killed"] = sum((Counter(job["killed"]) for job in jobs), Counter())
+    for name in ("ended", "compared"):
+        found[name] = sum(job[name] for job in jobs)
+    return found | {"differing": [line for job in jobs for line in job["differing"]]}
 
 
 def _load_kills_section(found: dict[str, Any]) -> str:
@@ -188,11 +202,11 @@ def _build_kills_section(found: dict[str, Any]) -> str:
     rows = [[point, count] for point, count in sorted(found["killed"].items())]
     return _section(
         "Killed builds",
-        "Builds that add and take away runs in turn, in blocks of 64 rows, killed with SIGKILL "
-        "several times in a row; then one runs to its end. "
+        "Builds that add and take away runs in turn, in blocks of 192 rows, killed with SIGKILL up to "
+        "ten times in a row, each time a little further on; then one runs to its end. "
         f"{found['ended']} had ended before. After {found['compared']} chains each of "
-        f"{found['tables']} tables ({found['rows']:,} rows) from the baselines to the marts was "
-        "compared with that of a home in which nothing was killed. Tables that differed: "
+        f"{found['tables']} tables ({found['rows']:,} rows) from the conformed ones to the marts "
+        "was compared with that of a home in which nothing was killed. Tables that differed: "
         f"{len(found['differing'])}.",
         ("killed at", "kills"),
         [*rows, ["all", sum(found["killed"].values())]],

@@ -70,8 +70,11 @@ def test_a_load_says_what_it_did(run, write, transcript):
 
     assert result.exit_code == 0
     assert result.stdout.startswith("1 file: 1 loaded; 1 rows, 1 rejected lines, ")
+    assert "Data issues so far: 1 line is quarantined; `tokenhouse build` counts" in result.stdout
     assert "from raw.rejected_lines" in result.stderr
-    assert run("load", path).stdout.startswith("1 file: 0 loaded, 1 unchanged; 0 rows")
+    again = run("load", path).stdout
+    assert again.startswith("1 file: 0 loaded, 1 unchanged; 0 rows")
+    assert "Data issues" not in again
 
 
 def test_a_load_says_how_many_files_carried_no_usage(run, tmp_path):
