@@ -10,7 +10,6 @@ A part that was not run keeps its section of the page. Full disks need root, to 
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -23,6 +22,7 @@ from disk_trials import try_clock, try_disks
 from hostile_files import hostile_files
 from hostile_trial import try_all
 from hostile_values import HOSTILE_VALUES, TEMPLATES, write_hostile_values
+from kill_builds import kill_in_homes
 from kill_trials import LoadKills
 from orchestration import settings
 from orchestration.loading.load import load
@@ -70,7 +70,7 @@ def main() -> None:
             _load_kills_section,
         ),
         "build kills": (
-            lambda place: _build_kills(place, asked),
+            lambda place: kill_in_homes(place, asked.jobs, asked.build_kills, asked.minutes),
             _build_kills_section,
         ),
         "disks": (_disks, _disks_section),
@@ -167,26 +167,6 @@ def _load_kills(place: Path, wanted: int, minutes: float) -> dict[str, Any]:
     return outcome
 
 
-def _build_kills(place: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    """Kill builds of several homes, in processes that have no engine yet: they fork."""
-    script = Path(__file__).with_name("kill_builds.py")
-    wanted = str(-(-asked.build_kills // asked.jobs))
-    processes = [
-        subprocess.Popen(
-            [sys.executable, script, place / str(job), wanted, str(asked.minutes), str(job)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for job in range(1, asked.jobs + 1)
-    ]
-    jobs = [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
-    found: dict[str, Any] = {name: jobs[0][name] for name in ("tables", "rows")}
-    found["killed"] = sum((Counter(job["killed"]) for job in jobs), Counter())
-    for name in ("ended", "compared"):
-        found[name] = sum(job[name] for job in jobs)
-    return found | {"differing": [line for job in jobs for line in job["differing"]]}
-
-
 def _load_kills_section(found: dict[str, Any]) -> str:
     return _section(
         "Killed loads",
@@ -202,8 +182,8 @@ def _build_kills_section(found: dict[str, Any]) -> str:
     rows = [[point, count] for point, count in sorted(found["killed"].items())]
     return _section(
         "Killed builds",
-        "Builds that add and take away runs in turn, in blocks of 192 rows, killed with SIGKILL up to "
-        "ten times in a row, each time a little further on; then one runs to its end. "
+        "Builds that add and take away runs in turn, in blocks of 192 rows, killed with SIGKILL "
+        "up to ten times in a row, each time a little further on; then one runs to its end. "
         f"{found['ended']} had ended before. After {found['compared']} chains each of "
         f"{found['tables']} tables ({found['rows']:,} rows) from the conformed ones to the marts "
         "was compared with that of a home in which nothing was killed. Tables that differed: "
