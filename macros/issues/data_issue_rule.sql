@@ -5,7 +5,7 @@
     {%- set count = 'toFloat64OrNull(' ~ readable_number(text, is_count=true) ~ ')' -%}
     multiIf(
         {{ kind }} = 'undated', 'has no time',
-        {{ kind }} = 'end', 'is before the start',
+        {{ kind }} in ('end', 'end_ns'), 'is before the start',
         {{ kind }} = 'dropped', 'is no whole number from 0',
         {{ kind }} in ('time', 'clock'), multiIf(
             moment is null, 'is no time',

@@ -2,8 +2,8 @@
     {#-
         What the records of each raw table hold that has a domain, by source, table and kind: dotted paths, with `[]` for
         each member of a list or map. `clock` are the moments that date a record, of which one is enough, and `undated` what
-        becomes of a record without; `ends` are pairs of a start and its end, and `dropped`
-        says that a record lists what its translator could not read. A table that is not here is not searched.
+        becomes of a record without, if it needs one (`undated_if`, where the fields under `text` are known too); `ends` are
+        pairs of a start and its end, and `dropped` says that a record lists what its translator could not read. A table that is not here is not searched.
     -#}
     {%- set counts = ['input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'output_tokens', 'reasoning_tokens'] -%}
     {%- set left_out = 'quarantined' -%}
@@ -11,6 +11,9 @@
         'claude_code': {
             'claude_code_lines': {
                 'clock': ['timestamp'],
+                'undated': left_out,
+                'undated_if': "fields.type = 'assistant' and fields.sessionId != ''",
+                'text': ['type', 'sessionId'],
                 'money': ['costUSD', 'total_cost_usd'],
                 'duration_ms': ['durationMs'],
                 'tokens': [
@@ -23,6 +26,9 @@
         'codex': {
             'codex_lines': {
                 'clock': ['timestamp'],
+                'undated': left_out,
+                'undated_if': "fields.payload.type = 'token_count'",
+                'text': ['payload.type'],
                 'tokens': [
                     'payload.info.last_token_usage.input_tokens', 'payload.info.last_token_usage.cached_input_tokens',
                     'payload.info.last_token_usage.output_tokens', 'payload.info.last_token_usage.reasoning_output_tokens',

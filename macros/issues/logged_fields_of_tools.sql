@@ -7,6 +7,7 @@
                 'clock_ns': ['item.startTimeUnixNano', 'item.timeUnixNano', 'item.observedTimeUnixNano'],
                 'undated': left_out,
                 'time_ns': ['item.endTimeUnixNano'],
+                'ends_ns': [['item.startTimeUnixNano', 'item.endTimeUnixNano']],
                 'attributes': {
                     'tokens': otel_names('input_tokens') + otel_names('output_tokens') + otel_names('cache_read_tokens')
                     + otel_names('cache_write_tokens') + otel_names('reasoning_tokens'),

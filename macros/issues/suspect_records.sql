@@ -2,7 +2,7 @@
     {#- A row per value of a raw table's new loads that may be outside its domain; of records without a time one too. -#}
     {%- set clocks = {'clock': none, 'clock_s': 1, 'clock_ms': 1000, 'clock_ns': 1000000000} -%}
     {%- set paths = {'date_order': 'String'} -%}
-    {%- for kind, names in declared.items() if kind not in ('undated', 'ends', 'attributes', 'dropped') -%}
+    {%- for kind, names in declared.items() if kind not in ('undated', 'undated_if', 'ends', 'ends_ns', 'attributes', 'dropped') -%}
         {%- for name in names -%}
             {%- do paths.update({name.split('[]')[0]: 'String'}) -%}
         {%- endfor -%}
@@ -32,7 +32,7 @@
         arrayJoin(arrayConcat(
             {% if 'undated' in declared -%}
                 if(
-                    concat(fields.{{ moments | map(attribute='name') | join(', fields.') }}, '') in ('', 'null', '0'),
+                    concat(fields.{{ moments | map(attribute='name') | join(', fields.') }}, '') in ('', 'null', '0') and {{ declared.get('undated_if', 'true') }},
                     [('{{ moments[0].name }}', 'undated', '')],
                     []
                 ),

@@ -30,5 +30,10 @@
             "if(" ~ read_timestamp('fields.' ~ end) ~ " < " ~ read_timestamp('fields.' ~ start) ~ ", [('" ~ end ~ "', 'end', fields." ~ end ~ ")], [])"
         ) -%}
     {%- endfor -%}
+    {%- for start, end in declared.get('ends_ns', []) -%}
+        {%- do parts.append(
+            "if(toInt64OrZero(fields." ~ end ~ ") between 1 and toInt64OrZero(fields." ~ start ~ ") - 1, [('" ~ end ~ "', 'end_ns', fields." ~ end ~ ")], [])"
+        ) -%}
+    {%- endfor -%}
     arrayConcat({{ parts | join(', ') }})
 {%- endmacro %}

@@ -88,7 +88,7 @@ def json_head(text: bytes, *, may_be_document: bool, is_all: bool) -> Head:
     text : bytes
         The beginning of the file.
     may_be_document : bool
-        Whether records may go over several lines.
+        Whether records may go over several lines; those of an array may in any case.
     is_all : bool
         Whether the text is the whole file.
 
@@ -97,7 +97,7 @@ def json_head(text: bytes, *, may_be_document: bool, is_all: bool) -> Head:
     Head
         What was seen.
     """
-    is_document = may_be_document and _opens_document(text)
+    is_document = _opens_document(text) if may_be_document else _opens_array(text)
     if is_document:
         splitter = Splitter()
         found: Iterable[bytes] = (element.text for element in splitter.feed(text))
@@ -140,6 +140,12 @@ def _opens_document(text: bytes) -> bool:
     if first.startswith(b"["):
         return True
     return bool(first) and not (any(_objects([first])) or any(_objects([second])))
+
+
+def _opens_array(text: bytes) -> bool:
+    """Tell an array of records that is named as JSON lines."""
+    first = next(lines_of(text), b"")
+    return first == b"[" or first[:1] + first[1:].lstrip()[:1] == b"[{"
 
 
 def _objects(texts: Iterable[bytes]) -> Iterator[dict[str, Any]]:

@@ -104,6 +104,7 @@ def _encodings() -> Iterator[Hostile]:
     yield text("overlong.jsonl", line("ol") + b'\n{"a":"\xc0\xaf"}\n', 1, 1, "not valid UTF-8")
     yield text("half_character.jsonl", line("hc") + b'\n{"a":"\xe2\x82', 1, 1)
     yield text("nul_line.jsonl", line("nul") + b"\n\0\0\0\0\n", 1, 1)
+    yield text("marks_between.jsonl", b"\xef\xbb\xbf".join([b"", *[_lines("mb", 1)] * 2]), 2)
     yield text("nul_in_text.jsonl", line("nt", text="a\0b") + b"\n", 1)
     yield text("separators.jsonl", line("sep", text="a\u2028b\u2029c\x85d") + b"\n", 1)
     yield text("control_z.jsonl", _lines("cz", 2) + b"\x1a", 2, 1)
@@ -127,6 +128,8 @@ def _truncations() -> Iterator[Hostile]:
             yield cut(f"{name}.jsonl{suffix}", full[:size])
         yield cut(f"flipped.jsonl{suffix}", full[:5000] + b"\0\0\0\0" + full[5004:])
         yield cut(f"garbage_behind.jsonl{suffix}", compress(_lines("gb" + suffix, 2)) + b"garbage")
+        two = compress(_lines("c" + suffix, 2)) + compress(_lines("d" + suffix, 3))[:-6]
+        yield cut(f"second_stream.jsonl{suffix}", two)
         two = compress(_lines("a" + suffix, 2)) + compress(_lines("b" + suffix, 3))
         yield whole(f"two_streams.jsonl{suffix}", two, 5)
         yield whole(f"padded.jsonl{suffix}", compress(_lines("p" + suffix, 2)) + b"\0" * 512, 2)
@@ -152,6 +155,11 @@ def _csv_dialects() -> Iterator[Hostile]:
         yield table(
             f"said_{name}.csv", f"sep={mark}\r\ncalled_at{mark}model\r\n2026-01-02{mark}{name}", 1
         )
+    rows = "called_at,model\n2026-01-01,{}\n"
+    yield table("header_again.csv", rows.format("ha1") + rows.format("ha2"), 2, 1, "no timestamp")
+    yield table("total_below.csv", rows.format("tb") + "Total,\n\n", 1, 1, "no timestamp")
+    yield table("doubled_ends.csv", rows.format("de").replace("\n", "\r\r\n"), 1)
+    yield table("hard_blanks.csv", "\xa0called_at,model\xa0\n2026-01-01,hb\n", 1)
     yield table("blank_lines_first.csv", "\n\r\n \ncalled_at,model\n2026-01-01,blank\n", 1)
     yield table("quoted.csv", '"called_at","model"\n"2026-01-01","a ""b"", c"\n', 1)
     yield table("line_in_field.csv", 'called_at,model\n2026-01-01,"two\nlines"\n', 1)
@@ -223,6 +231,11 @@ def _json_dialects() -> Iterator[Hostile]:
     )
     calls = [json.dumps(call("array", n)) for n in range(4)]
     yield dialect("array.json", f"[{', '.join(calls)}]", 4)
+    for name, text in (
+        ("one", f"[{', '.join(calls)}]"),
+        ("many", "[\n" + ",\n".join(calls) + "\n]"),
+    ):
+        yield dialect(f"array_in_{name}_lines.jsonl", text.replace('"array', f'"{name}'), 4)
     one = [json.dumps(call("one_bad", n), indent=1) for n in range(3)]
     yield dialect("one_bad.json", f"[{one[0]},\n{{'x': 1}},\n{one[1]},\n{one[2]}]", 3, 1)
     two = [json.dumps(call("open_text", n)) for n in range(3)]

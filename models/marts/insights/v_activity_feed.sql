@@ -126,8 +126,9 @@ events as (
 
 )
 
-select
-    lower(hex(sipHash128(concat(kind, '/', subject, '/', toString(happened_at), '/', text)))) as event_id,
+-- Two alerts of a workflow may say the same of two runs at once; what is the same in everything is one.
+select distinct
+    lower(hex(sipHash128(kind, subject, happened_at, text, severity, link))) as event_id,
     kind,
     happened_at,
     subject,
