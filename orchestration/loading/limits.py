@@ -23,8 +23,9 @@ __all__ = [
 # little, small enough that the engine shares a batch between its threads.
 PIECE_BYTES = 1 << 20
 
-# What is inserted by one statement. Twice as much is hardly faster and takes 50 MB more.
-BATCH_BYTES = 12 << 20
+# What is inserted by one statement. More is hardly faster, and each mebibyte takes some 10 MB of
+# memory.
+BATCH_BYTES = 8 << 20
 
 # A part per file would be slow to write. The names of files stand in the statement, of which
 # ClickHouse takes 256 KiB.
