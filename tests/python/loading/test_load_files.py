@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import BadInputError, UserError
-from orchestration.loading import load, unload
+from orchestration.loading import ledger, load, unload
 from orchestration.loading.engine import Engine
 from orchestration.loading.loader import Loader
 
@@ -276,6 +276,21 @@ def test_unloading_hides_and_loading_brings_back(write, visible, transcript):
 
     assert unload([path.parent]).loads == 2
     assert visible("claude_code_lines") == []
+
+
+def test_a_clock_that_steps_back_hides_nothing(write, visible, transcript, monkeypatch):
+    """Loads are ordered by a counter: what the clock says then is only a note."""
+    path = write("a.jsonl", [transcript()])
+    monkeypatch.setattr(ledger, "_now", lambda: "2026-05-02 10:00:00.000000")
+    load([path])
+    monkeypatch.setattr(ledger, "_now", lambda: "2026-05-01 10:00:00.000000")
+
+    assert load([path], force=True).count("loaded") == 1
+    assert len(visible("claude_code_lines")) == 1
+    unload([path])
+    assert visible("claude_code_lines") == []
+    assert load([path]).count("loaded") == 1
+    assert len(visible("claude_code_lines")) == 1
 
 
 def test_unloading_what_was_never_loaded(write, transcript):

@@ -108,3 +108,15 @@ def test_what_could_not_be_believed_is_listed(warehouse):
     assert all(row["line_number"] > 0 for row in rows)
     assert {row["handling"] for row in rows if row["column_name"] == "cost_usd"} == {"unknown"}
     assert len(HOSTILE_VALUES) == 6
+
+
+def test_an_answer_without_a_time_is_no_silent_loss(warehouse):
+    rows = warehouse.rows(
+        """
+        select distinct entity, handling
+        from marts.mart_data_issues where column_name = 'timestamp' and rule = 'has no time'
+        """
+    )
+    handled = {row["entity"]: row["handling"] for row in rows}
+    assert handled["claude_code_lines"] == "quarantined"
+    assert handled["codex_lines"] == "quarantined"
