@@ -33,7 +33,7 @@ LEADING_COMMENTS = re.compile(r"^(\s+|--[^\n]*(\n|$)|/\*.*?\*/)+", re.DOTALL)
 RETURNS_ROWS = re.compile(
     r"\(|(select|with|from|show|describe|desc|explain|exists|values|check)\b", re.IGNORECASE
 )
-OWN_FORMAT = re.compile(r"\bformat\s+\w+\s*$", re.IGNORECASE)
+OWN_FORMAT = re.compile(r"\bformat\s+(\w+)\s*(?:settings\b[^'\"]*)?$", re.IGNORECASE)
 
 
 @click.command()
@@ -75,7 +75,9 @@ def query(sql: str, format_name: str | None, output: Path | None, formulas: bool
         )
     target = contextlib.nullcontext(sys.stdout.buffer) if output is None else replacing(output)
     with _open(statement) as client, target as file:
-        is_csv = (chosen or "").lower().startswith("csv") and not formulas
+        own = OWN_FORMAT.search(statement)
+        written = (chosen or (own[1] if own else "")).lower()
+        is_csv = written.startswith("csv") and not formulas
         _write(client, statement, chosen, Neutralised(file).as_file() if is_csv else file)
 
 

@@ -136,6 +136,8 @@ def test_csv_begins_no_formula(home):
     sql = """select '=1+1' as "+a", -5 as n, 'x,"=y' as q, '@z' as r, 'a\n-b' as s"""
     expected = '"\'+a","n","q","r","s"\n"\'=1+1",-5,"x,""=y","\'@z","a\n-b"\n'
     assert run(sql, "--format", "csv").stdout == expected
+    assert run(f"{sql} format CSVWithNames").stdout == expected
+    assert run(f"{sql} format CSVWithNames settings max_threads = 1").stdout == expected
     assert run(sql, "--format", "csv", "--formulas").stdout == expected.replace("'", "")
 
 
