@@ -1,6 +1,6 @@
 """How much of a file is held at once, and from where on it is refused: each with its reason.
 
-Together they keep a load below 500 MB of memory, whatever the file: some 280 MB are the engine
+Together they keep a load below 500 MB of memory, whatever the file: some 310 MB are the engine
 itself, a batch is there once as text and once as rows, and a long record some five times.
 """
 
