@@ -119,6 +119,7 @@ def test_a_table_that_is_made_again_keeps_its_declaration(story):
     assert "COMMENT" in kept[settings.database("marts"), "fct_calls"]
     with story.warehouse.selected():
         unload([story.warehouse.logs / "third.jsonl"])
+    (story.warehouse.logs / "third.jsonl").unlink()
     story.build(BuildOptions(variables=OPTIONS.variables, everything=True))
     assert declarations(story) == kept
 
