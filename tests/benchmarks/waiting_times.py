@@ -24,9 +24,10 @@ ADDED_LINES = 74
 COSTS_SHOWN = "Cost by day, before anything is judged"
 INTRODUCTION = """# Waiting times
 
-What a person waits for at the terminal, from the command to the summary, without the set-up: seconds, and
-their share of the first run of the same logs. Costs are on the screen before anything is judged. Written by
-`python tests/benchmarks/waiting_times.py` on {cores} cores ({processor}, {memory:.0f} GB), once, with nothing else running.
+What a person waits for at the terminal, from the command to the summary, without the set-up:
+seconds, and their share of the first run of the same logs. Costs are on the screen before anything
+is judged. Written by `python tests/benchmarks/waiting_times.py` on {cores} cores
+({processor}, {memory:.0f} GB), once, with nothing else running.
 
 | Logs | Step | Seconds | Of the first run | Costs shown after | Built and tested |
 |---|---|--:|--:|--:|---|
