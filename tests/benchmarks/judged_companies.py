@@ -24,7 +24,7 @@ from reference.cascade import read_cascade
 from reference.prices import PriceBook
 from reference.worker import Worker
 
-__all__ = ["Company", "read_company"]
+__all__ = ["Company", "as_the_worker_has", "read_company"]
 
 _SIZES = {"tiny": 500, "small": 2000, "medium": 6000, "large": 20000}
 _NUMBERS = ["cost_z", "duration_z", "error_probability", "score"]
@@ -66,10 +66,10 @@ def read_company(profile: str, seed: int, *, with_faults: bool = True) -> Compan
             runs = _judged(Worker(read_cascade(report.logs, book)).analyse())
             return Company(_with_labels(runs, report.labels), None)
     drawn = generate_runs(profile, seed, with_faults=with_faults)
-    return _with_law(_judged(_as_the_worker_has(run.row) for run in drawn), profile, drawn)
+    return _with_law(_judged(as_the_worker_has(run.row) for run in drawn), profile, drawn)
 
 
-def _as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
+def as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is logged of a generated run under the warehouse's names."""
     sizes = (name for name, below in _SIZES.items() if row["input_chars"] < below)
     return {

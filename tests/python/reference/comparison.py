@@ -114,7 +114,7 @@ def _close(column: str, row: dict[str, Any], expected: float, found: float) -> b
         absolute = RELATIVE * abs(row[column.replace("_stddev_", "_avg_")])
     elif column.endswith(LOGARITHMIC) or column.startswith("calibrated_"):
         absolute = RELATIVE
-    elif column in ("p_value", "q_value"):
+    elif column.endswith(("p_value", "q_value")):
         absolute = NO_PROBABILITY
     elif math.isnan(expected):
         return math.isnan(found)
