@@ -17,9 +17,9 @@
 {%- endmacro %}
 
 {% macro same_model_deviations(residuals, models, known_models, levels) -%}
-    {#- How far each run is from the level of its own model; without the runs of other models. -#}
+    {#- How far each run is from the level of its own model; without the runs of other models. Equal runs stay equal. -#}
     arrayMap(
-        run -> run.1 - {{ levels }}[indexOf({{ known_models }}, run.2)],
+        run -> {{ rounded('run.1 - ' ~ levels ~ '[indexOf(' ~ known_models ~ ', run.2)]') }},
         arrayFilter(run -> has({{ known_models }}, run.2), arrayZip({{ residuals }}, {{ models }}))
     )
 {%- endmacro %}
@@ -27,11 +27,9 @@
 {% macro mix_levels(residuals, models, known_models, levels) -%}
     {#- The level of each run's model; of a model without a level, the run itself says what it costs. -#}
     arrayMap(
-        (value, own_model) -> if(
-            has({{ known_models }}, own_model),
-            {{ levels }}[indexOf({{ known_models }}, own_model)],
-            value
-        ),
+        (value, own_model) -> {{ rounded(
+            'if(has(' ~ known_models ~ ', own_model), ' ~ levels ~ '[indexOf(' ~ known_models ~ ', own_model)], value)'
+        ) }},
         {{ residuals }},
         {{ models }}
     )

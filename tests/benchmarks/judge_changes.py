@@ -38,7 +38,7 @@ class Judged:
     detectable, found_detectable : int
         Changes that stand out from chance, and those that were found.
     twenty_percent, found_twenty_percent : int
-        Costs that rose by 20%, of the detectable ones, and those that were found.
+        Costs that rose by 20% with two full recent windows after, and those that were found.
     """
 
     verdicts: list[Verdict]
@@ -72,13 +72,18 @@ def judge_company(profile: str, seed: int) -> Judged:
         by_series[run.species_hash, run.metric].append(run)
     detectable = [c for c in changes if _is_detectable(c, by_series[c.species_hash, c.metric])]
     found = [c for c in detectable if _is_found(c, episodes)]
-    twenty = [c for c in detectable if c.metric == "cost" and c.factor == min(LASTING_FACTORS)]
+    twenty = [
+        c
+        for c in changes
+        if (c.metric, c.factor) == ("cost", min(LASTING_FACTORS))
+        and _has_enough_runs(c, by_series[c.species_hash, c.metric])
+    ]
     return Judged(
         [verdict(list(faults.values()), episodes, _species_months(runs))],
         len(detectable),
         len(found),
         len(twenty),
-        sum(change in found for change in twenty),
+        sum(_is_found(change, episodes) for change in twenty),
     )
 
 
@@ -116,6 +121,14 @@ def _is_detectable(change: LastingChange, runs: Sequence[GoodRun]) -> bool:
     return bool(np.log(change.factor) >= DETECTABLE * error)
 
 
+def _has_enough_runs(change: LastingChange, runs: Sequence[GoodRun]) -> bool:
+    """Return whether both windows are full at some time after the change, whatever the noise."""
+    limits = RULES["regression_test_windows"]
+    after = sum(run.ended_at >= change.started_at for run in runs)
+    is_before = len(runs) - after >= limits["recent_runs"]
+    return is_before and after >= 2 * limits["recent_runs"]
+
+
 def _is_found(change: LastingChange, episodes: Sequence[Episode]) -> bool:
     return any(
         (episode.species_hash, episode.metric) == (change.species_hash, change.metric)
@@ -151,8 +164,8 @@ def _row(name: str, companies: Sequence[Judged]) -> str:
 
 
 HEAD = [
-    "| Company | Species-months | Changes | Found | of the detectable | +20% of cost found, of the "
-    "detectable | False per 100 species-months | False discovery | Median delay (days) |",
+    "| Company | Species-months | Changes | Found | of the detectable | +20% of cost found, with "
+    "60 runs after | False per 100 species-months | False discovery | Median delay (days) |",
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
 ]
 

@@ -22,6 +22,7 @@ DEMO = (("demo", 7), ("demo", 11))
 STATED = 0.0015  # the var calibrated_false_alarm_rate
 STATED_OF_FAILURES = 0.05  # the var calibrated_error
 COHORT_SIZES = (0, 20, 100, 201)
+LOOKED_AT = (20, 50, 100)  # runs from the top
 
 
 def _row_of_flags(profile: str, seed: int, company: Company) -> str:
@@ -56,6 +57,29 @@ def _rows_of_kinds(companies: dict[tuple[str, int], Company]) -> list[str]:
                 f"| {profile}, seed {seed} | `{kind}` | {len(runs)} "
                 f"| {runs['is_flagged'].mean():.2f} |"
             )
+    return lines
+
+
+def _rows_of_losses(companies: dict[tuple[str, int], Company]) -> list[str]:
+    lines = [
+        "| Company | Lost to faults (USD) | "
+        + " | ".join(f"First {count} | of them hit | at best" for count in LOOKED_AT)
+        + " |",
+        "|---|--:|" + "--:|" * 3 * len(LOOKED_AT),
+    ]
+    for (profile, seed), company in companies.items():
+        if "lost_usd" not in company.runs:
+            continue
+        lost = company.runs["lost_usd"]
+        ranked = company.runs.sort_values("anomaly_loss_usd", ascending=False)
+        best = lost.sort_values(ascending=False)
+        cells = [
+            f"{ranked['lost_usd'][:count].sum() / lost.sum():.2f} "
+            f"| {(ranked['fault'][:count] != '').mean():.2f} "
+            f"| {best[:count].sum() / lost.sum():.2f}"
+            for count in LOOKED_AT
+        ]
+        lines.append(f"| {profile}, seed {seed} | {lost.sum():.2f} | {' | '.join(cells)} |")
     return lines
 
 
@@ -123,6 +147,14 @@ def document(judged: dict[tuple[str, int], Company], clean: dict[tuple[str, int]
             "## By kind of fault",
             "",
             *_rows_of_kinds(judged),
+            "",
+            "## Worked through from the top",
+            "",
+            "Of all that faults cost (what is above the usual, and all of a run that failed in "
+            "a burst or wrote nothing), the share in the first runs by `anomaly_loss_usd`, and in "
+            "as many of those that really lost most. A slow run loses no money.",
+            "",
+            *_rows_of_losses(judged),
             "",
             "## What is stated, and what was measured",
             "",

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import mannwhitneyu
 
+_DECIMALS = 9  # the var comparison_decimals: equal runs stay equal
+
 __all__ = ["ModelLevels", "Window", "compare", "effect_pct"]
 
 
@@ -51,12 +53,15 @@ class ModelLevels:
         """Return the distances of runs from the level of their own model, where it has one."""
         pairs = zip(window.residuals(self._slope), window.models, strict=True)
         levels = self._by_model
-        return np.array([value - levels[model] for value, model in pairs if model in levels])
+        return np.array([value - levels[model] for value, model in pairs if model in levels]).round(
+            _DECIMALS
+        )
 
     def mix(self, window: Window) -> np.ndarray:
         """Return the level of each run's model; the run's own residual if there is none."""
         pairs = zip(window.residuals(self._slope), window.models, strict=True)
-        return np.array([self._by_model.get(model, value) for value, model in pairs])
+        levels = self._by_model
+        return np.array([levels.get(model, value) for value, model in pairs]).round(_DECIMALS)
 
     def shift_of(self, recent: Window, is_mix_change: bool) -> float:
         """Return how far later runs are above the baseline, in what had changed."""
