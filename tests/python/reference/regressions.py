@@ -27,7 +27,7 @@ RULES: Mapping[str, Any] = {
     },
     "regression_runs_per_day": 10,
     "regression_min_effect": {"cost": 0.1, "duration": 0.15, "quality": 0.05},
-    "regression_false_discovery_rate": 0.05,
+    "regression_false_discovery_rate": 0.04,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
 }
