@@ -34,8 +34,13 @@ class LastingChange:
     started_at: datetime
 
 
-def add_lasting_changes(runs: list[GeneratedRun], seed: int) -> list[LastingChange]:
-    """Make some species more expensive or slower from a day on, in place; return what was done."""
+def add_lasting_changes(
+    runs: list[GeneratedRun], seed: int, *, cost_factor: float | None = None
+) -> list[LastingChange]:
+    """Make some species more expensive or slower from a day on, in place; return what was done.
+
+    With `cost_factor`, all become more expensive, by that factor.
+    """
     changes = []
     for number, species in enumerate(sorted({run.row["species_hash"] for run in runs})):
         rng = np.random.default_rng([seed, number, 2])
@@ -43,6 +48,8 @@ def add_lasting_changes(runs: list[GeneratedRun], seed: int) -> list[LastingChan
             continue
         started_at = FIRST_DAY + timedelta(days=int(rng.uniform(*_LASTING_FROM) * DAYS))
         factor, is_cost = float(rng.choice(LASTING_FACTORS)), bool(rng.random() < 0.5)
+        if cost_factor:
+            factor, is_cost = cost_factor, True
         change = LastingChange(species, "cost" if is_cost else "duration", factor, started_at)
         changes.append(change)
         column = "cost_usd" if is_cost else "duration_ms"

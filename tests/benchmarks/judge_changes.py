@@ -24,6 +24,7 @@ from reference.regressions import RULES, GoodRun, find_regressions, good_runs
 DOC = settings.project_dir() / "docs" / "accuracy" / "regressions.md"
 CHOSEN_ON = (("heavy", 1), ("busy", 1), ("busy", 2))
 REPORTED = tuple((profile, seed) for profile in ("busy", "untuned") for seed in (3, 4, 5))
+SMALL = (("busy", 6), ("untuned", 6))
 DETECTABLE = 4.0  # standard errors of the difference between the windows
 
 
@@ -37,21 +38,21 @@ class Judged:
         One per company; kinds are factors.
     detectable, found_detectable : int
         Changes that stand out from chance, and those that were found.
-    twenty_percent, found_twenty_percent : int
-        Costs that rose by 20% with two full recent windows after, and those that were found.
+    full, found_full : int
+        Changes with a full recent window of runs before and after, and those that were found.
     """
 
     verdicts: list[Verdict]
     detectable: int
     found_detectable: int
-    twenty_percent: int
-    found_twenty_percent: int
+    full: int
+    found_full: int
 
 
-def judge_company(profile: str, seed: int) -> Judged:
+def judge_company(profile: str, seed: int, *, cost_factor: float | None = None) -> Judged:
     """Generate a company with lasting changes, find regressions and compare."""
     drawn = generate_runs(profile, seed)
-    changes = add_lasting_changes(drawn, seed)
+    changes = add_lasting_changes(drawn, seed, cost_factor=cost_factor)
     rows = (
         {"evaluator_score": None, "unpriced_call_count": 0} | as_the_worker_has(r.row)
         for r in drawn
@@ -72,18 +73,13 @@ def judge_company(profile: str, seed: int) -> Judged:
         by_series[run.species_hash, run.metric].append(run)
     detectable = [c for c in changes if _is_detectable(c, by_series[c.species_hash, c.metric])]
     found = [c for c in detectable if _is_found(c, episodes)]
-    twenty = [
-        c
-        for c in changes
-        if (c.metric, c.factor) == ("cost", min(LASTING_FACTORS))
-        and _has_enough_runs(c, by_series[c.species_hash, c.metric])
-    ]
+    full = [c for c in changes if _has_enough_runs(c, by_series[c.species_hash, c.metric])]
     return Judged(
         [verdict(list(faults.values()), episodes, _species_months(runs))],
         len(detectable),
         len(found),
-        len(twenty),
-        sum(_is_found(change, episodes) for change in twenty),
+        len(full),
+        sum(_is_found(change, episodes) for change in full),
     )
 
 
@@ -122,11 +118,10 @@ def _is_detectable(change: LastingChange, runs: Sequence[GoodRun]) -> bool:
 
 
 def _has_enough_runs(change: LastingChange, runs: Sequence[GoodRun]) -> bool:
-    """Return whether both windows are full at some time after the change, whatever the noise."""
+    """Return whether the recent window is full before and after the change, whatever the noise."""
     limits = RULES["regression_test_windows"]
     after = sum(run.ended_at >= change.started_at for run in runs)
-    is_before = len(runs) - after >= limits["recent_runs"]
-    return is_before and after >= 2 * limits["recent_runs"]
+    return min(after, len(runs) - after) >= limits["recent_runs"]
 
 
 def _is_found(change: LastingChange, episodes: Sequence[Episode]) -> bool:
@@ -155,8 +150,7 @@ def _row(name: str, companies: Sequence[Judged]) -> str:
     return (
         f"| {name} | {sum(one.species_months for one in verdicts):.0f} | {changed} | {len(delays)} "
         f"| {found} of {detectable} ({found / max(detectable, 1):.2f}) "
-        f"| {sum(one.found_twenty_percent for one in companies)} of "
-        f"{sum(one.twenty_percent for one in companies)} "
+        f"| {sum(one.found_full for one in companies)} of {sum(one.full for one in companies)} "
         f"| {100 * false / sum(one.species_months for one in verdicts):.2f} "
         f"| {false / max(sum(one.episodes for one in verdicts), 1):.2f} "
         f"| {median(delays) if delays else float('nan'):.0f} |"
@@ -164,8 +158,8 @@ def _row(name: str, companies: Sequence[Judged]) -> str:
 
 
 HEAD = [
-    "| Company | Species-months | Changes | Found | of the detectable | +20% of cost found, with "
-    "60 runs after | False per 100 species-months | False discovery | Median delay (days) |",
+    "| Company | Species-months | Changes | Found | of the detectable | of those with 30 runs "
+    "before and after | False per 100 species-months | False discovery | Median delay (days) |",
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
 ]
 
@@ -174,6 +168,7 @@ def document() -> str:
     """Judge every company and return the doc as Markdown."""
     chosen = {key: judge_company(*key) for key in CHOSEN_ON}
     reported = {key: judge_company(*key) for key in REPORTED}
+    small = {key: judge_company(*key, cost_factor=1.2) for key in SMALL}
     factors = ", ".join(f"{factor:g}" for factor in LASTING_FACTORS)
     return "\n".join(
         [
@@ -195,10 +190,17 @@ def document() -> str:
             "[fault_detection.md](fault_detection.md).",
             "",
             *HEAD,
-            "| *target* | | | | ≥ 0.90 | ≥ half | ≤ 0.7 | ≤ 0.10 | ≤ 7 |",
+            "| *target* | | | | ≥ 0.90 | | ≤ 0.7 | ≤ 0.10 | ≤ 7 |",
             *(_row(f"{p}, seed {s} (chosen here)", [one]) for (p, s), one in chosen.items()),
             *(_row(f"{p}, seed {s}", [one]) for (p, s), one in reported.items()),
             _row("**all not chosen on**", list(reported.values())),
+            "",
+            "## Costs that rise by 20%",
+            "",
+            "The same, with all changes of this size, and of cost. The target is half of them.",
+            "",
+            *HEAD,
+            *(_row(f"{p}, seed {s}", [one]) for (p, s), one in small.items()),
             "",
         ]
     )
