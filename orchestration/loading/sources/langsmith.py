@@ -106,6 +106,9 @@ class _Runs(Translator):
         if for_5m is None and for_1h is None:
             for_5m = written
         cached = total(read, for_5m, for_1h) or 0
+        if _is_counted_twice(extra, sent or 0, (read, for_5m, for_1h)):
+            read, for_5m, for_1h = (number and number // 2 for number in (read, for_5m, for_1h))
+            cached //= 2
         return row(
             call_id=str(run.get("id") or ""),
             response_id=_response_id(outputs),
@@ -152,6 +155,21 @@ class _Runs(Translator):
             tags=json.dumps(run["tags"]) if isinstance(run.get("tags"), list) else "",
             original={"prompt_token_details": details, "completion_token_details": answer_details},
         )
+
+
+def _is_counted_twice(extra: dict[str, Any], sent: int, counts: tuple[int | None, ...]) -> bool:
+    """Say whether cached tokens were added up from the start and the end of a stream.
+
+    LangChain for JavaScript did so until March 2026: more of the prompt was cached than there is, and half
+    of it fits.
+    """
+    runtime = as_object(extra.get("runtime"))
+    known = [number for number in counts if number]
+    return (
+        any(text(runtime.get(key)).endswith("-js") for key in ("library", "sdk"))
+        and sum(known) // 2 <= sent < sum(known)
+        and not any(number % 2 for number in known)
+    )
 
 
 def _cost_of(run: dict[str, Any]) -> str | None:
