@@ -9,6 +9,7 @@ from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
+    NUMBER,
     Translator,
     at,
     count,
@@ -62,7 +63,9 @@ class _Spans(Translator):
                 is_error=text(span.get("status_code")).upper() == "ERROR",
             )
             trace = text(_value(span, "context.trace_id")) or identity
-            self._calls[identity] = tool_row(trace, span.get("start_time"), [tool])
+            self._calls[identity] = tool_row(trace, span.get("start_time"), [tool]) | {
+                NUMBER: self.number
+            }
             return
         if kind not in _CALLS:
             return
@@ -104,7 +107,7 @@ class _Spans(Translator):
             error_message=text(span.get("status_message")) if is_error else "",
             user_id=text(_value(span, "attributes.user.id")),
             **counts,
-        )
+        ) | {NUMBER: self.number}
 
 
 def _cost_of(span: dict[str, Any]) -> str | None:
