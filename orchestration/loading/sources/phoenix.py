@@ -1,4 +1,4 @@
-"""Spans of Arize Phoenix: its data frames as JSON lines, CSV or Parquet, and spans of its API."""
+"""Spans of Arize Phoenix: data frames as JSON lines, CSV or Parquet, and answers of its APIs."""
 
 import json
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from orchestration.loading.translator import (
     NUMBER,
     Translator,
     at,
+    at_path,
     count,
     milliseconds,
     row,
@@ -38,7 +39,8 @@ class _Spans(Translator):
         held = record.get("data", record)
         for span in held if isinstance(held, list) else [held]:
             if isinstance(span, dict):
-                self._note(span)
+                for each in [span] if "span_kind" in span else _nodes(span):
+                    self._note(each)
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
@@ -110,6 +112,35 @@ class _Spans(Translator):
         ) | {NUMBER: self.number}
 
 
+def _nodes(held: Any) -> Iterable[dict[str, Any]]:
+    """Yield the spans of an answer to GraphQL, wherever they lie, under the data frame's names."""
+    if isinstance(held, list):
+        for inner in held:
+            yield from _nodes(inner)
+    elif isinstance(held, dict) and "spanKind" in held:
+        names = (("spanId", "context"), ("traceId", "context"), ("traceId", "trace"))
+        identity, *traces = (text(held.get(key), at_path(held, outer, key)) for key, outer in names)
+        counts = {
+            f"{_COUNTS}.{part.lower()}": held.get(f"tokenCount{part}")
+            for part in ("Prompt", "Completion", "Total")
+        }
+        yield {
+            "name": held.get("name"),
+            "span_kind": held["spanKind"],
+            "parent_id": held.get("parentId"),
+            "start_time": held.get("startTime"),
+            "end_time": held.get("endTime"),
+            "status_code": held.get("statusCode"),
+            "status_message": held.get("statusMessage"),
+            "context": {"span_id": identity, "trace_id": text(*traces)},
+            "attributes": held.get("attributes"),
+            **{name: number for name, number in counts.items() if number is not None},
+        }
+    elif isinstance(held, dict):
+        for inner in held.values():
+            yield from _nodes(inner)
+
+
 def _cost_of(span: dict[str, Any]) -> str | None:
     whole, prompt, completion = (
         as_number(_value(span, f"attributes.llm.cost.{part}"))
@@ -147,6 +178,12 @@ SOURCES = (
         signatures=(
             Signature(all_of=keys("span_kind", "context.span_id")),
             Signature(all_of=keys("span_kind", "context", "start_time")),
+            # Of its GraphQL: spans, and answers with those of a project.
+            Signature(
+                all_of=keys("spanKind", "startTime"),
+                one_of=(keys("context", "trace", "tokenCountPrompt", "tokenCountTotal"),),
+            ),
+            Signature(all_of=keys("_key", "spans")),
         ),
         formats=TABLE_FORMATS,
         records_at="data",
