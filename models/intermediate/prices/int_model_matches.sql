@@ -69,11 +69,13 @@ matches as (
         -- Another release of a model at its seller is nearer than the same release at somebody else.
         (
             listed_names.price_scope != 'model',
+            if(match_level > 4, match_level, 0),
             seller_rank > 2,
             match_level > 2 and seller_rank > 2,
             seller_rank > 1,
             if(seller_rank > 2, seller_rank, 0),
             match_level,
+            if(match_level > 4, listed_names.level, 0),
             seller_rank,
             candidates.is_without_region,
             candidates.prefix_provider != listed_names.provider,
@@ -116,6 +118,7 @@ select
     multiIf(
         price_scope = 'model', 'override',
         is_alias, 'alias',
+        match_level > 4, 'variant',
         match_level = 3, 'undated',
         price_model in ('*', ':free'), 'free',
         is_region_stripped, 'region_stripped',

@@ -158,7 +158,10 @@ def gemini_checkpoints(folder: Path) -> Calls:
 
 
 NAMES = {
-    "gpt-5.6-sol-fast": ("openai", "4.8"),
+    "gpt-5.6-sol-fast": ("openai", "1.2"),
+    "claude-opus-4-8-fast": ("anthropic", "1.5"),
+    "claude-4.8-opus-high-thinking-fast": ("cursor", "1.5"),
+    "grok-4-0709-fast": ("nobody", None),
     "anthropic/claude-opus-4.8-fast": ("openrouter", "1.5"),
     "anthropic/claude-sonnet-4.6:thinking": ("openrouter", "0.45"),
     "anthropic/claude-4.6-sonnet-20260217": ("openrouter", "0.45"),

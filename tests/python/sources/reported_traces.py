@@ -297,7 +297,7 @@ def bedrock_bodies(folder: Path) -> Calls:
         # 100 x 3 + 1,000 x 3.75 + 2,000 x 6 + 10 x 15
         "br-hour": [call(3_100, 0, 3_000, 10, "0.0162")],
         "br-failed": [call(None, 0, 0, None, None)],
-        "br-embed": [call(1_000_000, 0, 0, 0, "0.02")],
+        "br-embed": [call(1_000_000, 0, 0, None, "0.02")],
     }
 
 
