@@ -33,6 +33,7 @@ def cases(warehouses, tmp_path_factory):
 
 @pytest.mark.parametrize("name", [case.__name__ for case in CASES])
 def test_a_reported_case_is_right(cases, name):
+    """R003: every call once, every token priced, as worked out by hand."""
     expected, found = cases
     for run, calls in expected[name].items():
         measured = [call for key, told in found.items() if key.endswith(run) for call in told]
