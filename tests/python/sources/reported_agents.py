@@ -1,4 +1,4 @@
-"""Coding agents' logs and spreadsheets after public reports of wrong counts; as reported_traces."""
+"""Coding agents' logs and spreadsheets after public reports of wrong counts; as reported_spans."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ from backports import zstd
 
 from sources.claude_sessions import Session, usage
 from sources.codex_threads import Thread
-from sources.reported_traces import Calls, call
+from sources.reported_spans import Calls, call
 from sources.tool_logs import iso, write
 
 __all__ = ["CASES"]
@@ -58,8 +58,8 @@ def claude_results_repeat_usage(folder: Path) -> Calls:
     session.prompt()
     session.answer("rep-main", usage(1_000, out=100, fresh=10))
     session.answer("rep-help", usage(2_000, out=100, fresh=10), file=helper)
-    told = {"agentId": "h1", "totalTokens": 2_110, "usage": usage(2_000, out=100, fresh=10)}
-    session.result("toolu_h1", toolUseResult=told)
+    given = {"agentId": "h1", "totalTokens": 2_110, "usage": usage(2_000, out=100, fresh=10)}
+    session.result("toolu_h1", toolUseResult=given)
     session.save()
     return {
         session.run: [call(1_010, 1_000, 0, 100, "0.00183")],
@@ -89,7 +89,7 @@ def opencode_second_version(folder: Path) -> Calls:
 
     def message(minute: int, **more: Any) -> str:
         created = START_MS + minute * 60_000
-        told = {
+        given = {
             "time": {"created": created, "completed": created + 1_000},
             "agent": "build",
             "model": {"id": "claude-sonnet-4-6", "providerID": "anthropic"},
@@ -97,7 +97,7 @@ def opencode_second_version(folder: Path) -> Calls:
             "cost": 0,
             "content": [{"type": "text", "text": "x"}],
         }
-        return json.dumps(told | more)
+        return json.dumps(given | more)
 
     first = json.loads(message(1)) | {"role": "assistant", "modelID": "claude-sonnet-4-6"}
     del first["content"], first["model"]
@@ -139,8 +139,8 @@ def gemini_checkpoints(folder: Path) -> Calls:
     counts = {"input": 9_000, "output": 200, "cached": 6_000, "thoughts": 100, "tool": 0}
 
     def message(identity: str, minute: int) -> dict[str, Any]:
-        told = {"id": identity, "timestamp": iso(minute), "type": "gemini", "content": "x"}
-        return told | {"model": "gemini-2.5-flash", "tokens": counts | {"total": 9_300}}
+        given = {"id": identity, "timestamp": iso(minute), "type": "gemini", "content": "x"}
+        return given | {"model": "gemini-2.5-flash", "tokens": counts | {"total": 9_300}}
 
     first, second, third = (message(f"g{n}", n) for n in (1, 2, 3))
     write(

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from sources import reported_agents, reported_traces
+from sources import reported_agents, reported_spans, reported_traces
 from warehouses import Warehouse
 
-CASES = (*reported_agents.CASES, *reported_traces.CASES)
+CASES = (*reported_agents.CASES, *reported_spans.CASES, *reported_traces.CASES)
 SOURCES = "{sources: [claude_code, codex, generic, otel, langfuse, litellm]}"
 CALLS = """
     select
@@ -36,7 +36,7 @@ def test_a_reported_case_is_right(cases, name):
     """R003: every call once, every token priced, as worked out by hand."""
     expected, found = cases
     for run, calls in expected[name].items():
-        measured = [call for key, told in found.items() if key.endswith(run) for call in told]
+        measured = [call for key, given in found.items() if key.endswith(run) for call in given]
         assert Counter(_known(call) for call in measured) == Counter(map(_known, calls)), run
 
 

@@ -68,9 +68,9 @@ def test_a_row_at_the_end_of_a_file_keeps_its_records_number(tmp_path):
     """What could not be read of a record is listed with the number of that record."""
 
     def run(number: int, prompt: object) -> dict:
-        told = {"id": f"r{number}", "trace_id": f"t{number}", "run_type": "llm", "name": "chat"}
+        given = {"id": f"r{number}", "trace_id": f"t{number}", "run_type": "llm", "name": "chat"}
         times = {"start_time": "2026-09-01T10:00:00", "end_time": "2026-09-01T10:00:01"}
-        return told | times | {"prompt_tokens": prompt, "completion_tokens": 1}
+        return given | times | {"prompt_tokens": prompt, "completion_tokens": 1}
 
     records = [run(1, 10), run(2, "many"), run(3, 10)]
     pieces = [Piece(number, json.dumps(one).encode()) for number, one in enumerate(records, 1)]

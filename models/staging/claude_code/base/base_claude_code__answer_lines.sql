@@ -1,4 +1,5 @@
 {%- set usage = 'input_tokens Nullable(UInt64), cache_read_input_tokens Nullable(UInt64), cache_creation_input_tokens Nullable(UInt64), cache_creation Tuple(ephemeral_5m_input_tokens Nullable(UInt64), ephemeral_1h_input_tokens Nullable(UInt64)), output_tokens Nullable(UInt64)' %}
+{%- set agents_lines = 'partition by session_id, agent_id order by logged_at, first_line_number, line_id' %}
 
 with
 
@@ -19,11 +20,7 @@ parsed as (
             'usage': 'Tuple(' ~ usage ~ ', service_tier String, speed String, inference_geo String, server_tool_use Tuple(web_search_requests Nullable(UInt64)), iterations Array(Tuple(type String, model String, ' ~ usage ~ ')))'
         }, "if(line_type = 'assistant', message, '{}')") }} as logged_body,
         -- Only lines without a request's id are told apart by it.
-        if(
-            line_type = 'assistant' and request_id = '',
-            JSONExtractString(message, 'content', 1, 'type'),
-            ''
-        ) as logged_block
+        if(line_type = 'assistant' and request_id = '', JSONExtractString(message, 'content', 1, 'type'), '') as logged_block
 
     from messages
 
@@ -72,10 +69,7 @@ prompted as (
 
     from lines
     window lines_in_order as (
-        partition by
-            session_id,
-            agent_id
-        order by logged_at, first_line_number, line_id
+        {{ agents_lines }}
         rows between unbounded preceding and current row
     )
 
@@ -86,12 +80,7 @@ compared as (
     select
         *,
         -- Some paths of the client drop the request id of some lines of a message.
-        max(logged_request_id) over (
-            partition by
-                session_id,
-                agent_id,
-                message_id
-        ) as message_request_id,
+        max(logged_request_id) over (partition by session_id, agent_id, message_id) as message_request_id,
         lagInFrame((
             message_id, body.model, prompts_so_far, inputs, coalesce(body.usage.output_tokens, 0)
         )) over answers_in_order as previous,
@@ -102,10 +91,7 @@ compared as (
     from prompted
     where line_type = 'assistant'
     window answers_in_order as (
-        partition by
-            session_id,
-            agent_id
-        order by logged_at, first_line_number, line_id
+        {{ agents_lines }}
         rows between 1 preceding and current row
     )
 
@@ -136,10 +122,7 @@ numbered as (
                 )
             )
         ) over (
-            partition by
-                session_id,
-                agent_id
-            order by logged_at, first_line_number, line_id
+            {{ agents_lines }}
             rows between unbounded preceding and current row
         ) as answer_number
 
