@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchestration.cli.progress import ShownProgress, progress_shown
+from orchestration.cli.build_steps import BuildSteps
+from orchestration.cli.progress import progress_shown
 from orchestration.storage import storage_problem
 
 if TYPE_CHECKING:
@@ -175,40 +176,12 @@ def _build(options: "BuildOptions", *, verbose: bool, built_from: str = "") -> b
         report = build(options, show_line, built_from=built_from)
     else:
         with progress_shown("Building", "models and tests") as show:
-            report = build(options, _Nodes(show), built_from=built_from)
+            report = build(options, BuildSteps(show), built_from=built_from)
     _print_build_report(report)
     messages = [*report.errors, *(node.message for node in report.failed)]
     if problem := storage_problem("\n".join(messages)):
         raise problem
     return report.is_successful
-
-
-class _Nodes:
-    """Follow dbt's events node by node."""
-
-    def __init__(self, show: ShownProgress):
-        self._show = show
-        self._done = 0
-        self._total = 0
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        from orchestration.transformation.events import node_step
-        from orchestration.transformation.worker import CALLS_PRICED, NODES_PLANNED
-
-        name, message = event["info"]["name"], event["info"]["msg"]
-        if name == CALLS_PRICED and message:
-            self._show.line(f"\n{message}\n")
-        if name == NODES_PLANNED:
-            # A table that stays as it was saves what reads it: the number falls from part to part.
-            self._total = self._done + int(message)
-        step = node_step(event)
-        if step is None:
-            return
-        self._total = self._total or step.total
-        self._done += step.is_finished
-        if step.is_failed:
-            self._show.line(f"failed: {step.name}")
-        self._show(self._done, self._total)
 
 
 def _print_issues(client: Any) -> None:

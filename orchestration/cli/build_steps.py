@@ -1,0 +1,48 @@
+"""The progress of a build, node by node."""
+
+from typing import Any
+
+from orchestration.cli.progress import ShownProgress
+
+__all__ = ["BuildSteps"]
+
+
+class BuildSteps:
+    """Shows how far a build is, by dbt's events.
+
+    Parameters
+    ----------
+    show : ShownProgress
+        What it is shown by.
+    """
+
+    def __init__(self, show: ShownProgress):
+        self._show = show
+        self._done = 0
+        self._total = 0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Show what an event says, if it is a step.
+
+        Parameters
+        ----------
+        event : dict
+            One of dbt's events, or of the process that builds.
+        """
+        from orchestration.transformation.events import node_step
+        from orchestration.transformation.worker import CALLS_PRICED, NODES_PLANNED
+
+        name, message = event["info"]["name"], event["info"]["msg"]
+        if name == CALLS_PRICED and message:
+            self._show.line(f"\n{message}\n")
+        if name == NODES_PLANNED:
+            # A table that stays as it was saves what reads it: the number falls from part to part.
+            self._total = self._done + int(message)
+        step = node_step(event)
+        if step is None:
+            return
+        self._total = self._total or step.total
+        self._done += step.is_finished
+        if step.is_failed:
+            self._show.line(f"failed: {step.name}")
+        self._show(self._done, self._total)
