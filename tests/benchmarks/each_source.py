@@ -1,0 +1,133 @@
+"""Build a warehouse of one source alone, for each source, and ask it everything.
+
+PYTHONPATH=tests/python python tests/benchmarks/each_source.py                  takes half an hour
+PYTHONPATH=tests/python python tests/benchmarks/each_source.py --only chat --only otel
+
+The logs are a small demo's, and those that the tests write of tools that the demo has not. First an
+empty warehouse is built; each source gets a copy of it, `tokenhouse run`, and is asked everything
+that people ask (source_answers.py). Writes docs/accuracy/each_source.md.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.demo import DEMO_SOURCES, generate
+from orchestration.loading import load
+from orchestration.loading.sources import SOURCES
+from source_answers import Answers, ask_everything
+from source_samples import write_samples
+
+DOCUMENT = settings.project_dir() / "docs" / "accuracy" / "each_source.md"
+TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
+SMALL = {"days": 14, "workflows": 12, "scale": 0.1}
+EMPTY, ALL = "(nothing)", "(all of them)"
+
+
+def main() -> None:
+    """Build each source alone, and write down what answered."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", help="a source; may be repeated")
+    parser.add_argument("--folder", type=Path, help="keep samples and the empty warehouse here")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        samples = samples_by_source(folder)
+        if not (folder / "empty").exists():
+            _, problem = run(folder / "empty", [])
+            assert not problem, problem
+        lines, is_right = [], True
+        for name in options.only or [EMPTY, *samples, ALL]:
+            answers = try_source(folder, samples, name)
+            is_right &= not answers.problems
+            lines.append(line(name, answers))
+            print(lines[-1], *answers.problems, sep="\n    ", flush=True)
+    if not options.only:
+        DOCUMENT.write_text(document(lines), encoding="utf-8")
+    sys.exit(not is_right)
+
+
+def samples_by_source(folder: Path) -> dict[str, list[Path]]:
+    """Write the samples, and return the files of each source in the order of the code."""
+    logs = folder / "samples"
+    if not logs.exists():
+        generate(logs / "demo", **SMALL, sources=DEMO_SOURCES)
+        write_samples(logs / "tools")
+    os.environ["TOKENHOUSE_HOME"] = str(folder / "recognised")
+    report = load([logs / "demo" / "logs", logs / "tools"])
+    found: dict[str, list[Path]] = {source.name: [] for source in SOURCES}
+    for file in report.files:
+        if file.source:
+            found[file.source].append(file.path)
+    return {name: paths for name, paths in found.items() if paths}
+
+
+def try_source(folder: Path, samples: dict[str, list[Path]], name: str) -> Answers:
+    """Load the files of a source into the empty warehouse, build it, and ask it everything."""
+    every = [path for paths in samples.values() for path in paths]
+    paths = {EMPTY: [], ALL: every}.get(name) or samples.get(name, [])
+    home = folder / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(folder / "empty", home)
+    seconds, problem = run(home, paths)
+    answers = ask_everything(home)
+    answers.seconds, answers.files = seconds, len(paths)
+    answers.problems += [problem] if problem else []
+    return answers
+
+
+def run(home: Path, paths: list[Path]) -> tuple[float, str]:
+    """Load and build; return how long it took and what went wrong."""
+    began = time.monotonic()
+    command = ["run", *map(str, paths)] if paths else ["build"]
+    done = subprocess.run(
+        [TOKENHOUSE, *command],
+        env=os.environ | {"TOKENHOUSE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return time.monotonic() - began, (done.stdout + done.stderr)[-1500:] if done.returncode else ""
+
+
+def line(name: str, answers: Answers) -> str:
+    """Return a line of the table."""
+    title = name if name in (EMPTY, ALL) else f"`{name}`"
+    right = answers.asked - len(answers.problems)
+    return (
+        f"| {title} | {answers.files} | {answers.calls:,} | {answers.runs:,} | {answers.cost} "
+        f"| {answers.seconds:.0f} | {right} of {answers.asked} |"
+    )
+
+
+def document(lines: list[str]) -> str:
+    """Return the doc as Markdown."""
+    return "\n".join(
+        [
+            "# Each source alone",
+            "",
+            "Written by `PYTHONPATH=tests/python python tests/benchmarks/each_source.py`.",
+            "",
+            "A warehouse of one source has most tables empty, and a product's logs may come without"
+            " their counterparts: messages without conversations, scores without traces. For each"
+            " source, its files alone are loaded into an empty warehouse, which `tokenhouse run`"
+            " builds with all data tests. Then it is asked what people ask: `tokenhouse usage` in"
+            " all its periods, `doctor`, `report` and the exports; the page for each period, every"
+            " endpoint, and every mart.",
+            "",
+            "| Source | Files | Calls | Runs | Cost, USD | Seconds to build | Answered |",
+            "|---|--:|--:|--:|--:|--:|--:|",
+            *lines,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
