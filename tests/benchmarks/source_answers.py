@@ -16,11 +16,9 @@ from orchestration.serving.endpoints import ENDPOINTS
 __all__ = ["Answers", "ask_everything"]
 
 TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
+WINDOWS = ("daily", "weekly", "monthly", "session", "window")
 COMMANDS = (
-    *(
-        ("usage", period, "--json")
-        for period in ("daily", "weekly", "monthly", "session", "window")
-    ),
+    *(("usage", period, "--json") for period in WINDOWS),
     ("usage", "daily"),
     ("export", "--format", "json"),
     ("export", "--format", "csv"),
@@ -83,16 +81,14 @@ def ask_everything(home: Path) -> Answers:
         answers.asked += 1
         is_json = "--json" in command or "json" in command or "chat" in command
         if done.returncode or not done.stdout.strip() or (is_json and not _is_json(done.stdout)):
-            answers.problems.append(
-                f"{' '.join(command)}: {done.returncode} {done.stderr[-300:]!r}"
-            )
+            said = f"{done.returncode} {done.stderr[-300:]!r}"
+            answers.problems.append(f"{' '.join(command)}: {said}")
     process = subprocess.Popen(
         [TOKENHOUSE, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
     )
     try:
-        url = next(
-            found[0] for line in process.stderr if (found := re.search(r"http://\S+/", line))
-        )
+        found = (re.search(r"http://\S+/", line) for line in process.stderr)
+        url = next(match[0] for match in found if match)
         with httpx.Client(base_url=url, timeout=SECONDS) as client:
             _ask_server(client, answers)
     finally:

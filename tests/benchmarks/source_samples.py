@@ -43,7 +43,7 @@ def write_samples(folder: Path) -> None:
         "openai": report_pages.openai_page([report_pages.usage("gpt-4o", 5, 900, 40)]),
         "anthropic": report_pages.anthropic_page([report_pages.CLAUDE_USAGE]),
         "openrouter": {"data": [report_pages.ACTIVITY]},
-        "claude_code": {"data": [report_pages.person("ada@example.com", 50, 12)]},
+        "claude_code": {"data": [report_pages.person("ada@example.com", (50, 12, 900, 30), 12)]},
     }
     for name, page in pages.items():
         _write(folder / "reports" / f"{name}.json", page)

@@ -10,7 +10,7 @@ from orchestration import settings
 __all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
 PERIODS = ("7", "30", "90", "month", "all")
-FILTERS = ("source", "workflow", "project", "model", "provider", "environment")
+FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
 ORDERS = ("cost", "ended", "duration", "anomaly")
 MEASURES = ("cost", "calls", "tokens")
 # What the days are split by, and its column of daily_costs.
@@ -48,6 +48,8 @@ class Choice:
         Where that table begins.
     measure, split : str
         What the chart of the days shows, and by what it is split.
+    text : str
+        Part of the id, the workflow or the judgement of the runs in the table.
     end : date, optional
         Last day of the period, where that is earlier: of a month that is over.
     """
@@ -59,6 +61,7 @@ class Choice:
     offset: int = 0
     measure: str = MEASURES[0]
     split: str = "model"
+    text: str = ""
     end: date | None = None
 
     @classmethod
@@ -66,6 +69,7 @@ class Choice:
         """Return the choice in the parameters of a URL; what is not valid counts as not given."""
         period, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
         measure, split = given.get("measure", ""), given.get("split", "")
+        text = given.get("text", "")
         return cls(
             period=period if period in PERIODS else _DEFAULT,
             filters={
@@ -77,6 +81,7 @@ class Choice:
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
             measure=measure if measure in MEASURES else MEASURES[0],
             split=split if split in SPLITS else "model",
+            text=text if len(text) <= _LONGEST and "\0" not in text else "",
         )
 
     def resolved(self, first: date, last: date) -> "Choice":
@@ -125,7 +130,7 @@ class Choice:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
         given: dict[str, object] = {"days": changed.period, **changed.filters}
-        for name in ("order", "measure", "split"):
+        for name in ("order", "measure", "split", "text"):
             if getattr(changed, name) != getattr(Choice(), name):
                 given[name] = getattr(changed, name)
         if changed.offset:
@@ -146,6 +151,7 @@ class Choice:
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
             "offset": str(self.offset),
+            "text": self.text,
             "period": f"last_{self.period}d" if self.period.isdecimal() else self.period,
             "scope": self.scope,
             "change_scope": self.change_scope,
