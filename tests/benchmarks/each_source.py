@@ -106,8 +106,9 @@ def line(name: str, answers: Answers) -> str:
     """Return a line of the table."""
     title = name if name in (EMPTY, ALL) else f"`{name}`"
     right = answers.asked - len(answers.problems)
+    cost = answers.cost or ("unknown" if answers.calls else "0")
     return (
-        f"| {title} | {answers.files} | {answers.calls:,} | {answers.runs:,} | {answers.cost} "
+        f"| {title} | {answers.files} | {answers.calls:,} | {answers.runs:,} | {cost} "
         f"| {answers.seconds:.0f} | {right} of {answers.asked} |"
     )
 

@@ -43,8 +43,8 @@ class Answers:
     ----------
     calls, runs : int
         Model calls and their runs.
-    cost : str
-        US dollars.
+    cost : str or None
+        US dollars; None if that of no call is known.
     asked : int
         Questions.
     problems : list of str
@@ -57,7 +57,7 @@ class Answers:
 
     calls: int = 0
     runs: int = 0
-    cost: str = "0"
+    cost: str | None = None
     asked: int = 0
     problems: list[str] = field(default_factory=list)
     files: int = 0

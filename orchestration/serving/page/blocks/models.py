@@ -96,11 +96,15 @@ def queries(choice: Choice) -> dict[str, str]:
 def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, Any]:
     """Return what the block shows: advice, a chart of cost and quality per step, phrases."""
     steps = [
-        {"workflow_id": name[1], "step_name": name[2], "rows": _placed(list(rows))}
-        for name, rows in groupby(
-            answers["pareto"],
-            key=lambda row: (row["species_hash"], row["workflow_id"], row["step_name"]),
+        {
+            "workflow_id": rows[0]["workflow_id"],
+            "step_name": rows[0]["step_name"],
+            "rows": _placed(rows),
+        }
+        for _, found in groupby(
+            answers["pareto"], key=lambda row: (row["species_hash"], row["step_name"])
         )
+        if (rows := list(found))
     ]
     return {
         "advice": answers["advice"],
