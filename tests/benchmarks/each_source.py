@@ -37,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", help="a source; may be repeated")
     parser.add_argument("--folder", type=Path, help="keep samples and answers here, and go on")
+    parser.add_argument("--write", action="store_true", help="write down what was tried so far")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
@@ -49,13 +50,16 @@ def main() -> None:
         every = {}
         for name in options.only or [EMPTY, *samples, ALL]:
             kept = folder / f"{name}.json"
+            if options.write and not kept.exists():
+                continue
             if not kept.exists():
                 kept.write_text(json.dumps(asdict(try_source(folder, samples, name))))
             every[name] = answers = Answers(**json.loads(kept.read_text()))
             print(line(name, answers), *answers.problems, sep="\n    ", flush=True)
+        missing = [name for name in samples if name not in every]
     if not options.only:
         lines = [line(name, answers) for name, answers in every.items()]
-        DOCUMENT.write_text(document(lines), encoding="utf-8")
+        DOCUMENT.write_text(document(lines, missing), encoding="utf-8")
     sys.exit(any(answers.problems for answers in every.values()))
 
 
@@ -71,7 +75,10 @@ def samples_by_source(folder: Path) -> dict[str, list[Path]]:
     for file in report.files:
         if file.source:
             found[file.source].append(file.path)
-    return {name: paths for name, paths in found.items() if paths}
+    # One of each raw table first: the same models build the others of the table.
+    firsts = {source.entity: source.name for source in reversed(SOURCES) if found[source.name]}
+    order = sorted(found, key=lambda name: name not in firsts.values())
+    return {name: found[name] for name in order if found[name]}
 
 
 def try_source(folder: Path, samples: dict[str, list[Path]], name: str) -> Answers:
@@ -113,7 +120,7 @@ def line(name: str, answers: Answers) -> str:
     )
 
 
-def document(lines: list[str]) -> str:
+def document(lines: list[str], missing: list[str]) -> str:
     """Return the doc as Markdown."""
     return "\n".join(
         [
@@ -132,6 +139,7 @@ def document(lines: list[str]) -> str:
             "|---|--:|--:|--:|--:|--:|--:|",
             *lines,
             "",
+            *([f"Not tried: {', '.join(missing)}.", ""] if missing else []),
         ]
     )
 

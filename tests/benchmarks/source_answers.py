@@ -48,7 +48,7 @@ class Answers:
     asked : int
         Questions.
     problems : list of str
-        Those without a proper answer, with what came instead.
+        Those without a proper answer, with what was answered instead.
     files : int
         Log files.
     seconds : float
