@@ -1,32 +1,26 @@
-"""A source alone in a warehouse builds and answers; the benchmark tries every one."""
+"""A source alone in a warehouse builds and answers; the benchmark each_source.py tries all."""
 
 import hashlib
-import os
-import subprocess
-import sys
 
-from orchestration import settings
 from orchestration.loading.sources import SOURCES
+from orchestration.warehouse.snapshots import publish
+from source_answers import ask_everything
+from source_samples import write_samples
+from warehouses import EVERY_SOURCE, Warehouse
 
-BENCHMARK = "tests/benchmarks/each_source.py"
-DRAWN = 2
 
-
-def test_drawn_sources_build_and_answer_alone(tmp_path):
-    """The draw is of the names, so it stays until a source is added that comes before."""
-    # What exports leave in the landing directory is no log.
-    names = [source.name for source in SOURCES if source.name != "exports"]
-    drawn = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())[:DRAWN]
-    done = subprocess.run(
-        [
-            *(sys.executable, BENCHMARK, "--folder", str(tmp_path)),
-            *(argument for name in drawn for argument in ("--only", name)),
-        ],
-        env=os.environ | {"PYTHONPATH": "tests/python"},
-        cwd=settings.project_dir(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert done.stdout.count("| `") == DRAWN
+def test_a_drawn_tool_builds_and_answers_alone(warehouses, tmp_path):
+    """The draw is of the tools' names, so it stays until one is added that comes before."""
+    write_samples(tmp_path / "logs")
+    tools = sorted(path.name for path in (tmp_path / "logs").iterdir())
+    known = {source.name for source in SOURCES}
+    drawn = min(known.intersection(tools), key=lambda name: hashlib.sha256(name.encode()).digest())
+    warehouse = Warehouse(warehouses / "alone", tmp_path / "logs" / drawn)
+    warehouse.load()
+    warehouse.build(*EVERY_SOURCE)
+    with warehouse.selected():
+        publish()
+    answers = ask_everything(warehouse.home)
+    assert not answers.problems
+    assert answers.calls > 0
+    assert answers.asked > 100
