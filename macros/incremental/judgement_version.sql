@@ -6,7 +6,7 @@
             'comparison_decimals', 'z_unusual', 'z_outlier', 'z_extreme', 'error_outlier_max_rate',
             'conditional_fit_runs', 'conditional_slope',
             'regression_window_runs', 'regression_cost_pct', 'regression_duration_pct',
-            'calibrated_false_alarm_rate', 'calibrated_tail', 'calibrated_min_runs', 'calibrated_history_runs', 'calibrated_cohort_min_runs',
+            'calibrated_false_alarm_rate', 'calibrated_fault_share', 'calibrated_tail', 'calibrated_min_runs', 'calibrated_history_runs', 'calibrated_cohort_min_runs',
             'calibrated_location_prior_runs', 'calibrated_scale_prior_runs', 'calibrated_leverage_runs',
             'calibrated_call_tokens', 'calibrated_pool_days', 'calibrated_pool_min_runs', 'calibrated_prior_scale',
             'calibrated_min_scale', 'calibrated_output', 'calibrated_recent_runs', 'calibrated_error',

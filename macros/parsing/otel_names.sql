@@ -45,7 +45,7 @@
         'cache_write_tokens': [
             'gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_creation_input_tokens',
             'gen_ai.usage.cache_creation_tokens', 'gen_ai.usage.cache_write_tokens', 'gen_ai.usage.cache_write_input_tokens',
-            'gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.details.cache_write_tokens',
+            'gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.input_tokens.cache_write', 'gen_ai.usage.details.cache_write_tokens',
             'gen_ai.usage.details.cache_creation_input_tokens', 'llm.token_count.prompt_details.cache_write',
             'llm.usage.cache_creation_input_tokens', 'ai.usage.inputTokenDetails.cacheWriteTokens',
             vercel ~ '.anthropic.usage.cache_creation_input_tokens', vercel ~ '.anthropic.cacheCreationInputTokens',

@@ -70,6 +70,7 @@ select
     assumeNotNull(tests.effect_low_pct) as effect_low_pct,
     assumeNotNull(tests.effect_high_pct) as effect_high_pct,
     tests.same_model_effect_pct as same_model_effect_pct,
+    tests.is_mix_change as is_mix_change,
     tests.p_value as p_value,
     tests.q_value as q_value,
     greatest(assumeNotNull(tests.effect_pct), arrayMax(onsets.open_effects)) as peak_effect_pct,

@@ -35,8 +35,14 @@ onsets as (
         tests.species_hash as species_hash,
         tests.metric as metric,
         tests.tested_date as confirmed_date,
+        tests.is_mix_change as is_mix_change,
         windows.baseline_slope as slope,
-        arrayReduce('median', windows.baseline_residuals) as baseline_median
+        windows.known_models as known_models,
+        windows.known_levels as known_levels,
+        arrayReduce('median', windows.baseline_residuals) as baseline_median,
+        arrayAvg({{ mix_levels(
+            'windows.baseline_residuals', 'windows.baseline_models', 'windows.known_models', 'windows.known_levels'
+        ) }}) as baseline_mix
 
     from tests
     inner join windows
@@ -55,11 +61,24 @@ followed_onsets as (
         onsets.metric as metric,
         onsets.confirmed_date as confirmed_date,
         windows.tested_date as tested_date,
-        arrayReduce('median', arrayMap(
+        arrayMap(
             (value, explained_by) -> value - onsets.slope * explained_by,
             windows.recent_values,
             windows.recent_explained_by
-        )) - onsets.baseline_median as shift,
+        ) as residuals,
+        -- What got worse is followed. Where none of its models is left, the runs of all are.
+        if(
+            onsets.is_mix_change,
+            arrayAvg({{ mix_levels('residuals', 'windows.recent_models', 'onsets.known_models', 'onsets.known_levels') }})
+            - onsets.baseline_mix,
+            coalesce(
+                arrayReduce(
+                    'medianOrNull',
+                    {{ same_model_deviations('residuals', 'windows.recent_models', 'onsets.known_models', 'onsets.known_levels') }}
+                ),
+                arrayReduce('median', residuals) - onsets.baseline_median
+            )
+        ) as shift,
         {{ regression_effect('shift', 'metric') }} as effect,
         {{ rounded('effect') }} < {{ ends.recovered_share }} * {{ by_regression_metric('metric', min_effects) }} as is_small
 

@@ -5,9 +5,7 @@
     order_by='(species_hash, metric, tested_date)',
 ) }}
 
-{#-
-    Both windows as they stood at the end of a day (UTC): the last runs, and the runs before those.
--#}
+{#- Both windows as they stood at the end of a day (UTC): the last runs, and the runs before those. -#}
 {% set windows = var('regression_test_windows') -%}
 {% set slopes = var('conditional_slope') -%}
 {% set prior = {'cost': slopes.cost, 'duration': slopes.duration, 'quality': 0} -%}
@@ -145,5 +143,7 @@ select
     recent_runs.1 as recent_values,
     recent_runs.2 as recent_explained_by,
     recent_runs.3 as recent_models,
-    baseline_runs.3 as baseline_models
+    baseline_runs.3 as baseline_models,
+    {{ known_models('baseline_models') }} as known_models,
+    {{ model_levels('baseline_residuals', 'baseline_models', 'known_models') }} as known_levels
 from day_ends

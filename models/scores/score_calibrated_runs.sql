@@ -124,6 +124,7 @@ select
     cost_high_bound,
     duration_high_bound,
     tokens_high_bound,
+    {{ anomaly_loss_share() }} as anomaly_loss_share,
 
     ----------  cohort
     baseline_cohort,

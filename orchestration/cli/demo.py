@@ -69,17 +69,19 @@ def demo(
         return
 
     from orchestration.demo import load_fault_labels
-    from orchestration.warehouse.client import connect
+    from orchestration.warehouse.client import connect, staying_open
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-    if is_new:
-        _take_back(folder / "logs")
-    report = load_with_progress([folder / "logs"])
-    print_load_report(report)
-    with connect() as client:
-        ensure_raw_tables(client)
-        load_fault_labels(client, folder / "fault_labels.jsonl")
-    ctx.exit(build_and_summarize(full=full, verbose=verbose) or report.exit_code)
+    with staying_open() as stay:
+        if is_new:
+            _take_back(folder / "logs")
+        report = load_with_progress([folder / "logs"])
+        print_load_report(report)
+        with connect() as client:
+            ensure_raw_tables(client)
+            load_fault_labels(client, folder / "fault_labels.jsonl")
+        exit_code = build_and_summarize(stay, full=full, verbose=verbose)
+    ctx.exit(exit_code or report.exit_code)
 
 
 def _generate(folder: Path, parameters: dict[str, Any]) -> bool:

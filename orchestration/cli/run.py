@@ -58,10 +58,14 @@ def run(
 
         ctx.invoke(demo, full=full, verbose=verbose)
         return
+    from orchestration.warehouse.client import staying_open
+
     failed_code = 0
-    try:
-        ctx.invoke(load, paths=paths, output_format="text", **load_options)
-    except click.exceptions.Exit as end:
-        # If one file fails, the others are still built.
-        failed_code = end.exit_code
-    ctx.exit(build_and_summarize(full=full, verbose=verbose) or failed_code)
+    with staying_open() as stay:
+        try:
+            ctx.invoke(load, paths=paths, output_format="text", **load_options)
+        except click.exceptions.Exit as end:
+            # If one file fails, the others are still built.
+            failed_code = end.exit_code
+        exit_code = build_and_summarize(stay, full=full, verbose=verbose)
+    ctx.exit(exit_code or failed_code)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orchestration.loading import LoadProgress, LoadReport
     from orchestration.transformation.options import BuildOptions
     from orchestration.transformation.results import BuildReport, NodeResult
+    from orchestration.warehouse.client import Stay
 
 __all__ = ["build_and_print", "build_and_summarize", "load_with_progress", "print_load_report"]
 
@@ -112,26 +113,21 @@ def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
     bool
         Whether everything succeeded.
     """
-    from orchestration.transformation.build import build
+    from orchestration.warehouse.client import connect
 
-    if verbose:
-        report = build(options, lambda event: click.echo(event["info"]["msg"], err=True))
-    else:
-        with progress_shown("Building", "models and tests") as show:
-            report = build(options, _Nodes(show))
-    _print_build_report(report)
-    messages = [*report.errors, *(node.message for node in report.failed)]
-    if problem := storage_problem("\n".join(messages)):
-        raise problem
-    _print_issues()
-    return report.is_successful
+    is_successful = _build(options, verbose=verbose)
+    with connect() as client:
+        _print_issues(client)
+    return is_successful
 
 
-def build_and_summarize(*, full: bool, verbose: bool) -> int:
+def build_and_summarize(stay: "Stay", *, full: bool, verbose: bool) -> int:
     """Build if anything is new, then print the summary.
 
     Parameters
     ----------
+    stay : orchestration.warehouse.client.Stay
+        What keeps the warehouse open; it ends before dbt is started.
     full : bool
         Whether to build in any case.
     verbose : bool
@@ -144,22 +140,47 @@ def build_and_summarize(*, full: bool, verbose: bool) -> int:
     """
     from orchestration.cli.tables import print_summary
     from orchestration.reporting.summary import summarize
-    from orchestration.transformation.build import is_up_to_date
+    from orchestration.transformation.build import is_up_to_date, state_to_build_from
     from orchestration.transformation.options import BuildOptions
     from orchestration.warehouse.reading import connect_to_read
 
     options = BuildOptions(everything=full)
+    built_from = state_to_build_from(options)
+    is_built = full or not is_up_to_date(options, built_from)
     is_successful = True
-    if not full and is_up_to_date(options):
-        click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
+    if is_built:
+        stay.end()
+        is_successful = _build(options, verbose=verbose, built_from=built_from)
     else:
-        is_successful = build_and_print(options, verbose=verbose)
+        click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
     with connect_to_read() as reading:
+        if is_built:
+            _print_issues(reading.client)
         summary = summarize(reading.client)
         if reading.note:
             click.echo(reading.note, err=True)
     print_summary(summary)
     return 0 if is_successful else 1
+
+
+def _build(options: "BuildOptions", *, verbose: bool, built_from: str = "") -> bool:
+    """Build, show the progress, and print the result; return whether everything succeeded."""
+    from orchestration.transformation.build import build
+
+    if verbose:
+
+        def show_line(event: dict[str, Any]) -> None:
+            click.echo(event["info"]["msg"], err=True)
+
+        report = build(options, show_line, built_from=built_from)
+    else:
+        with progress_shown("Building", "models and tests") as show:
+            report = build(options, _Nodes(show), built_from=built_from)
+    _print_build_report(report)
+    messages = [*report.errors, *(node.message for node in report.failed)]
+    if problem := storage_problem("\n".join(messages)):
+        raise problem
+    return report.is_successful
 
 
 class _Nodes:
@@ -190,13 +211,11 @@ class _Nodes:
         self._show(self._done, self._total)
 
 
-def _print_issues() -> None:
+def _print_issues(client: Any) -> None:
     """Say how many logged values could not be believed."""
     from orchestration.reporting.condition import issue_counts
-    from orchestration.warehouse.client import connect
 
-    with connect() as client:
-        counts = issue_counts(client)
+    counts = issue_counts(client)
     if counts and any(counts):
         click.echo(
             f"{counts[0]:,} data issues, {counts[1]:,} rows or lines quarantined; "

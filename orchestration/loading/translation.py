@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from orchestration.loading.json_repair import repaired
 from orchestration.loading.records import Piece
-from orchestration.loading.translator import DROPPED, ODD, UNREAD, Translator
+from orchestration.loading.translator import DROPPED, NUMBER, ODD, UNREAD, Translator
 
 __all__ = ["translated"]
 
@@ -32,12 +33,13 @@ def translated(pieces: Iterable[Piece], translator: Translator) -> Iterator[Piec
         A row with the number of its record, or a record that was rejected, with the reason.
     """
     number = 0
-    dropped: list[dict[str, str]] = []
+    dropped: dict[int, list[dict[str, str]]] = {}
     for number, record_text, reason in _single(pieces):
         record = None if reason else _parsed(record_text)
         if not isinstance(record, dict):
             yield Piece(number, record_text, reason=reason or _NOT_JSON)
             continue
+        translator.number = number
         yield from _rows(partial(translator.read, record), number, record_text, dropped, record)
     # What the end of the file makes sure stands in no single record.
     yield from _rows(translator.finish, number, b"", dropped)
@@ -47,19 +49,24 @@ def _rows(
     read: Callable[[], Iterable[dict[str, Any]]],
     number: int,
     record_text: bytes,
-    dropped: list[dict[str, str]],
+    dropped: dict[int, list[dict[str, str]]],
     record: dict[str, Any] | None = None,
 ) -> Iterator[Piece]:
-    """Yield the rows; the first one tells what of the records so far could not be read."""
+    """Yield the rows; the first one of a record tells what of it could not be read."""
     DROPPED.take()
     try:
-        found = list(read())
-        dropped += _described(DROPPED.take(), record)
-        for first in found[:1]:
-            if dropped and UNREAD not in first:
-                first["dropped"] = [*dropped]
+        found = [(each.pop(NUMBER, number), each) for each in read()]
+        if values := DROPPED.take():
+            dropped.setdefault(number, []).extend(_described(values, record))
+        for place, each in found:
+            if UNREAD not in each and place in dropped:
+                each["dropped"] = dropped.pop(place)
+        # What a record without a row of its own could not say, the next row does.
+        for _, each in found[:1]:
+            if dropped and UNREAD not in each:
+                each["dropped"] = [*each.get("dropped", []), *chain(*dropped.values())]
                 dropped.clear()
-        rows = [_piece(number, each) for each in found]
+        rows = [_piece(place, each) for place, each in found]
     except ODD as error:
         yield Piece(number, record_text, reason=_NOT_READ.format(type(error).__name__))
         return

@@ -15,6 +15,7 @@ from orchestration.loading.written_numbers import as_number
 
 __all__ = [
     "DROPPED",
+    "NUMBER",
     "ODD",
     "UNREAD",
     "Translator",
@@ -33,6 +34,8 @@ __all__ = [
     "unread",
 ]
 UNREAD = "unread"
+# A row that waits for the end of the file says by this key which record brought it.
+NUMBER = "number of its record"
 # What a value of another type or size than a tool writes makes its translator raise.
 ODD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
@@ -49,7 +52,14 @@ class Translator:
     ----------
     path : Path
         The file; its name and its neighbours may say what the records do not.
+
+    Attributes
+    ----------
+    number : int
+        Of the record at hand.
     """
+
+    number = 0
 
     def __init__(self, path: Path):
         self.path = path

@@ -31,7 +31,10 @@ FORECAST_MODELS = BuildOptions(select=(FROM_FORECASTS,))
 
 
 def build(
-    options: BuildOptions | None = None, on_event: Callable[[dict[str, Any]], None] | None = None
+    options: BuildOptions | None = None,
+    on_event: Callable[[dict[str, Any]], None] | None = None,
+    *,
+    built_from: str = "",
 ) -> BuildReport:
     """Run ``dbt build`` on the project and enter it in the build ledger.
 
@@ -43,6 +46,8 @@ def build(
         What to build; everything by default.
     on_event : callable, optional
         Called with each of dbt's structured log events.
+    built_from : str
+        As :func:`state_to_build_from` returned it a moment ago; empty to ask for it.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def build(
     started_at, started = datetime.now(UTC), time.monotonic()
     lease = acquire(target_path() / BUILD_LOCK, started + lock_timeout())
     try:
-        built_from = state_to_build_from(options)
+        built_from = built_from or state_to_build_from(options)
         report = follow(options, arguments, on_event)
         report.notes += record(
             options,
@@ -160,13 +165,15 @@ def is_rest_built() -> bool:
     )
 
 
-def is_up_to_date(options: BuildOptions | None = None) -> bool:
+def is_up_to_date(options: BuildOptions, built_from: str) -> bool:
     """Return whether a full build would change nothing.
 
     Parameters
     ----------
-    options : BuildOptions, optional
+    options : BuildOptions
         Options of the build in question.
+    built_from : str
+        As :func:`state_to_build_from` returned it.
 
     Returns
     -------
@@ -179,14 +186,13 @@ def is_up_to_date(options: BuildOptions | None = None) -> bool:
     WarehouseBusyError
         If another process holds the data directory.
     """
-    options = options or BuildOptions()
     return not options.reads_in_place and _with_warehouse(
-        lambda client: builds.is_current(client, fingerprint(client, options))
+        lambda client: builds.is_current(client, built_from)
     )
 
 
 def _with_warehouse(ask: Callable[[Any], Any]) -> Any:
-    """Open the warehouse for one question only, because dbt needs it next."""
+    """Open the warehouse for one question only, unless it is open: dbt needs it next."""
     with connect() as client:
         ensure_raw_tables(client)
         return ask(client)

@@ -146,15 +146,15 @@ def read_built_nodes(client: Any) -> dict[str, BuiltNode]:
     """
     rows = client.query(
         f"""
-        select unique_id, inputs, version, written, content
+        select unique_id, inputs, version, written, content, structure
         from `{settings.database("raw")}`.built_nodes final
         where target = {{target:String}}
         """,
         parameters={"target": settings.target()},
     ).result_rows
     return {
-        unique_id: BuiltNode(unique_id, inputs, version, TableState(written, content))
-        for unique_id, inputs, version, written, content in rows
+        unique_id: BuiltNode(unique_id, inputs, version, TableState(written, content), structure)
+        for unique_id, inputs, version, written, content, structure in rows
     }
 
 
@@ -176,6 +176,7 @@ def write_built_nodes(client: Any, nodes: Iterable[BuiltNode]) -> None:
             node.version,
             node.state.written,
             node.state.content,
+            node.structure,
         )
         for node in nodes
     ]
@@ -183,12 +184,14 @@ def write_built_nodes(client: Any, nodes: Iterable[BuiltNode]) -> None:
         return
     client.command(
         f"""
-        insert into `{settings.database("raw")}`.built_nodes
-        select row.1, row.2, row.3, row.4, row.5, row.6,
+        insert into `{settings.database("raw")}`.built_nodes (
+            unique_id, target, inputs, version, written, content, structure, build_number
+        )
+        select row.1, row.2, row.3, row.4, row.5, row.6, row.7,
             (select max(build_number) from `{settings.database("raw")}`.built_nodes) + 1
         from (
             select arrayJoin(
-                {{rows:Array(Tuple(String, String, String, String, String, String))}}
+                {{rows:Array(Tuple(String, String, String, String, String, String, String))}}
             ) as row
         )
         """,

@@ -1,11 +1,44 @@
 """dbt's structured log events about the progress of a build."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["FAILED_STATUSES", "NodeStep", "node_step"]
+__all__ = ["FAILED_STATUSES", "NodeStep", "event_line", "node_step"]
 
 FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
+
+
+_HIDDEN_LEVELS = ("debug", "test")
+_NODE_FIELDS = ("node_name", "node_status", "resource_type", "unique_id")
+_STEP_FIELDS = ("index", "total", "status")
+
+
+def event_line(message: Any) -> str | None:
+    """Return what of an event is shown or counted, as one line of JSON.
+
+    Parameters
+    ----------
+    message : google.protobuf.message.Message
+        An event of dbt's, with ``info`` and ``data``.
+
+    Returns
+    -------
+    str or None
+        ``{"info": {name, level, msg}, "data": {…}}``, where ``data`` has a node's step only: to
+        write all of it takes as long as what the event is about. None for events that nobody waits
+        for.
+    """
+    info, step = message.info, message.data
+    if info.level in _HIDDEN_LEVELS:
+        return None
+    data: dict[str, Any] = {}
+    if (node := getattr(step, "node_info", None)) is not None and node.unique_id:
+        data = {name: getattr(step, name) for name in _STEP_FIELDS if hasattr(step, name)}
+        data["node_info"] = {name: getattr(node, name) for name in _NODE_FIELDS}
+    return json.dumps(
+        {"info": {"name": info.name, "level": info.level, "msg": info.msg}, "data": data}
+    )
 
 
 @dataclass(frozen=True)
@@ -34,7 +67,7 @@ def node_step(event: dict[str, Any]) -> NodeStep | None:
     Parameters
     ----------
     event : dict
-        One of dbt's log events, format ``json``.
+        One of dbt's log events, as :func:`event_line` writes them.
 
     Returns
     -------

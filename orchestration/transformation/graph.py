@@ -53,7 +53,7 @@ class Node:
         What it reads, by ``unique_id``.
     code : str
         Digest of its own SQL or rows, its configuration, its descriptions, and where what it reads
-        stands.
+        stands; of a source, of its columns.
     """
 
     unique_id: str
@@ -123,7 +123,14 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
         Parents before children.
     """
     found = {
-        unique_id: Node(unique_id, "source", source["name"], source["schema"], source["identifier"])
+        unique_id: Node(
+            unique_id,
+            "source",
+            source["name"],
+            source["schema"],
+            source["identifier"],
+            code=_digest([source.get("columns"), source["schema"], source["identifier"]]),
+        )
         for unique_id, source in manifest["sources"].items()
     }
     known = manifest["sources"] | manifest["nodes"]
@@ -153,7 +160,11 @@ def _code(node: dict[str, Any], parents: Iterable[dict[str, Any]]) -> str:
         path = Path(node["root_path"], node["original_file_path"])
         own["checksum"] = hashlib.blake2b(path.read_bytes()).hexdigest()
     tables = [(parent["schema"], parent.get("identifier") or parent["alias"]) for parent in parents]
-    text = json.dumps([own, tables], sort_keys=True, default=str)
+    return _digest([own, tables])
+
+
+def _digest(parts: list[Any]) -> str:
+    text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -50,12 +50,16 @@ class BuiltNode:
         Version of what it made, by which its children know that it changed.
     state : TableState
         The state of its table then.
+    structure : str
+        Digest of its code and of the code of everything that it is built from: as long as it is the
+        same, so are the columns of its table.
     """
 
     unique_id: str
     inputs: str
     version: str
     state: TableState
+    structure: str = ""
 
 
 @dataclass
@@ -66,11 +70,14 @@ class Plan:
     ----------
     stale : set of str
         Nodes that must be built, or may have to be, because something before them must.
+    same_structure : set of str
+        Of these, the models whose table has the columns, order and comments that it would get now.
     entries : list of BuiltNode
         What to remember of the nodes that were just built.
     """
 
     stale: set[str] = field(default_factory=set)
+    same_structure: set[str] = field(default_factory=set)
     entries: list[BuiltNode] = field(default_factory=list)
 
 
@@ -109,23 +116,28 @@ def make_plan(
     """
     known = dict(ledger)
     versions: dict[str, str] = {}
+    structures: dict[str, str] = {}
     plan = Plan()
     for node in graph:
         name = node.unique_id
+        own = code_version(code, node)
+        structures[name] = _digest(own, [structures[parent] for parent in node.parents])
         if node.kind == "source":
             versions[name] = sources.get(name, _UNKNOWN)
             continue
         read = {parent: versions[parent] for parent in node.parents}
-        own = code_version(code, node)
         inputs = own if _is_code(node) else _digest(own, read)
         is_certain = _is_code(node) or _UNKNOWN not in read.values()
         state = states.get((node.database, node.table))
         if is_certain and name in just_built:
-            known[name] = _built_now(node, inputs, known.get(name), state)
+            built = _built_now(node, inputs, known.get(name), state)
+            known[name] = replace(built, structure=structures[name])
             plan.entries.append(known[name])
         is_current = is_certain and _is_current(node, inputs, known.get(name), state)
         if node.is_built and not is_current:
             plan.stale.add(name)
+            if _has_structure(node, structures[name], known.get(name), state):
+                plan.same_structure.add(name)
         if node.is_view:
             # A view shows what it reads, whenever it was created.
             versions[name] = _UNKNOWN if _UNKNOWN in read.values() else _digest(own, read)
@@ -204,6 +216,15 @@ def _is_current(node: Node, inputs: str, built: BuiltNode | None, state: TableSt
     if node.kind == "test":
         return True
     return state is not None and (node.is_view or state.written == built.state.written)
+
+
+def _has_structure(
+    node: Node, structure: str, built: BuiltNode | None, state: TableState | None
+) -> bool:
+    """Return whether a model's table has the columns of this code, and nobody else wrote to it."""
+    if node.kind != "model" or built is None or state is None:
+        return False
+    return built.structure == structure and state.written == built.state.written
 
 
 def _digest(*parts: object) -> str:

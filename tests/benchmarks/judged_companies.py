@@ -24,7 +24,7 @@ from reference.cascade import read_cascade
 from reference.prices import PriceBook
 from reference.worker import Worker
 
-__all__ = ["Company", "read_company"]
+__all__ = ["Company", "as_the_worker_has", "read_company"]
 
 _SIZES = {"tiny": 500, "small": 2000, "medium": 6000, "large": 20000}
 _NUMBERS = ["cost_z", "duration_z", "error_probability", "score"]
@@ -66,10 +66,13 @@ def read_company(profile: str, seed: int, *, with_faults: bool = True) -> Compan
             runs = _judged(Worker(read_cascade(report.logs, book)).analyse())
             return Company(_with_labels(runs, report.labels), None)
     drawn = generate_runs(profile, seed, with_faults=with_faults)
-    return _with_law(_judged(_as_the_worker_has(run.row) for run in drawn), profile, drawn)
+    company = _with_law(_judged(as_the_worker_has(run.row) for run in drawn), profile, drawn)
+    usual = {run.row["run_id"]: run.row for run in generate_runs(profile, seed, with_faults=False)}
+    company.runs["lost_usd"] = _lost_usd(company.runs, usual)
+    return company
 
 
-def _as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
+def as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is logged of a generated run under the warehouse's names."""
     sizes = (name for name, below in _SIZES.items() if row["input_chars"] < below)
     return {
@@ -92,7 +95,9 @@ def _as_the_worker_has(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _judged(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    runs = list(runs)
     judgements = calibrated.judge(runs)
+    costs = {run["run_id"]: float(run["total_cost_usd"]) for run in runs}
     frame = pd.DataFrame(
         {
             "id": score["run_id"].partition(":")[2],
@@ -104,6 +109,8 @@ def _judged(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
             "is_error": score["is_calibrated_error_anomaly"],
             "is_flagged": score["is_calibrated_anomaly"],
             "score": score["calibrated_anomaly_score"],
+            "cost_usd": costs[score["run_id"]],
+            "anomaly_loss_usd": costs[score["run_id"]] * score["anomaly_loss_share"],
             "cohort_size": score["baseline_run_count"],
             "has_error": fit["has_error"],
             "has_output": fit["has_output"],
@@ -113,6 +120,14 @@ def _judged(runs: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     )
     frame[_NUMBERS] = frame[_NUMBERS].astype(float)
     return frame
+
+
+def _lost_usd(runs: pd.DataFrame, usual: Mapping[str, Mapping[str, Any]]) -> pd.Series:
+    """Return what faults cost: what is above the usual, or all of a run that failed."""
+    above = runs["cost_usd"] - runs["id"].map(lambda run_id: usual[run_id]["cost_usd"])
+    failed = runs["fault"].isin(["error_burst", "no_output"])
+    lost = above.where(runs["fault"] == "expensive", 0).clip(lower=0)
+    return lost.mask(failed, runs["cost_usd"])
 
 
 def _with_labels(runs: pd.DataFrame, labels: Path) -> pd.DataFrame:

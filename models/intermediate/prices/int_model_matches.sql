@@ -51,6 +51,7 @@ matches as (
         listed_names.price_scope as price_scope,
         listed_names.provider as price_provider,
         listed_names.model as price_model,
+        candidates.dropped_end_count as dropped_end_count,
         greatest(candidates.level, listed_names.level) as match_level,
         match(candidates.written_name, '{{ var("model_name_region") }}')
         and not match(listed_names.model, '{{ var("model_name_region") }}') as is_region_stripped,
@@ -69,6 +70,7 @@ matches as (
         -- Another release of a model at its seller is nearer than the same release at somebody else.
         (
             listed_names.price_scope != 'model',
+            candidates.dropped_end_count,
             seller_rank > 2,
             match_level > 2 and seller_rank > 2,
             seller_rank > 1,
@@ -116,6 +118,7 @@ select
     multiIf(
         price_scope = 'model', 'override',
         is_alias, 'alias',
+        dropped_end_count > 0, 'variant',
         match_level = 3, 'undated',
         price_model in ('*', ':free'), 'free',
         is_region_stripped, 'region_stripped',

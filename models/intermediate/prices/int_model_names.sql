@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 {%- set syntax = var('provider_syntax') %}
+{%- set ends = ['name_without_end', 'name_without_two', 'bare_name'] %}
 
 {#- The names under which the price book may list a logged model, and whose its price should be. -#}
 with
@@ -36,13 +37,10 @@ written_requests as (
         if(
             logged_name like 'arn:%',
             replaceRegexpOne(logged_name, '{{ var("model_name_arn") }}', '\\1'),
-            logged_name
+            replaceRegexpOne(logged_name, '{{ var("model_name_seller") }}', '\\1/')
         ) as whole_name,
-        replaceRegexpOne(
-            trimLeft(replaceRegexpOne(whole_name, '{{ var("model_name_variant") }}', ''), '@'),
-            '{{ var("model_name_fine_tuned") }}',
-            '\\1'
-        ) as plain_name,
+        trimLeft(replaceRegexpOne(whole_name, '{{ var("model_name_variant") }}', ''), '@') as fixed_name,
+        replaceRegexpOne(fixed_name, '{{ var("model_name_fine_tuned") }}', '\\1') as plain_name,
         {{ billing_provider('provider') }} as logged_provider,
         multiIf(
             {% for seller in syntax -%}
@@ -105,18 +103,26 @@ named_requests as (
         if(position = 1, '', {{ billing_provider('parts[position - 1]') }}) as prefix_provider,
         {{ normal_model_name('written_name') }} as normal_name,
         {{ undated_model_name('normal_name') }} as undated_name,
+        -- How hard to think, whether to show it, and how fast to answer: up to three ends of a name.
+        {% for name in ends -%}
+            replaceRegexpOne({{ ends[loop.index0 - 1] if loop.index0 else 'written_name' }}, '{{ var("model_name_effort") }}', '\\1') as {{ name }},
+        {% endfor -%}
         arrayConcat(
-            [(written_name, if(logged_name = spelling or is_alias, 0, 1), 1), (normal_name, 2, 1), (undated_name, 3, 1)],
-            if(is_alias, [], [(arrayStringConcat(arraySlice(splitByChar('/', whole_name), position), '/'), 0, 1)]),
-            if(position = 1, [(logged_name, 0, 1), ('*', 4, 1)], []),
-            if(position = 1 and endsWith(logged_name, ':free'), [(':free', 4, 1)], []),
+            [(written_name, if(logged_name = spelling or is_alias, 0, 1), 1, 0), (normal_name, 2, 1, 0), (undated_name, 3, 1, 0)],
+            if(is_alias, [], [(arrayStringConcat(arraySlice(splitByChar('/', whole_name), position), '/'), 0, 1, 0)]),
+            if(position = 1, [(logged_name, 0, 1, 0), ('*', 4, 1, 0)], []),
+            if(position = 1 and endsWith(logged_name, ':free'), [(':free', 4, 1, 0)], []),
+            {% for name in ends -%}
+                {%- set normal = normal_model_name(name) -%}
+                if(
+                    name_without_end = written_name,
+                    [],
+                    [({{ name }}, 1, 1, {{ loop.index }}), ({{ normal }}, 1, 1, {{ loop.index }}), ({{ undated_model_name(normal) }}, 1, 1, {{ loop.index }})]
+                ),
+            {% endfor -%}
             -- Azure and Bedrock list what a region costs under the region's name.
-            if(region = '', [], [(concat(region, '/', written_name), 0, 0)]),
-            if(
-                {{ region_family('region') }} in ('', region),
-                [],
-                [(concat({{ region_family('region') }}, '/', written_name), 0, 0)]
-            )
+            if(region = '', [], [(concat(region, '/', written_name), 0, 0, 0)]),
+            if({{ region_family('region') }} in ('', region), [], [(concat({{ region_family('region') }}, '/', written_name), 0, 0, 0)])
         ) as names
     from spelled_requests
 
@@ -139,5 +145,6 @@ select
     arrayJoin(arrayDistinct(names)) as named,
     named.1 as name,
     named.2 as level,
-    named.3 as is_without_region
+    named.3 as is_without_region,
+    named.4 as dropped_end_count
 from named_requests

@@ -36,7 +36,8 @@ requests as (
         model,
         region,
         service_tier,
-        {{ mapped('lower(service_tier)', var('service_tier_names')) }} as tier,
+        {{ mapped('lower(service_tier)', var('service_tier_names')) }} as logged_tier,
+        if(logged_tier = 'standard' and match(lower(model), '{{ var("model_name_fast") }}'), 'fast', logged_tier) as tier,
         {{ mapped('tier', var('service_tier_fallbacks')) }} as fallback_tier,
         {{ region_family('lower(region)') }} as family
     from calls
@@ -47,7 +48,7 @@ requests as (
 named_prices as (
 
     select
-        {% for column in ['provider', 'model', 'region', 'service_tier', 'tier', 'fallback_tier', 'family'] -%}
+        {% for column in ['provider', 'model', 'region', 'service_tier', 'logged_tier', 'tier', 'fallback_tier', 'family'] -%}
             requests.{{ column }} as {{ column }},
         {% endfor -%}
         matches.price_match as price_match,
@@ -80,7 +81,7 @@ named_prices as (
 general_prices as (
 
     select
-        {% for column in ['provider', 'model', 'region', 'service_tier', 'tier', 'fallback_tier', 'family'] -%}
+        {% for column in ['provider', 'model', 'region', 'service_tier', 'logged_tier', 'tier', 'fallback_tier', 'family'] -%}
             requests.{{ column }} as {{ column }},
         {% endfor -%}
         if(price_book.price_scope = 'provider', 'provider_price', 'default_price') as price_match,
@@ -117,7 +118,13 @@ regional_prices as (
     select
         *,
         -- The tier that was asked for, the one that is billed alike, the standard; any other is not billed.
-        multiIf(price_tier = tier, 1, price_tier = fallback_tier, 2, price_tier = 'standard', 3, null) as tier_rank,
+        -- Where the tier is a part of the model's name, its standard price is no guess for it.
+        multiIf(
+            price_tier = tier, 1,
+            price_tier = fallback_tier, 2,
+            price_tier = 'standard' and (tier = logged_tier or price_match != 'variant'), 3,
+            null
+        ) as tier_rank,
         toDecimal64(
             multiIf(
                 family = '', 1,

@@ -129,6 +129,11 @@ select
     calibrated_scores.calibrated_duration_z_score as calibrated_duration_z_score,
     calibrated_scores.calibrated_tokens_z_score as calibrated_tokens_z_score,
     calibrated_scores.calibrated_anomaly_score as calibrated_anomaly_score,
+    if(
+        runs.unpriced_call_count > 0,
+        null,
+        toFloat64(runs.total_cost_usd) * calibrated_scores.anomaly_loss_share
+    ) as anomaly_loss_usd,
     toLowCardinality(calibrated_scores.baseline_cohort) as baseline_cohort,
     calibrated_scores.baseline_run_count as baseline_run_count,
     calibrated_scores.is_calibrated_cost_anomaly as is_calibrated_cost_anomaly,

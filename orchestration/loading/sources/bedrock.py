@@ -38,7 +38,11 @@ class _Invocations(Translator):
             usage.get("cacheWriteInputTokens"),
             usage.get("cache_creation_input_tokens"),
         )
-        for_an_hour = count(at_path(usage, "cache_creation", "ephemeral_1h_input_tokens")) or 0
+        for_an_hour = count(at_path(usage, "cache_creation", "ephemeral_1h_input_tokens")) or sum(
+            count(detail.get("inputTokens")) or 0
+            for detail in usage.get("cacheDetails") or []
+            if isinstance(detail, dict) and detail.get("ttl") == "1h"
+        )
         error = text(record.get("errorCode"))
         return row(
             call_id=text(record.get("requestId")),
@@ -72,7 +76,9 @@ class _Invocations(Translator):
                 at_path(metrics, "outputTokenCount"),
             ),
             is_cache_in_input=False,
-            service_tier=text(usage.get("service_tier")),
+            service_tier=text(
+                usage.get("service_tier"), *(at_path(part, "serviceTier", "type") for part in parts)
+            ),
             finish_reason=_first(parts, "stopReason") or _first(parts, "stop_reason"),
             error_type=error,
             user_id=text(at_path(record, "identity", "arn")),

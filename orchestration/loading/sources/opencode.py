@@ -27,21 +27,36 @@ __all__ = ["SOURCES"]
 _PARTS = """(
     select json_group_array(json_array(part.id, json(part.data)))
     from part
-    where part.message_id = message.id and json_valid(part.data)
+    where part.message_id = said.id and json_valid(part.data)
     and json_extract(part.data, '$.type') in ('step-finish', 'tool')
 )"""
 
 
 def _query(names: frozenset[str]) -> str:
-    """Return each message with its session, and the steps and tools in it."""
-    has_sessions = {"session.parent_id", "session.directory"} <= names
+    """Return each message with its session, and the steps and tools in it.
+
+    From version 2 on the kind of a message is a column, and its tools lie in it. Such a database
+    keeps the tables of version 1, with what was written before.
+    """
+    found = []
+    if "session_message.data" in names:
+        data = "json_set(said.data, '$.role', said.type)"
+        found.append(_select("session_message", "session_v2", names, data, "'[]'"))
+    if "message.data" in names:
+        parts = _PARTS if {"part.message_id", "part.data"} <= names else "'[]'"
+        known = " where said.id not in (select id from session_message)" if found else ""
+        found.append(_select("message", "session", names, "said.data", parts) + known)
+    return " union all ".join(found) + " order by id"
+
+
+def _select(messages: str, sessions: str, names: frozenset[str], data: str, parts: str) -> str:
+    has_sessions = {f"{sessions}.parent_id", f"{sessions}.directory"} <= names
     parent, directory = ("parent_id", "directory") if has_sessions else ("null", "null")
-    parts = _PARTS if {"part.message_id", "part.data"} <= names else "'[]'"
+    joined = f" left join {sessions} as around on around.id = said.session_id"
     return (
-        "select message.id as id, message.session_id as sessionID, message.data as message, "
-        f"{parent} as parentSessionID, {directory} as directory, {parts} as parts from message "
-        + ("left join session on session.id = message.session_id " if has_sessions else "")
-        + "order by message.id"
+        f"select said.id as id, said.session_id as sessionID, {data} as message, "
+        f"{parent} as parentSessionID, {directory} as directory, {parts} as parts "
+        f"from {messages} as said{joined if has_sessions else ''}"
     )
 
 
@@ -71,6 +86,7 @@ class _Sessions(Translator):
             parts = self._parts_of(text(message.get("id")))
         if message.get("role") != "assistant":
             return []
+        parts += [("", part) for part in message.get("content") or [] if isinstance(part, dict)]
         # What has not ended yet has neither tokens nor an error.
         counted = [(key, part) for key, part in parts if isinstance(at_path(part, "tokens"), dict)]
         requests = counted if len(counted) > 1 else [("", message)]
@@ -109,21 +125,23 @@ class _Sessions(Translator):
         took = ended - begun if not step and begun and ended else None
         cost = request.get("cost")
         identity = text(message.get("id"))
+        model = text(
+            message.get("modelID"),
+            *(at_path(message, "model", key) for key in ("modelID", "id")),
+        )
         agent = text(message.get("agent"), message.get("mode"))
         return row(
             call_id="/".join(part for part in (identity, step) if part),
             # A fork has copies under new ids; what they have in common is when, whose and how much,
             # and which step of the message it was.
-            copy_id=json.dumps(
-                [begun, message.get("modelID"), tokens, *([place] if place else [])]
-            ),
+            copy_id=json.dumps([begun, model, sent, answered, thought, read, written, place]),
             run_id=text(message.get("sessionID")),
             parent_run_id=parent,
             workflow_id=agent or "opencode",
             project=folder_name(text(at_path(message, "path", "root"), directory)),
             called_at=at(begun),
             duration_ms=took,
-            model=text(message.get("modelID"), at_path(message, "model", "modelID")) or "unknown",
+            model=model or "unknown",
             provider=text(message.get("providerID"), at_path(message, "model", "providerID")),
             input_tokens=sent if used else None,
             cache_read_tokens=read,
@@ -167,8 +185,8 @@ class _Sessions(Translator):
 def _tool_of(part: Any) -> dict[str, Any]:
     state = part.get("state")
     return tool_call(
-        part.get("callID"),
-        part.get("tool"),
+        text(part.get("callID"), part.get("id")),
+        text(part.get("tool"), part.get("name")),
         begun=at_path(state, "time", "start"),
         ended=at_path(state, "time", "end"),
         asked=at_path(state, "input"),
@@ -182,7 +200,11 @@ def _messages_in(database: Path, _: object) -> frozenset[str]:
     uri = f"{database.resolve().as_uri()}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as opened:
-            return frozenset(name for (name,) in opened.execute("select id from message"))
+            tables = opened.execute(
+                "select name from sqlite_master where name in ('message', 'session_message')"
+            ).fetchall()
+            query = " union all ".join(f"select id from {table}" for (table,) in tables)
+            return frozenset(name for (name,) in opened.execute(query)) if query else frozenset()
     except sqlite3.Error:
         return frozenset()
 
@@ -204,6 +226,7 @@ SOURCES = (
         signatures=(
             Signature(all_of=keys("sessionID", "role", "modelID")),
             Signature(all_of=keys("message.id", "message.session_id", "message.data")),
+            Signature(all_of=keys("session_message.session_id", "session_message.data")),
         ),
         formats=("json", "jsonl", "sqlite"),
         query=_query,

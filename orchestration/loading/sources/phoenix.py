@@ -1,4 +1,4 @@
-"""Spans of Arize Phoenix: its data frames as JSON lines, CSV or Parquet, and spans of its API."""
+"""Spans of Arize Phoenix: data frames as JSON lines, CSV or Parquet, and answers of its APIs."""
 
 import json
 from collections.abc import Iterable
@@ -9,8 +9,10 @@ from orchestration.loading.nesting import Nesting
 from orchestration.loading.sources.declaration import TABLE_FORMATS, Signature, Source, keys
 from orchestration.loading.tool_calls import tool_call, tool_row
 from orchestration.loading.translator import (
+    NUMBER,
     Translator,
     at,
+    at_path,
     count,
     milliseconds,
     row,
@@ -37,7 +39,8 @@ class _Spans(Translator):
         held = record.get("data", record)
         for span in held if isinstance(held, list) else [held]:
             if isinstance(span, dict):
-                self._note(span)
+                for each in [span] if "span_kind" in span else _nodes(span):
+                    self._note(each)
         return []
 
     def finish(self) -> Iterable[dict[str, Any]]:
@@ -62,7 +65,9 @@ class _Spans(Translator):
                 is_error=text(span.get("status_code")).upper() == "ERROR",
             )
             trace = text(_value(span, "context.trace_id")) or identity
-            self._calls[identity] = tool_row(trace, span.get("start_time"), [tool])
+            self._calls[identity] = tool_row(trace, span.get("start_time"), [tool]) | {
+                NUMBER: self.number
+            }
             return
         if kind not in _CALLS:
             return
@@ -104,7 +109,36 @@ class _Spans(Translator):
             error_message=text(span.get("status_message")) if is_error else "",
             user_id=text(_value(span, "attributes.user.id")),
             **counts,
-        )
+        ) | {NUMBER: self.number}
+
+
+def _nodes(held: Any) -> Iterable[dict[str, Any]]:
+    """Yield the spans of an answer to GraphQL, wherever they lie, under the data frame's names."""
+    if isinstance(held, list):
+        for inner in held:
+            yield from _nodes(inner)
+    elif isinstance(held, dict) and "spanKind" in held:
+        names = (("spanId", "context"), ("traceId", "context"), ("traceId", "trace"))
+        identity, *traces = (text(held.get(key), at_path(held, outer, key)) for key, outer in names)
+        counts = {
+            f"{_COUNTS}.{part.lower()}": held.get(f"tokenCount{part}")
+            for part in ("Prompt", "Completion", "Total")
+        }
+        yield {
+            "name": held.get("name"),
+            "span_kind": held["spanKind"],
+            "parent_id": held.get("parentId"),
+            "start_time": held.get("startTime"),
+            "end_time": held.get("endTime"),
+            "status_code": held.get("statusCode"),
+            "status_message": held.get("statusMessage"),
+            "context": {"span_id": identity, "trace_id": text(*traces)},
+            "attributes": held.get("attributes"),
+            **{name: number for name, number in counts.items() if number is not None},
+        }
+    elif isinstance(held, dict):
+        for inner in held.values():
+            yield from _nodes(inner)
 
 
 def _cost_of(span: dict[str, Any]) -> str | None:
@@ -144,6 +178,12 @@ SOURCES = (
         signatures=(
             Signature(all_of=keys("span_kind", "context.span_id")),
             Signature(all_of=keys("span_kind", "context", "start_time")),
+            # Of its GraphQL: spans, and answers with those of a project.
+            Signature(
+                all_of=keys("spanKind", "startTime"),
+                one_of=(keys("context", "trace", "tokenCountPrompt", "tokenCountTotal"),),
+            ),
+            Signature(all_of=keys("_key", "spans")),
         ),
         formats=TABLE_FORMATS,
         records_at="data",

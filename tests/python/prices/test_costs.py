@@ -33,6 +33,13 @@ HISTORY = [
     ("gpt-4o", "2024-10-01", "5"),
     ("gpt-4o", "2024-10-02", "2.5"),
 ]
+# The same in Anthropic's fast mode, which ended for these models; standard speed costs 5.
+FAST_HISTORY = [
+    ("claude-opus-4-6", "2026-06-29", "30"),
+    ("claude-opus-4-6", "2026-06-30", "5"),
+    ("claude-opus-4-7", "2026-07-24", "30"),
+    ("claude-opus-4-7", "2026-07-25", "5"),
+]
 
 # Case, what the log says of a call to gpt-4o, its cost, where that comes from, words of the note.
 KNOWN = {"input_tokens": 1_000_000, "output_tokens": 0}
@@ -114,11 +121,13 @@ def lines():
         # What is not said of the counts is 0 here; that it is not known has cases of its own.
         said = {name: value for name, value in case.items() if name in HEADER and value}
         yield {"call_id": case["case"], "input_tokens": 0, "output_tokens": 0} | said
-    for model, day, _ in HISTORY:
+    for model, day, _ in HISTORY + FAST_HISTORY:
+        is_fast = model.startswith("claude")
         yield {
             "call_id": f"{model} on {day}",
             "model": model,
-            "provider": "openai",
+            "provider": "anthropic" if is_fast else "openai",
+            "service_tier": "fast" if is_fast else "",
             "called_at": f"{day}T23:59:59Z",
             **KNOWN,
             "input_tokens": 100_000,
@@ -159,7 +168,7 @@ def test_cost(calls, case):
     assert call["cost_source"] == "computed"
 
 
-@pytest.mark.parametrize(("model", "day", "usd"), HISTORY)
+@pytest.mark.parametrize(("model", "day", "usd"), HISTORY + FAST_HISTORY)
 def test_a_call_costs_what_its_day_did(calls, model, day, usd):
     assert calls[f"{model} on {day}"]["cost_usd"] == Decimal(usd) / 10
 

@@ -55,6 +55,13 @@ LOGGED = [
     ("claude-opus-4-8[1m]", "anthropic", "claude-opus-4-8", "anthropic", "variant"),
     ("openai/gpt-4o:online", "my-router", "gpt-4o", "openai", "variant"),
     ("gpt-4o-mini@openai", "openai", "gpt-4o-mini", "openai", "variant"),
+    # What editors and agents add, and what frameworks put in front; some names end so themselves.
+    ("gpt-5.5-high", "openai", "gpt-5.5", "openai", "variant"),
+    ("claude-4.8-opus-high-thinking", "cursor", "claude-opus-4-8", "anthropic", "variant"),
+    ("gpt-5.1-codex-max", "azure", "gpt-5.1-codex-max", "azure", "exact"),
+    ("kimi-k2-thinking", "", "kimi-k2-thinking", "moonshot", "exact"),
+    ("openai:gpt-4o", "", "gpt-4o", "openai", "exact"),
+    ("bedrock:us.amazon.nova-pro-v1:0", "", "us.amazon.nova-pro-v1:0", "bedrock", "exact"),
     ("openrouter/z-ai/glm-4.6", "anthropic", "z-ai/glm-4.6", "openrouter", "exact"),
     ("xai/grok-4.3", "", "grok-4.3", "xai", "exact"),
     ("models/gemini-2.5-flash", "google", "gemini-2.5-flash", "google", "prefix_stripped"),

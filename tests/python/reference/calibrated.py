@@ -20,6 +20,7 @@ RULES: Mapping[str, Any] = {
     "conditional_fit_runs": 1000,
     "conditional_slope": {"cost": 0.4, "duration": 0.8, "runs": 50},
     "calibrated_false_alarm_rate": 0.0015,
+    "calibrated_fault_share": 0.004,
     "calibrated_tail": {
         "share": 0.1,
         "shape": 0.2,

@@ -63,6 +63,12 @@ def score(
         ranks.append(_rank_of_failure(chance, fit, rules))
     if no_output is not None:
         ranks.append(math.log(no_output) / math.log(rarest) + is_calibrated_output_anomaly)
+    lost = [0.0]
+    if z.get("cost", 0) > 0:
+        above = 1 - 1 / _factor("cost", z["cost"], fit, baseline)
+        lost.append(above * _is_real(z["cost"] / bounds["cost"][1], rules))
+    if is_calibrated_error_anomaly or is_calibrated_output_anomaly:
+        lost.append(_is_real(max(ranks), rules))
     harmful = {"duration", "cost" if "cost" in z else "tokens"}
     return {
         "run_id": fit["run_id"],
@@ -71,6 +77,7 @@ def score(
         "error_probability": chance,
         "output_probability": no_output,
         **{f"{metric}_high_bound": bounds[metric][1] for metric in METRICS},
+        "anomaly_loss_share": max(lost),
         "baseline_cohort": cohort,
         "baseline_run_count": size,
         **{f"is_calibrated_{metric}_anomaly": metric in high | low for metric in METRICS},
@@ -87,6 +94,14 @@ def score(
 def _factor(metric: str, z: float, fit: Mapping[str, Any], baseline: Mapping[str, Any]) -> float:
     """Return a run's metric as a multiple of the usual value."""
     return math.exp(z * baseline[f"{metric}_scale"] * fit[f"{metric}_standard_error_factor"])
+
+
+def _is_real(rank: float, rules: Mapping[str, Any]) -> float:
+    """Return the probability that a score, in shares of its bound, is a fault's and no chance."""
+    faults, rate = rules["calibrated_fault_share"], rules["calibrated_false_alarm_rate"]
+    # How dense usual runs lie at this score: the derivative of how many lie beyond it.
+    chance = -math.log(rate) * rate**rank
+    return faults / (faults + chance)
 
 
 def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:

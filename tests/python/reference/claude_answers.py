@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ __all__ = ["Agent", "Answer", "Line", "answers_of", "tokens_of"]
 Agent = tuple[str, str]
 """Session id and agent id; the main agent's is empty."""
 
+# As long as a tool's result may stand within an answer (the var `parallel_tool_seconds`).
+PARALLEL_TOOLS = timedelta(seconds=10)
 REPEATS_OTHERS = re.compile(r"(aside_question|acompact)")
 
 
@@ -104,9 +106,10 @@ def _of_one_agent(said: list[Line]) -> Iterator[Answer]:
             requests[message_id] = max(requests.get(message_id, ""), line.request_id)
     known: dict[tuple[str, str], Answer] = {}
     nameless: Answer | None = None
-    had_prompt = False
+    had_prompt = had_result = False
     for line in said:
         had_prompt |= line.is_prompt
+        had_result |= line.kind == "user"
         if line.kind != "assistant":
             continue
         message_id = line.message.get("id") or ""
@@ -114,12 +117,13 @@ def _of_one_agent(said: list[Line]) -> Iterator[Answer]:
         if request_id:
             key = message_id, request_id
             known.setdefault(key, Answer(line.agent, *key, [])).lines.append(line)
-            last, had_prompt = line, False
+            last, had_prompt, had_result = line, False, False
             continue
         goes_on = (
             nameless is not None
             and message_id
             and not had_prompt
+            and not (had_result and _is_next_round(last, line))
             and last.message.get("id") == message_id
             and last.message["model"] == line.message["model"]
             and line.counts[-1] >= last.counts[-1]
@@ -134,10 +138,18 @@ def _of_one_agent(said: list[Line]) -> Iterator[Answer]:
                 yield nameless
             nameless = Answer(line.agent, message_id, "", [])
         nameless.lines.append(line)
-        last, had_prompt = line, False
+        last, had_prompt, had_result = line, False, False
     yield from known.values()
     if nameless:
         yield nameless
+
+
+def _is_next_round(last: Line, line: Line) -> bool:
+    """Say whether a line after a tool's result is the next answer, not more of the one before."""
+    blocks = line.message.get("content") or [{}]
+    calls_a_tool = isinstance(blocks, list) and blocks[0].get("type") == "tool_use"
+    is_soon = line.at - last.at <= PARALLEL_TOOLS
+    return not calls_a_tool or not is_soon or bool(last.message.get("stop_reason"))
 
 
 def _name(message_id: str, holders: list[Answer]) -> None:

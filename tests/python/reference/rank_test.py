@@ -1,4 +1,4 @@
-"""Rank test and effect size of recent runs against earlier ones, with scipy."""
+"""Rank tests and effect sizes of recent runs against earlier ones, with scipy."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import mannwhitneyu
 
-__all__ = ["Window", "compare", "effect_pct"]
+_DECIMALS = 9  # the var comparison_decimals: equal runs stay equal
+
+__all__ = ["ModelLevels", "Window", "compare", "effect_pct"]
 
 
 class Window:
@@ -34,41 +36,102 @@ class Window:
         return self.values - slope * self.explained_by
 
 
+class ModelLevels:
+    """Median residuals of the models that a baseline has enough runs of."""
+
+    def __init__(self, baseline: Window, slope: float, rules: Mapping[str, Any]) -> None:
+        self._slope, self._baseline = slope, baseline
+        residuals, models = baseline.residuals(slope), np.array(baseline.models)
+        enough = rules["regression_test_windows"]["minimum_model_runs"]
+        self._by_model = {
+            model: np.median(residuals[models == model])
+            for model in set(baseline.models)
+            if baseline.models.count(model) >= enough
+        }
+
+    def deviations(self, window: Window) -> np.ndarray:
+        """Return the distances of runs from the level of their own model, where it has one."""
+        pairs = zip(window.residuals(self._slope), window.models, strict=True)
+        levels = self._by_model
+        return np.array([value - levels[model] for value, model in pairs if model in levels]).round(
+            _DECIMALS
+        )
+
+    def mix(self, window: Window) -> np.ndarray:
+        """Return the level of each run's model; the run's own residual if there is none."""
+        pairs = zip(window.residuals(self._slope), window.models, strict=True)
+        levels = self._by_model
+        return np.array([levels.get(model, value) for value, model in pairs]).round(_DECIMALS)
+
+    def shift_of(self, recent: Window, is_mix_change: bool) -> float:
+        """Return how far later runs are above the baseline, in what had changed."""
+        if is_mix_change:
+            return float(self.mix(recent).mean() - self.mix(self._baseline).mean())
+        deviations = self.deviations(recent)
+        if len(deviations):
+            return float(np.median(deviations))
+        now, before = (window.residuals(self._slope) for window in (recent, self._baseline))
+        return float(np.median(now) - np.median(before))
+
+
 def compare(
     recent: Window, baseline: Window, slope: float, metric: str, rules: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Compare two windows by rank: probability, shift with its interval, shift within models.
+    """Compare two windows by rank: the same models, and which models do the work.
 
-    The shift is the median of all differences between a recent and an earlier run
-    (Hodges-Lehmann), its interval the differences as far from the middle as the rank test reaches.
-    Shifts are in percent; None if the difference is not significant.
+    The smaller probability counts, times the number of tests. Between the same models, the shift is
+    the median of all differences between a recent and an earlier run (Hodges-Lehmann), its interval
+    the differences as far from the middle as the rank test reaches; between mixes of models it is
+    the difference of the mean levels. Shifts are in percent; None if the difference is not
+    significant.
     """
-    now, before = recent.residuals(slope), baseline.residuals(slope)
-    p_value = 0.5
-    if len({*now, *before}) > 1:
-        p_value = mannwhitneyu(now, before, alternative="greater", method="asymptotic").pvalue
+    limits = rules["regression_test_windows"]
+    levels = ModelLevels(baseline, slope, rules)
+    deviations = levels.deviations(recent), levels.deviations(baseline)
+    mixes = levels.mix(recent), levels.mix(baseline)
     found: dict[str, Any] = dict.fromkeys(
         ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
     )
-    found["p_value"] = float(p_value)
-    if p_value > rules["regression_false_discovery_rate"]:
+    enough = limits["minimum_recent_runs"], limits["minimum_baseline_runs"]
+    same, mix = None, None
+    if len(deviations[0]) >= enough[0] and len(deviations[1]) >= enough[1]:
+        same = _p_value(*deviations)
+    if len({*recent.models, *baseline.models}) > 1:
+        mix = _p_value(*mixes)
+    tests = [p_value for p_value in (same, mix) if p_value is not None]
+    found["same_model_p_value"], found["mix_p_value"] = same, mix
+    found["p_value"] = min(1.0, min(tests) * len(tests))
+    found["is_mix_change"] = mix is not None and (same is None or mix < same)
+    if found["p_value"] > rules["regression_false_discovery_rate"]:
         return found
+    shift, low, high = (_mix_shift if found["is_mix_change"] else _rank_shift)(
+        *(mixes if found["is_mix_change"] else deviations), rules["interval_z"]
+    )
+    found["effect_pct"] = effect_pct(shift, metric)
+    found["effect_low_pct"], found["effect_high_pct"] = (effect_pct(x, metric) for x in (low, high))
+    if len(deviations[0]):
+        found["same_model_effect_pct"] = effect_pct(np.median(deviations[0]), metric)
+    return found
+
+
+def _p_value(now: np.ndarray, before: np.ndarray) -> float:
+    if len({*now, *before}) == 1:
+        return 0.5
+    return float(mannwhitneyu(now, before, alternative="greater", method="asymptotic").pvalue)
+
+
+def _rank_shift(now: np.ndarray, before: np.ndarray, z: float) -> tuple[float, float, float]:
     shifts = np.sort(np.subtract.outer(now, before).ravel())
     pairs = len(now) * len(before)
-    reach = rules["interval_z"] * math.sqrt(pairs * (len(now) + len(before) + 1) / 12)
+    reach = z * math.sqrt(pairs * (len(now) + len(before) + 1) / 12)
     rank = max(1, math.floor(pairs / 2 - reach))
-    found["effect_pct"] = effect_pct(np.median(shifts), metric)
-    found["effect_low_pct"] = effect_pct(shifts[rank - 1], metric)
-    found["effect_high_pct"] = effect_pct(shifts[-rank], metric)
-    levels = {
-        model: np.median([v for v, m in zip(before, baseline.models, strict=True) if m == model])
-        for model in set(baseline.models)
-        if baseline.models.count(model) >= rules["regression_test_windows"]["minimum_model_runs"]
-    }
-    within_model = [v - levels[m] for v, m in zip(now, recent.models, strict=True) if m in levels]
-    if within_model:
-        found["same_model_effect_pct"] = effect_pct(np.median(within_model), metric)
-    return found
+    return float(np.median(shifts)), shifts[rank - 1], shifts[-rank]
+
+
+def _mix_shift(now: np.ndarray, before: np.ndarray, z: float) -> tuple[float, float, float]:
+    shift = now.mean() - before.mean()
+    reach = z * math.sqrt(now.var(ddof=1) / len(now) + before.var(ddof=1) / len(before))
+    return shift, shift - reach, shift + reach
 
 
 def effect_pct(shift: float, metric: str) -> float:

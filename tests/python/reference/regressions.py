@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import numpy as np
 from scipy.stats import false_discovery_control
 
-from reference.rank_test import Window, compare, effect_pct
+from reference.rank_test import ModelLevels, Window, compare, effect_pct
 
 __all__ = ["RULES", "Compared", "Findings", "GoodRun", "find_regressions", "good_runs"]
 
@@ -22,13 +21,13 @@ RULES: Mapping[str, Any] = {
         "recent_runs": 30,
         "recent_days": 21,
         "minimum_recent_runs": 8,
-        "baseline_runs": 100,
+        "baseline_runs": 200,
         "minimum_baseline_runs": 15,
         "minimum_model_runs": 5,
     },
     "regression_runs_per_day": 10,
-    "regression_min_effect": {"cost": 0.15, "duration": 0.2, "quality": 0.05},
-    "regression_false_discovery_rate": 0.05,
+    "regression_min_effect": {"cost": 0.1, "duration": 0.15, "quality": 0.05},
+    "regression_false_discovery_rate": 0.04,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
 }
@@ -70,7 +69,7 @@ class _Onset:
 
     test: Row
     compared: Compared
-    level: float
+    levels: ModelLevels
     was_small: bool = False
     effects: list[tuple[date, float]] = field(default_factory=list)
     ended_date: date | None = None
@@ -178,17 +177,17 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
     for (key, test), q_value in zip(tests.items(), q_values, strict=True):
         floor = 100 * rules["regression_min_effect"][test["metric"]]
         before = seen[key].last_test or {}
-        significant = q_value <= rules["regression_false_discovery_rate"]
+        is_small_q = q_value <= rules["regression_false_discovery_rate"]
         test["q_value"] = float(q_value)
         test["day_test_count"] = len(tests)
-        test["is_significant"] = bool(significant and test["effect_pct"] >= floor)
+        test["is_significant"] = bool(is_small_q and test["effect_pct"] >= floor)
         test["is_confirmed"] = test["is_significant"] and before.get("is_significant", False)
         test["previous_tested_date"] = before.get("tested_date")
         if test["is_confirmed"] and not before["is_confirmed"]:
             recent, baseline, slope = windows[key]
-            level = float(np.median(baseline.residuals(slope)))
             compared = Compared(recent.runs, baseline.runs, slope)
-            seen[key].onsets.append(_Onset(test, compared, level))
+            levels = ModelLevels(baseline, slope, rules)
+            seen[key].onsets.append(_Onset(test, compared, levels))
         seen[key].last_test = test
     for key, (recent, _, _) in windows.items():
         if len(recent) >= limits["minimum_recent_runs"]:
@@ -213,7 +212,7 @@ def _windows(
 def _follow(onset: _Onset, day: date, recent: Window, rules: Mapping[str, Any]) -> None:
     """Compare later runs with the baseline level, and end the episode if they have recovered."""
     metric, ends = onset.test["metric"], rules["regression_episode_end"]
-    effect = effect_pct(np.median(recent.residuals(onset.compared.slope)) - onset.level, metric)
+    effect = effect_pct(onset.levels.shift_of(recent, onset.test["is_mix_change"]), metric)
     small = effect < 100 * ends["recovered_share"] * rules["regression_min_effect"][metric]
     if onset.ended_date is None:
         onset.effects.append((day, effect))
@@ -258,7 +257,8 @@ def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator
             "baseline_run_count",
         )
         same += ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
-        yield {column: onset.test[column] for column in (*same, "p_value", "q_value")} | {
+        same += ("is_mix_change", "p_value", "q_value")
+        yield {column: onset.test[column] for column in same} | {
             "started_date": onset.test["previous_tested_date"],
             "confirmed_date": onset.test["tested_date"],
             "ended_date": onset.ended_date,

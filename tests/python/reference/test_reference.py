@@ -63,7 +63,9 @@ def test_every_column_of_every_run(judged):
         {
             column: value
             for column, value in row.items()
-            if column not in companions and not PREDICTIONS.match(column)
+            if column not in companions
+            and column != "anomaly_loss_usd"
+            and not PREDICTIONS.match(column)
         }
         for row in warehouse.rows("select * from marts.run_analytics")
     ]
@@ -77,11 +79,19 @@ def test_every_calibrated_column(judged):
     assert_same(differences_in_judgement(judgements, warehouse.rows))
     # The mart publishes scores and flags as they are, without what only one flag rests on.
     bounds = {f"{metric}_high_bound" for metric in ("cost", "duration", "tokens")}
-    unpublished = bounds | {"error_probability", "output_probability"}
+    unpublished = bounds | {"anomaly_loss_share"} | {"error_probability", "output_probability"}
     scores = [
         {column: value for column, value in row.items() if column not in unpublished}
         for row in judgements.scores
     ]
+    run_of = {row["run_id"]: row for row in rows}
+    for row, score in zip(scores, judgements.scores, strict=True):
+        run = run_of[row["run_id"]]
+        row["anomaly_loss_usd"] = (
+            None
+            if run["unpriced_call_count"]
+            else float(run["total_cost_usd"]) * score["anomaly_loss_share"]
+        )
     found = warehouse.rows(f"select {', '.join(scores[0])} from marts.run_analytics")
     assert_same(differences(scores, found, "run_id"))
 

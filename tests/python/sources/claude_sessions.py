@@ -66,10 +66,13 @@ class Session:
         file: Path | None = None,
         model: str = "claude-sonnet-4-6",
         content: list[dict[str, Any]] | None = None,
+        stop_reason: str | None = None,
         **keys: Any,
     ) -> dict[str, Any]:
         """Write a line of an answer; its request has the message's name, none has it with None."""
         body = {"id": message, "role": "assistant", "model": model, "content": content or []}
+        if stop_reason:
+            body["stop_reason"] = stop_reason
         if tokens is not None:
             body["usage"] = tokens
         if request is not None:

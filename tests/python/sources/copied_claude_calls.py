@@ -76,14 +76,15 @@ def branch_through_a_gateway(early: Path, late: Path) -> Owned:
 def one_id_for_all(early: Path, late: Path) -> Owned:
     """Give every answer the same id and no request, in two sessions at the same times."""
     owned = {}
+    tool = [{"type": "tool_use", "id": "toolu_relay", "name": "Read", "input": {}}]
     for folder, name, base in ((early, "relay 1", 140), (late, "relay 2", 150)):
         session = Session(folder, name)
         session.prompt()
         session.answer("relay", usage(base + 1, out=2), request=None)
-        session.answer("relay", usage(base + 1, out=9), request=None)
+        session.answer("relay", usage(base + 1, out=9), request=None, content=tool)
         session.result("toolu_relay")
         # A tool was faster than the rest of the answer: still the same one.
-        session.answer("relay", usage(base + 1, out=9), request=None)
+        session.answer("relay", usage(base + 1, out=9), request=None, content=tool)
         session.result("toolu_relay")
         session.answer("relay", usage(base + 2), request=None)
         session.prompt()
@@ -93,6 +94,45 @@ def one_id_for_all(early: Path, late: Path) -> Owned:
         session.save()
         owned[session.run] = [base + 1, base + 2, base + 3, base + 4]
     return owned
+
+
+def rounds_of_one_id(early: Path, late: Path) -> Owned:
+    """Call tools round after round behind a relay that says the same of every answer."""
+    session, branch = Session(late, "rounds"), Session(early, "branch of rounds", 30)
+    history = [session.prompt()]
+    rounds = (
+        # The first answer, and the second, which begins with a text.
+        ("thinking", 0, None),
+        ("tool_use", 0, None),
+        ("result", 0, None),
+        ("text", 0, None),
+        ("tool_use", 0, None),
+        ("result", 0, None),
+        # The third begins late, and calls a second tool after the first one's result; the fourth
+        # follows its end.
+        ("tool_use", 1, None),
+        ("result", 0, None),
+        ("tool_use", 0, "tool_use"),
+        ("result", 0, None),
+        ("tool_use", 0, None),
+    )
+    for kind, minutes, stop_reason in rounds:
+        session.wait(minutes)
+        if kind == "result":
+            history.append(session.result("toolu_round"))
+            continue
+        block = {"type": kind, "id": "toolu_round", "name": "Bash", "input": {}}
+        history.append(
+            session.answer(
+                "relay", usage(181), request=None, content=[block], stop_reason=stop_reason
+            )
+        )
+    branch.copy(history, session)
+    branch.wait(10)
+    branch.answer("relay", usage(182), request=None)
+    for written in (session, branch):
+        written.save()
+    return {session.run: [181] * 4, branch.run: [182]}
 
 
 def lines_of_one_answer(early: Path, late: Path) -> Owned:
@@ -141,6 +181,7 @@ SCENARIOS = (
     resumed,
     branch_through_a_gateway,
     one_id_for_all,
+    rounds_of_one_id,
     lines_of_one_answer,
     side_questions,
 )

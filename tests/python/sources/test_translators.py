@@ -64,5 +64,27 @@ def test_no_value_breaks_a_translator(tool, tmp_path):
     assert tried or not list(tmp_path.rglob("*.json*"))
 
 
+def test_a_row_at_the_end_of_a_file_keeps_its_records_number(tmp_path):
+    """What could not be read of a record is listed with the number of that record."""
+
+    def run(number: int, prompt: object) -> dict:
+        given = {"id": f"r{number}", "trace_id": f"t{number}", "run_type": "llm", "name": "chat"}
+        times = {"start_time": "2026-09-01T10:00:00", "end_time": "2026-09-01T10:00:01"}
+        return given | times | {"prompt_tokens": prompt, "completion_tokens": 1}
+
+    records = [run(1, 10), run(2, "many"), run(3, 10)]
+    pieces = [Piece(number, json.dumps(one).encode()) for number, one in enumerate(records, 1)]
+    [source] = TRANSLATED["langsmith"]
+
+    rows = [
+        (piece.number, json.loads(piece.text))
+        for piece in translated(pieces, source.translator(tmp_path / "runs.jsonl"))
+    ]
+
+    assert [(number, row["call_id"]) for number, row in rows] == [(1, "r1"), (2, "r2"), (3, "r3")]
+    dropped = {number: row["dropped"] for number, row in rows if "dropped" in row}
+    assert dropped == {2: [{"key": "prompt_tokens", "value": "many"}]}
+
+
 def no(constant: str) -> None:
     raise AssertionError(f"the engine reads no {constant}")

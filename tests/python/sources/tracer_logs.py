@@ -43,7 +43,28 @@ def _phoenix(folder: Path) -> list:
         },
     }
     write(folder / "phoenix/page.json", {"data": [span], "next_cursor": None})
-    return [("gpt-4o", 1000, 400, 100, None), ("gpt-4o", 50, 0, 5, "0.0003")]
+    counts = {"prompt": 60, "completion": 6, "prompt_details": {"cache_read": 20}}
+    node = {
+        "name": "ChatCompletion",
+        "spanKind": "llm",
+        "parentId": None,
+        "startTime": iso(5),
+        "endTime": iso(6),
+        "statusCode": "OK",
+        "context": {"traceId": "t3", "spanId": "s10"},
+        "attributes": json.dumps({"llm": {"model_name": "gpt-4o", "token_count": counts}}),
+        "tokenCountPrompt": 60,
+        "tokenCountCompletion": 6,
+    }
+    chain = node | {"spanKind": "chain", "context": {"traceId": "t3", "spanId": "s11"}}
+    edges = [{"node": node}, {"node": chain}]
+    answer = {"data": {"node": {"spans": {"edges": edges, "pageInfo": {}}}}}
+    write(folder / "phoenix/graphql.json", answer)
+    return [
+        ("gpt-4o", 1000, 400, 100, None),
+        ("gpt-4o", 50, 0, 5, "0.0003"),
+        ("gpt-4o", 60, 20, 6, None),
+    ]
 
 
 def _vertex(folder: Path) -> list:

@@ -99,6 +99,31 @@ def test_a_load_builds_what_it_touches_and_no_views(story):
     assert not {"dim_experiments", "mart_model_advice"} & models
 
 
+def declarations(story):
+    """Return how every table and view is declared, comments included."""
+    with story.warehouse.selected(OPTIONS.variables), connect() as client:
+        rows = client.query(
+            "select database, name, replaceRegexpAll(create_table_query, 'UUID \\'[^\\']*\\'', '')"
+            " from system.tables where database in {layers:Array(String)} order by all",
+            parameters={"layers": [settings.database(name) for name in settings.built_layers()]},
+        ).result_rows
+    return {(database, name): declaration for database, name, declaration in rows}
+
+
+def test_a_table_that_is_made_again_keeps_its_declaration(story):
+    """What is copied from the former table is what dbt would have declared."""
+    story.load(write_calls(story.warehouse.logs / "third.jsonl", range(18, 20)))
+    models, _ = story.build()
+    assert {"fct_calls", "int_runs", "baseline_runs"} <= models
+    kept = declarations(story)
+    assert "COMMENT" in kept[settings.database("marts"), "fct_calls"]
+    with story.warehouse.selected():
+        unload([story.warehouse.logs / "third.jsonl"])
+    (story.warehouse.logs / "third.jsonl").unlink()
+    story.build(BuildOptions(variables=OPTIONS.variables, everything=True))
+    assert declarations(story) == kept
+
+
 def test_what_somebody_else_wrote_is_built_again(story):
     story.command("truncate table marts.daily_costs")
     story.command("drop table marts.dim_models")

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
+from orchestration import settings
 from orchestration.errors import BadInputError, UserError
-from orchestration.warehouse.client import WarehouseBusyError, connect
+from orchestration.warehouse.client import WarehouseBusyError, connect, staying_open
 from orchestration.warehouse.locking import BUILD_LOCK, busy_error
 
 HOLD = """
@@ -95,6 +96,28 @@ def test_one_process_may_open_it_often(home):
     for thread in threads:
         thread.join()
     assert sorted(results) == sorted([0, 1, 2, 3] * 5)
+
+
+def test_steps_that_stay_open_share_one_start_of_the_engine(home):
+    """A table in memory is there for as long as the engine runs."""
+
+    def exists():
+        with connect() as client:
+            return client.query("exists table default.kept").result_rows == [(1,)] and (
+                client.query("select count() from default.kept").result_rows == [(1,)]
+            )
+
+    with staying_open() as stay:
+        assert not settings.data_directory().exists(), "opened before the first step"
+        with connect() as client:
+            client.command("create table default.kept (n UInt8) engine = Memory")
+            client.command("insert into default.kept values (1)")
+        assert exists()
+        stay.end()
+        assert not exists()
+    with staying_open(), connect() as client:
+        client.command("insert into default.kept values (1)")
+    assert not exists(), "still open after the last step"
 
 
 def test_releasing_lets_another_process_in(home, start):

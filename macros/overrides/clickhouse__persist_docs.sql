@@ -1,0 +1,25 @@
+{% macro clickhouse__persist_docs(relation, model, for_relation, for_columns) -%}
+    {#-
+        Takes the place of dbt-clickhouse's own, which lists the table's columns first. The engine passes over a
+        column that does not exist, and a table of the same structure has its comments.
+    -#}
+    {%- if has_same_structure() -%}
+        {{- return('') -}}
+    {%- endif -%}
+    {%- set comments = [] -%}
+    {%- if for_relation and config.persist_relation_docs() and model.description -%}
+        {%- do comments.append('modify comment ' ~ clickhouse_escape_comment(model.description)) -%}
+    {%- endif -%}
+    {%- if for_columns and config.persist_column_docs() -%}
+        {%- for column in model.columns.values() if column.description -%}
+            {%- do comments.append(
+                'comment column if exists `' ~ column.name ~ '` ' ~ clickhouse_escape_comment(column.description)
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if comments -%}
+        {%- call statement('persist_docs') -%}
+            {{ one_alter_relation(relation, comments | join(', ')) }}
+        {%- endcall -%}
+    {%- endif -%}
+{%- endmacro %}
