@@ -48,9 +48,10 @@ requirements: $(STAMP)  ## Check docs/requirements.yml, and write its table
 data-model: $(STAMP)  ## Write docs/data_model.md from the keys of the marts
 	python tests/python/conventions/data_model.py
 
-picture: $(STAMP)  ## Draw the README's pictures from runs of the demo
+picture: $(STAMP)  ## Draw the pictures of README and docs from runs of the demo
 	python tests/pictures/summary.py
 	python tests/pictures/page.py
+	PYTHONPATH=tests/python python tests/pictures/dagster_pages.py
 
 # LiteLLM's table of the locked version, or another one: make prices TABLE=… DATE=2026-11-26. Changed
 # prices hold from DATE, by default from today; older tables first, each with its date, make periods.

@@ -114,14 +114,32 @@ def _list(
     is_free: bool,
 ) -> None:
     """Keep the export, and load what lists it if nobody else has the warehouse."""
+    from orchestration import journal
     from orchestration.exporting.ledger import keep, waiting
     from orchestration.loading import load
+    from orchestration.loading.journal_entries import load_entries
 
     entry = keep(
         made, file_name, export_format=export_format, export_type=export_type, series=series
     )
+    facts = {
+        "file": file_name,
+        "bytes": entry.file_bytes,
+        export_format: f"/api/analytics/download/{entry.export_id}",
+    }
+    journal.write(
+        [
+            journal.Entry(
+                asset=["exports", "dashboard"],
+                by="tokenhouse export",
+                rows=entry.row_count,
+                version=journal.new_version(),
+                facts=facts,
+            )
+        ]
+    )
     if is_free:
-        load([waiting()], source="exports")
+        journal.write(load_entries(load([waiting()], source="exports"), "tokenhouse export"))
     click.echo(
         f"Wrote {file_name}: {entry.row_count:,} rows, {entry.file_bytes:,} bytes. "
         f"`tokenhouse serve` gives it out until {entry.expires_at[:10]}: "

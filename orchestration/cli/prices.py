@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from orchestration.journal import Entry
     from orchestration.prices.importing import ImportReport
 
 __all__ = ["prices"]
@@ -85,6 +86,7 @@ def import_(
       tokenhouse prices import prices.json --model 'gpt-5*' --valid-from 2026-03-01
       tokenhouse prices import prices.json --into seeds/model_prices.csv
     """
+    from orchestration import journal
     from orchestration.prices.importing import import_prices, merge_into_csv
     from orchestration.warehouse.client import connect
     from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -103,6 +105,7 @@ def import_(
         report = import_prices(client, file, **selection)
     _echo_report(report)
     if report.merge.rows:
+        journal.write([_imported(report, file)])
         click.echo("They take effect in the next `tokenhouse build`.")
 
 
@@ -146,6 +149,24 @@ def show(model: str, provider: str, region: str, tier: str) -> None:
     others = other_sellers(imported, found)
     if others:
         click.echo(f"Also sold by {', '.join(others)}: --provider NAME shows their prices.")
+
+
+def _imported(report: "ImportReport", file: Path) -> "Entry":
+    """Return the journal's entry of an import."""
+    from orchestration.journal import Entry, new_version
+
+    merge = report.merge
+    return Entry(
+        asset=["raw", "price_imports"],
+        by="tokenhouse prices import",
+        version=new_version(),
+        facts={
+            "file": file.name,
+            "rows_written": len(merge.rows),
+            "models_new": merge.new_models,
+            "models_with_a_new_price": len(merge.changes),
+        },
+    )
 
 
 def _echo_report(report: "ImportReport") -> None:

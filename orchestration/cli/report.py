@@ -41,6 +41,7 @@ def report(*, period: str, scope: str, output: Path) -> None:
     tokenhouse report --period month --output month.html
     tokenhouse report --scope project:shop
     """
+    from orchestration import journal
     from orchestration.errors import BadInputError
     from orchestration.serving.page.report import choice_of_scope, write_report
 
@@ -53,4 +54,15 @@ def report(*, period: str, scope: str, output: Path) -> None:
         ) from error
     if note:
         click.echo(note, err=True)
+    facts = {"file": output.name, "bytes": output.stat().st_size, "period": period, "scope": scope}
+    journal.write(
+        [
+            journal.Entry(
+                asset=["exports", "report"],
+                by="tokenhouse report",
+                version=journal.new_version(),
+                facts=facts,
+            )
+        ]
+    )
     click.echo(f"Wrote {output}.")

@@ -112,7 +112,9 @@ def versions_to_build_from() -> dict[str, str]:
         return source_versions(client, graph_of(read_manifest()))
 
 
-def remember_build(sources: Mapping[str, str], nodes: Iterable[NodeResult]) -> None:
+def remember_build(
+    sources: Mapping[str, str], nodes: Iterable[NodeResult]
+) -> dict[str, tuple[str, bool]]:
     """Enter what a dbt built that Dagster started, so that ``tokenhouse`` does not build it again.
 
     Parameters
@@ -121,9 +123,15 @@ def remember_build(sources: Mapping[str, str], nodes: Iterable[NodeResult]) -> N
         As :func:`versions_to_build_from` returned them.
     nodes : iterable of NodeResult
         The result of every node.
+
+    Returns
+    -------
+    dict of str to (str, bool)
+        As :func:`remember` does; empty where builds are not planned.
     """
     if not can_be_planned():
-        return
+        return {}
     statuses = {node.unique_id: node.status for node in nodes}
     with connect() as client:
-        remember(client, graph_of(read_manifest()), shared_code(BuildOptions()), sources, statuses)
+        graph, code = graph_of(read_manifest()), shared_code(BuildOptions())
+        return remember(client, graph, code, sources, statuses)

@@ -133,6 +133,7 @@ select
     called_date,
     amount_usd > 0 as is_split,
     if(is_split, price.price_id, '') as price_id,
+    if(is_split, price.above_input_tokens, 0) as above_input_tokens,
     tupleElement(charge.1, 'meter') as meter,
     tupleElement(charge.1, 'unit') as unit,
     tupleElement(charge.1, 'used') as used,

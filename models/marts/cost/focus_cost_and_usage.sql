@@ -31,6 +31,7 @@ summed as (
         charges.service_tier as service_tier,
         charges.tags as tags,
         charges.price_id as price_id,
+        charges.above_input_tokens as above_input_tokens,
         charges.meter as meter,
         charges.unit as unit,
         charges.per as per,
@@ -45,7 +46,7 @@ summed as (
     inner join runs
         on charges.run_id = runs.run_id
     group by
-        date, biller, sku, region, service_tier, tags, price_id, meter, unit, per, is_split, list_usd, contracted_usd,
+        date, biller, sku, region, service_tier, tags, price_id, above_input_tokens, meter, unit, per, is_split, list_usd, contracted_usd,
         project, organization_id
 
 ),
@@ -61,7 +62,10 @@ named as (
             {% endfor -%}
             biller
         ) as publisher,
-        used / per as quantity
+        -- What no price splits is billed as an amount: so many dollars, at one dollar each.
+        if(is_split, used / per, cost_usd) as quantity,
+        if(is_split, list_usd, 1) as list_price_usd,
+        if(is_split, contracted_usd, 1) as contracted_price_usd
     from summed
 
 )
@@ -81,16 +85,15 @@ select
     toDateTime(date, 'UTC') as ChargePeriodStart,
     used as ConsumedQuantity,
     unit as ConsumedUnit,
-    -- Without a unit price both are what was billed.
-    if(is_split, toDecimal128(toDecimal256(quantity, 12) * contracted_usd, 12), cost_usd) as ContractedCost,
-    if(is_split, toNullable(contracted_usd), null) as ContractedUnitPrice,
+    toDecimal128(toDecimal256(quantity, 12) * contracted_price_usd, 12) as ContractedCost,
+    contracted_price_usd as ContractedUnitPrice,
     cost_usd as EffectiveCost,
     biller as InvoiceIssuerName,
-    if(is_split, toDecimal128(toDecimal256(quantity, 12) * list_usd, 12), cost_usd) as ListCost,
-    if(is_split, toNullable(list_usd), null) as ListUnitPrice,
+    toDecimal128(toDecimal256(quantity, 12) * list_price_usd, 12) as ListCost,
+    list_price_usd as ListUnitPrice,
     'Standard' as PricingCategory,
     quantity as PricingQuantity,
-    if(per = 1, unit, concat(toString(per), ' ', unit)) as PricingUnit,
+    multiIf(not is_split, 'Dollars', per = 1, unit, concat(toString(per), ' ', unit)) as PricingUnit,
     biller as ProviderName,
     publisher as PublisherName,
     nullIf(region, '') as RegionId,
@@ -100,8 +103,17 @@ select
     'Generative AI' as ServiceSubcategory,
     sku as SkuId,
     meter as SkuMeter,
-    -- One row of the price book prices several models and all kinds of their tokens; here it has one parent and price.
-    if(price_id = '', null, concat(sku, '/', meter, '@', price_id)) as SkuPriceId,
+    -- It stays the same when a price changes, and for whoever has another one: neither amount nor days are in it.
+    arrayStringConcat(
+        arrayFilter(
+            part -> part != '',
+            [
+                biller, sku, meter, region, if(service_tier = 'standard', '', service_tier),
+                if(above_input_tokens > 0, concat('above ', toString(above_input_tokens)), '')
+            ]
+        ),
+        '/'
+    ) as SkuPriceId,
     nullIf(project, '') as SubAccountId,
     nullIf(project, '') as SubAccountName,
     if(empty(tags), null, toJSONString(mapFromArrays(tags, arrayMap(tag -> true, tags)))) as Tags,

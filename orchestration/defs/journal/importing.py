@@ -21,8 +21,8 @@ from dagster._core.events import (
 )
 from dagster._core.instance.utils import RUNLESS_JOB_NAME, RUNLESS_RUN_ID
 
+from orchestration.defs.journal.changes import changes_table
 from orchestration.journal import Entry
-from orchestration.reporting.watch import markdown_table
 
 __all__ = ["ENTRY_TAG", "Importer", "in_order"]
 
@@ -97,7 +97,7 @@ class Importer:
             tags = {ENTRY_TAG: place, CODE_VERSION_TAG: entry.code or version}
             metadata = _metadata(entry)
             if changes := self._changes(key, version, tags, entry.rows):
-                metadata["changes"] = dg.MetadataValue.md(markdown_table(changes))
+                metadata["changes"] = changes
             self._materialize(key, version, tags, metadata, entry.at)
             self._rows[key] = entry.rows
 
@@ -130,26 +130,22 @@ class Importer:
 
     def _changes(
         self, key: dg.AssetKey, version: str, tags: Mapping[str, str], rows: int | None
-    ) -> list[dict[str, Any]]:
-        """Return what is not as it was at the last materialization: rows, code, what it reads."""
+    ) -> dg.MetadataValue | None:
+        """Return what is not as it was at the last materialization, if there is one."""
         before, node = self._tags.get(key), self._graph.get(key)
         if before is None:
-            return []
-        found = []
-        if rows is not None:
-            known = self._rows.get(key)
-            more = None if known is None else f"{rows - known:+,}"
-            found.append({"what": "rows", "before": known, "now": rows, "change": more})
-        is_other = version != before.get(DATA_VERSION_TAG)
-        found.append(_change("contents", "changed" if is_other else "the same"))
-        if node.code_version and tags[CODE_VERSION_TAG] != before.get(CODE_VERSION_TAG):
-            found.append(_change("code", "changed"))
-        found += [
-            _change(f"input {parent.to_user_string()}", "changed")
-            for parent in sorted(node.parent_keys)
-            if before.get(get_input_data_version_tag(parent)) != self._version(parent)
-        ]
-        return found
+            return None
+        other_code = tags[CODE_VERSION_TAG] != before.get(CODE_VERSION_TAG)
+        return changes_table(
+            rows=(self._rows.get(key), rows),
+            is_other=version != before.get(DATA_VERSION_TAG),
+            is_other_code=bool(node.code_version) and other_code,
+            inputs=[
+                parent
+                for parent in node.parent_keys
+                if before.get(get_input_data_version_tag(parent)) != self._version(parent)
+            ],
+        )
 
     def _version(self, key: dg.AssetKey) -> str:
         """Return the data version of an asset; Dagster's word for what has none is INITIAL."""
@@ -193,10 +189,6 @@ class Importer:
             job_name=RUNLESS_JOB_NAME,
         )
         self._instance.report_dagster_event(event, run_id=RUNLESS_RUN_ID, timestamp=at or None)
-
-
-def _change(what: str, change: str) -> dict[str, Any]:
-    return {"what": what, "before": None, "now": None, "change": change}
 
 
 def _metadata(entry: Entry) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from pydantic import Field
 
+from orchestration.defs.journal.changes import last_tags
 from orchestration.defs.policies import group_of, owners_of, policy, pool_of
 from orchestration.defs.translator import asset_key, layer_of
+from orchestration.journal import new_version
 from orchestration.loading import LoadReport, load
 from orchestration.loading.backlog import newest_first, not_loaded
 from orchestration.loading.landing import landing_directory, look
@@ -100,6 +103,7 @@ def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
         """Load log files; loaded files are skipped, and bad input does not fail the run."""
         report = _load(context, config)
         checks = (_files_check(report), _lines_check(report))
+        tags = last_tags(context.instance, context.selected_asset_keys)
         for key in sorted(context.selected_asset_keys):
             asked_for = [
                 check
@@ -108,8 +112,14 @@ def _raw_tables(specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
                 and dg.AssetCheckKey(key, check.check_name or "")
                 in context.selected_asset_check_keys
             ]
+            metadata = _metadata(report, key)
+            known = None if metadata["rows_loaded"] else tags.get(key, {}).get(DATA_VERSION_TAG)
             yield dg.MaterializeResult(
-                asset_key=key, metadata=_metadata(report, key), check_results=asked_for
+                asset_key=key,
+                metadata=metadata,
+                check_results=asked_for,
+                # A table without new rows is the same: what reads it stays in sync.
+                data_version=dg.DataVersion(known or new_version()),
             )
 
     return raw_tables

@@ -9,9 +9,10 @@ from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, DbtProject
 
 # Registers the embedded adapter's name with the parser of column lineage.
 import orchestration.warehouse.sql_dialect  # noqa: F401
-from orchestration import settings
+from orchestration.defs.journal.changes import Tags, last_tags
 from orchestration.defs.policies import pool_of
 from orchestration.defs.project import dbt_project
+from orchestration.defs.transformation.changes import BuildChanges, key_of
 from orchestration.defs.translator import LayerTranslator
 from orchestration.transformation.artifacts import new_run_folder
 from orchestration.transformation.build import (
@@ -21,6 +22,9 @@ from orchestration.transformation.build import (
     record,
     state_to_build_from,
 )
+from orchestration.transformation.graph import graph_of
+from orchestration.transformation.journal_entries import row_counts
+from orchestration.transformation.manifest import read_manifest
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.remember import remember_build, versions_to_build_from
 from orchestration.transformation.results import node_results
@@ -81,7 +85,8 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
         started_at = datetime.now(UTC)
         is_last_part = part == FORECAST_MODELS and is_rest_built()
         built_from = state_to_build_from(BuildOptions() if is_last_part else part)
-        versions = versions_to_build_from()
+        sources = versions_to_build_from()
+        tags, rows = _known(context), _rows()
         folder = new_run_folder(context.run.run_id)
         # dagster-dbt adds the selection.
         invocation = dbt.cli(BuildOptions().arguments(), context=context, target_path=folder)
@@ -89,7 +94,7 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
             yield from invocation.stream()
         finally:
             nodes = node_results(folder)
-            remember_build(versions, nodes)
+            versions = remember_build(sources, nodes)
             record(
                 part,
                 built_from=built_from,
@@ -99,21 +104,26 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
                 selection="(a selection in Dagster)" if context.is_subset else "",
                 is_last_part=is_last_part,
             )
-        yield from _row_counts(context)
+        graph, now = graph_of(read_manifest()), (_known(context), _rows())
+        changes = BuildChanges(graph, tags, now[0], (rows, now[1]), versions)
+        for node in graph:
+            count = now[1].get((key_of(node).path[0], node.table))
+            if count is not None and key_of(node) in context.selected_asset_keys:
+                metadata: dict[str, Any] = {"dagster/row_count": count}
+                if changed := changes.of(node):
+                    metadata["changes"] = changed
+                yield dg.AssetObservation(key_of(node), metadata=metadata)
 
     return models
 
 
-def _row_counts(context: dg.AssetExecutionContext) -> Iterator[dg.AssetObservation]:
-    """Count rows after dbt has ended, because it holds the embedded directory while it runs."""
+def _rows() -> dict[tuple[str, str], int]:
+    """Count rows while dbt does not run, because it holds the embedded directory while it does."""
     with connect() as client:
-        rows = client.query(
-            "select database, name, total_rows from system.tables "
-            "where total_rows is not null and database not like '%system%'"
-        ).result_rows
-    counts = {(database, name): count for database, name, count in rows}
-    for key in context.selected_asset_keys:
-        layer, name = key.path
-        count = counts.get((settings.database(layer), name))
-        if count is not None:
-            yield dg.AssetObservation(key, metadata={"dagster/row_count": count})
+        return row_counts(client)
+
+
+def _known(context: dg.AssetExecutionContext) -> Tags:
+    """Return the tags of the last materializations of the models and of what they read."""
+    read = {key for keys in context.assets_def.asset_deps.values() for key in keys}
+    return last_tags(context.instance, {*context.selected_asset_keys, *read})

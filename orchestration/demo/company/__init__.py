@@ -1,9 +1,10 @@
-"""A company's other logs: chat, gateway, orchestrator, pipelines, traces, agents, batch jobs."""
+"""A company's other logs: chat, gateway, pipelines, agents, traces, batch jobs; budgets."""
 
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from orchestration.demo.company.batch import write_batch
+from orchestration.demo.company.budgets import SPENDERS, write_budgets
 from orchestration.demo.company.chat import Chat
 from orchestration.demo.company.claude_code import write_claude_code
 from orchestration.demo.company.codex import write_codex
@@ -26,6 +27,7 @@ COMPANY_SOURCES = (
     "claude_code",
     "codex",
     "generic",
+    "budgets",
 )
 
 
@@ -47,7 +49,8 @@ def company_files(setting: Setting, folder: Path, sources: Collection[str]) -> l
         The files, not written yet.
     """
     gateway = Gateway(setting)
-    # The gateway logs what others send through it, so those come first, wanted or not.
+    # The gateway logs what others send through it, and budgets are of what others spend: those come
+    # first, wanted or not.
     writers: dict[str, Callable[[Path], list[File]]] = {
         "chat": Chat(setting, gateway).files,
         "otel": lambda place: write_otel(setting, gateway, place),
@@ -58,7 +61,12 @@ def company_files(setting: Setting, folder: Path, sources: Collection[str]) -> l
         "claude_code": lambda place: write_claude_code(setting, place),
         "codex": lambda place: write_codex(setting, place),
         "generic": lambda place: write_batch(setting, place),
+        "budgets": lambda place: write_budgets(setting, place),
     }
-    needed = {*sources, *(("chat", "otel") if "litellm" in sources else ())}
+    needed = {
+        *sources,
+        *(("chat", "otel") if "litellm" in sources else ()),
+        *(SPENDERS if "budgets" in sources else ()),
+    }
     files = {name: write(folder / name) for name, write in writers.items() if name in needed}
     return [file for name in files if name in sources for file in files[name]]

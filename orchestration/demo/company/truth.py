@@ -24,7 +24,7 @@ class Fact:
     fact_id : str
         Its name, unique in the table.
     kind : str
-        ``total``, ``duplicate``, ``discrepancy``, ``effect``, ``fault`` or ``saving``.
+        ``total``, ``duplicate``, ``discrepancy``, ``effect``, ``fault``, ``saving`` or ``budget``.
     source : str
         Where it was injected.
     subject_type, subject_id : str
@@ -152,7 +152,9 @@ class Truth:
         """
         chosen = [fact for fact in self.facts if fact.source in sources]
         for source in sources:
-            chosen += _total_facts(source, self.of(source))
+            # Budgets have no calls.
+            if source in self.totals:
+                chosen += _total_facts(source, self.totals[source])
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, TRUTH_COLUMNS, lineterminator="\n")
             writer.writeheader()

@@ -10,7 +10,7 @@ from orchestration import settings
 __all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
 PERIODS = ("7", "30", "90", "month", "all")
-FILTERS = ("source", "workflow", "project", "model", "provider", "environment")
+FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
 ORDERS = ("cost", "ended", "duration", "anomaly")
 MEASURES = ("cost", "calls", "tokens")
 # What the days are split by, and its column of daily_costs.
@@ -48,8 +48,12 @@ class Choice:
         Where that table begins.
     measure, split : str
         What the chart of the days shows, and by what it is split.
+    text : str
+        Part of the id, the workflow or the judgement of the runs in the table.
     end : date, optional
-        Last day of the period, where that is earlier: of a month that is over.
+        Last day of the period, where that is earlier: of a month that is over, or as it was given.
+    start : date, optional
+        First day of a period that was given by its days; no mart sums up such a one.
     """
 
     period: str = _DEFAULT
@@ -59,13 +63,18 @@ class Choice:
     offset: int = 0
     measure: str = MEASURES[0]
     split: str = "model"
+    text: str = ""
     end: date | None = None
+    start: date | None = None
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
         """Return the choice in the parameters of a URL; what is not valid counts as not given."""
         period, order, offset = (given.get(name, "") for name in ("days", "order", "offset"))
         measure, split = given.get("measure", ""), given.get("split", "")
+        text = given.get("text", "")
+        start, end = (_day(given.get(name, "")) for name in ("from", "to"))
+        is_own = start is not None and end is not None and start <= end
         return cls(
             period=period if period in PERIODS else _DEFAULT,
             filters={
@@ -77,6 +86,9 @@ class Choice:
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
             measure=measure if measure in MEASURES else MEASURES[0],
             split=split if split in SPLITS else "model",
+            start=start if is_own else None,
+            end=end if is_own else None,
+            text=text if len(text) <= _LONGEST and "\0" not in text else "",
         )
 
     def resolved(self, first: date, last: date) -> "Choice":
@@ -87,6 +99,10 @@ class Choice:
         first, last : date
             The first day and the last complete day of the data.
         """
+        if self.start and self.end:
+            end = max(min(self.end, last), first)
+            begin = max(min(self.start, end), first)
+            return replace(self, start=begin, end=end, days=(end - begin).days + 1)
         if self.period.isdecimal():
             return replace(self, days=int(self.period))
         begin = last.replace(day=1) if self.period == "month" else min(first, last)
@@ -102,11 +118,15 @@ class Choice:
         """
         if self.end is None or self.end >= last:
             return self, last
+        if self.start:
+            return self, self.end
         return replace(self, period=f"{self.end:%Y-%m}", days=self.end.day), self.end
 
     @property
     def scope(self) -> str:
-        """Return the scope of the filters; empty for several at once, which no mart sums up."""
+        """Return the scope of the filters; empty where no mart sums up: of several, of own days."""
+        if self.start:
+            return ""
         if not self.filters:
             return "total"
         if len(self.filters) == 1:
@@ -117,7 +137,11 @@ class Choice:
     @property
     def change_scope(self) -> str:
         """Return the scope whose change of cost is split up; empty where no mart has it."""
-        if self.period not in _CHANGE_PERIODS or not set(self.filters) <= _CHANGE_FILTERS:
+        if (
+            self.start
+            or self.period not in _CHANGE_PERIODS
+            or not set(self.filters) <= _CHANGE_FILTERS
+        ):
             return ""
         return f"project:{self.filters['project']}" if "project" in self.filters else "total"
 
@@ -125,7 +149,9 @@ class Choice:
         """Return the link to this choice with changes; another period begins at its first rows."""
         changed = replace(self, **{"offset": 0, **changes})  # type: ignore[arg-type]
         given: dict[str, object] = {"days": changed.period, **changed.filters}
-        for name in ("order", "measure", "split"):
+        if changed.start and changed.end and "period" not in changes:
+            given |= {"from": changed.start.isoformat(), "to": changed.end.isoformat()}
+        for name in ("order", "measure", "split", "text"):
             if getattr(changed, name) != getattr(Choice(), name):
                 given[name] = getattr(changed, name)
         if changed.offset:
@@ -146,9 +172,20 @@ class Choice:
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
             "offset": str(self.offset),
-            "period": f"last_{self.period}d" if self.period.isdecimal() else self.period,
+            "text": self.text,
+            "period": ""
+            if self.start
+            else (f"last_{self.period}d" if self.period.isdecimal() else self.period),
             "scope": self.scope,
             "change_scope": self.change_scope,
             "reference": settings.database("reference"),
             **{name: self.filters.get(name, "") for name in FILTERS},
         }
+
+
+def _day(text: str) -> date | None:
+    """Return a day as a browser sends it; None if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -32,6 +32,7 @@ _COLUMNS = {
     "source": "source",
     "workflow": "workflow_id",
     "project": "project",
+    "team": "team_id",
     "model": "model",
     "provider": "provider",
     "environment": "environment",
@@ -100,7 +101,15 @@ def _runs(order: str) -> str:
             calibrated_anomaly_reason, documents_cost_badge, vs_recent_avg_cost_pct,
             count() over () as total, countIf(is_calibrated_anomaly) over () as anomalies
         from run_analytics
-        where toDate(ended_at) between {{first:Date}} and {{last:Date}} and {RUN_FILTER}
+        where
+            toDate(ended_at) between {{first:Date}} and {{last:Date}} and {RUN_FILTER}
+            and (
+                {{text:String}} = ''
+                or positionCaseInsensitiveUTF8(
+                    concatWithSeparator(' ', run_id, workflow_id, calibrated_anomaly_reason),
+                    {{text:String}}
+                ) > 0
+            )
         order by {_ORDERS[order]} desc, run_id
         limit 25 offset {{offset:UInt32}}
     """

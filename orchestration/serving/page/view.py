@@ -41,7 +41,7 @@ def view(
             (
                 f"{period} days" if period.isdecimal() else period.capitalize(),
                 choice.url(period=period),
-                period == choice.period,
+                period == choice.period and not choice.start,
             )
             for period in PERIODS
         ],

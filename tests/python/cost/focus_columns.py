@@ -36,16 +36,16 @@ COLUMNS = {
     "CommitmentDiscountStatus": (False, True),
     "CommitmentDiscountType": (False, True),
     "CommitmentDiscountUnit": (False, True),
-    # Of usage that is no correction, these two are never empty.
+    # Of usage that is no correction, quantity, unit, prices and their id are never empty.
     "ConsumedQuantity": (True, False),
     "ConsumedUnit": (True, False),
     "ContractedCost": (True, False),
-    "ContractedUnitPrice": (False, True),
+    "ContractedUnitPrice": (True, False),
     "EffectiveCost": (True, False),
     "InvoiceId": (False, True),
     "InvoiceIssuerName": (True, False),
     "ListCost": (True, False),
-    "ListUnitPrice": (False, True),
+    "ListUnitPrice": (True, False),
     "PricingCategory": (False, False),
     "PricingCurrency": (False, True),
     "PricingCurrencyContractedUnitPrice": (False, True),
@@ -63,10 +63,10 @@ COLUMNS = {
     "ServiceCategory": (True, False),
     "ServiceName": (True, False),
     "ServiceSubcategory": (False, False),
-    "SkuId": (False, False),
+    "SkuId": (True, False),
     "SkuMeter": (False, True),
     "SkuPriceDetails": (False, True),
-    "SkuPriceId": (False, True),
+    "SkuPriceId": (True, False),
     "SubAccountId": (False, True),
     "SubAccountName": (False, True),
     "SubAccountType": (False, True),
@@ -112,8 +112,7 @@ def problems_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
                 ("ListCost", "ListUnitPrice"),
                 ("ContractedCost", "ContractedUnitPrice"),
             )
-            if row[price]
-            and abs(Decimal(row[cost]) - Decimal(row[price]) * Decimal(row["PricingQuantity"]))
+            if abs(Decimal(row[cost]) - Decimal(row[price]) * Decimal(row["PricingQuantity"]))
             > Decimal("1e-12")
         ]
         if not row["ChargePeriodStart"] < row["ChargePeriodEnd"]:
@@ -123,6 +122,11 @@ def problems_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
     parents = {(row["SkuPriceId"], row["SkuId"]) for row in rows if row["SkuPriceId"]}
     if len({price for price, _ in parents}) != len(parents):
         problems.append("a SkuPriceId has several SkuIds")
+    problems += [
+        f"{row['SkuPriceId']} has a day or an amount in it"
+        for row in rows
+        if re.search(r"\d{4}-\d\d-\d\d(?!\d)", row["SkuPriceId"].replace(row["SkuId"], ""))
+    ]
     return sorted(set(problems))
 
 

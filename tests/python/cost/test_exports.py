@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 
 from cost.answers import BUDGET, MODELS, SUMMARY, documents, exported
+from orchestration import journal
+from orchestration.cli.export import export as export_command
 from orchestration.defs.exporting.assets import ExportConfig, exports
 from orchestration.errors import BadInputError
 from orchestration.exporting import Export, Series
@@ -101,6 +104,24 @@ def test_document_ds_answers_are_json_alone(dashboard):
         assert json.loads(exported(dashboard, "json", exported_type)) == {"days": days}
     with pytest.raises(BadInputError, match="leave --format out"):
         exported(dashboard, "csv", "insights_report")
+
+
+def test_what_is_exported_to_a_file_is_in_the_journal(dashboard, tmp_path):
+    """Dagster shows it, with its rows and its download; what goes to standard output is no file."""
+    with dashboard.selected():
+        for arguments in ([], ["--output", str(tmp_path / "out.csv")]):
+            command = ["--format", "csv", *arguments]
+            assert CliRunner().invoke(export_command, command).exit_code == 0
+        entries = [entry for path in journal.folder().iterdir() for entry in journal.read(path)]
+    [entry] = [entry for entry in entries if entry.asset[:1] == ["exports"]]
+    assert (entry.asset, entry.by) == (["exports", "dashboard"], "tokenhouse export")
+    assert entry.rows > 0
+    assert entry.facts["bytes"] == (tmp_path / "out.csv").stat().st_size
+    assert entry.facts["csv"].startswith("/api/analytics/download/")
+    assert [entry.asset for entry in entries if entry.by == "tokenhouse export"][1:3] == [
+        ["raw", "exports"],
+        ["raw", "loads"],
+    ]
 
 
 def test_an_export_is_listed(dashboard):

@@ -25,12 +25,15 @@ MARTS = (
     "mart_uncounted_records",
     "mart_outages",
     "mart_opportunities",
+    "mart_budgets",
+    "int_budget_crossings",
 )
 
 SELECTION = (*EVERY_SOURCE, "--select", *(f"+{mart}" for mart in MARTS))
 # Columns that say by which loads rows came.
 OF_LOADS = "_(version|line_id)$"
 SOURCES = [source for source in DEMO_SOURCES if source != "cascade"]
+SPENDING = [source for source in SOURCES if source != "budgets"]
 # Chance moves a difference by more than so many standard errors once in 370 demos.
 STANDARD_ERRORS = 3
 
@@ -66,7 +69,7 @@ def by_run(warehouse, sql):
     return {row["run_id"]: row["usd"] for row in warehouse.rows(sql)}
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", SPENDING)
 def test_totals_of_a_source(warehouse, truth, source):
     """R003: runs, calls, tokens and cost of each source, each call once, to the last decimal."""
     [found] = warehouse.rows(
@@ -116,6 +119,34 @@ def test_requests_that_the_gateway_did_not_log(warehouse, truth):
     assert row["requests"] == logged(fact)
     assert row["usd"] == logged(truth["discrepancy/unlogged_requests/cost_usd"])
     assert [str(day) for day in row["days"]] == [fact["starts_at"][:10]]
+
+
+def test_budgets_hold_are_nearly_spent_and_are_exceeded(warehouse, truth):
+    """R049: spent to the last decimal, the colour, and each threshold that was reached."""
+    rows = warehouse.rows(
+        "select budget_id, colour, spent_usd, amount_usd, crossed_thresholds "
+        "from marts.mart_budgets where is_current"
+    )
+    assert {row["budget_id"]: row["colour"] for row in rows} == {
+        "batch-jobs": "green",
+        "coding-agents": "yellow",
+        "pipelines": "red",
+    }
+    reached = {
+        row["budget_id"]: row["thresholds"]
+        for row in warehouse.rows(
+            "select budget_id, arraySort(groupArray(threshold_pct)) as thresholds "
+            "from intermediate.int_budget_crossings group by budget_id"
+        )
+    }
+    for row in rows:
+        fact = f"budget/{row['budget_id']}"
+        assert row["spent_usd"] == logged(truth[f"{fact}/spent_usd"])
+        assert row["amount_usd"] == logged(truth[f"{fact}/amount_usd"])
+        assert reached[row["budget_id"]] == row["crossed_thresholds"]
+        count = truth[f"{fact}/crossed_threshold_count"]
+        assert len(row["crossed_thresholds"]) == logged(count) > 0
+        assert count["expected_signal"] == "budget_threshold"
 
 
 @pytest.mark.parametrize("name", ["shorter-answers", "warm-greeting"])

@@ -5,10 +5,15 @@ import re
 import dagster as dg
 import pytest
 from click.testing import CliRunner
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
+from control_room import control_room, page_of
 from generic_calls import write_calls
 from orchestration.cli import main
+from orchestration.defs.journal.changes import last_tags
 from orchestration.warehouse.client import connect
+
+TABLES = [dg.AssetKey(["raw", name]) for name in ("loads", "generic_calls")]
 
 
 def tokenhouse(*arguments):
@@ -77,24 +82,60 @@ def test_a_failing_test_is_named_with_the_way_to_its_rows(one_home):
     assert "see them: tokenhouse query - < " in result.output
 
 
-def test_dagster_builds_the_same(one_home, tmp_path, monkeypatch, definitions):
-    landed = one_home / "landing"
-    landed.mkdir()
-    monkeypatch.setenv("TOKENHOUSE_LANDING", str(landed))
-    write_calls(one_home / "logs" / "calls.jsonl", range(8))
-    before = ask("select * from marts.run_analytics order by run_id")
+def test_dagster_loads_the_same(one_home, tmp_path, monkeypatch, definitions):
+    monkeypatch.setenv("TOKENHOUSE_LANDING", str(one_home / "landing"))
+    versions = []
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
-        result = definitions.resolve_job_def("load_and_build").execute_in_process(
-            instance=instance,
-            run_config={"ops": {"load_logs": {"config": {"paths": [str(one_home / "logs")]}}}},
-        )
-        assert result.success
+        for _ in range(2):
+            result = definitions.resolve_job_def("load_and_build").execute_in_process(
+                instance=instance,
+                asset_selection=TABLES,
+                run_config={"ops": {"load_logs": {"config": {"paths": [str(one_home / "logs")]}}}},
+            )
+            assert result.success
+            versions.append(
+                {key: tags[DATA_VERSION_TAG] for key, tags in last_tags(instance, TABLES).items()}
+            )
+    [ledger] = [
+        event.materialization
+        for event in result.get_asset_materialization_events()
+        if event.asset_key == TABLES[0]
+    ]
+    assert ledger.metadata["files_unchanged"].value == 1
+    assert ledger.metadata["files_failed"].value == 0
+    # Without new rows what reads the tables stays in sync.
+    assert versions[0] == versions[1]
+
+
+def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch):
+    """In a browser: what commands built, with rows and pictures; then all of it from the page."""
+    monkeypatch.setenv("TOKENHOUSE_LANDING", str(one_home / "landing"))
+    before = ask("select * from marts.run_analytics order by run_id")
+    models = ask("select count() from marts.dim_models")[0][0]
+    with control_room(one_home / "home") as room:
+        room.open(page_of("marts", "run_analytics"))
+        room.see("tokenhouse build")
+        assert room.tab.get_by_text("Row count").first.is_visible()
+        room.open(page_of("exports", "overview"))
+        room.see("Show Markdown")
+        assert room.pictures() > 0
+        room.open("/locations/tokenhouse/jobs/load_and_build")
+        room.press("Materialize all")
+        run = room.succeeds("load_and_build")
+    with dg.DagsterInstance.from_config(str(one_home / "home" / "dagster")) as instance:
         observed = instance.fetch_observations(dg.AssetKey(["marts", "dim_models"]), limit=1)
-    checks = result.get_asset_check_evaluations()
+        checks = [
+            record.event_log_entry.asset_check_evaluation
+            for record in instance.get_records_for_run(
+                run, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+            ).records
+        ]
     assert checks
     assert all(check.passed for check in checks)
-    models = ask("select count() from marts.dim_models")[0][0]
-    assert observed.records[0].asset_observation.metadata["dagster/row_count"].value == models
+    shown = observed.records[0].asset_observation.metadata
+    assert shown["dagster/row_count"].value == models
+    assert f"| rows | {models} | {models} | +0 |" in shown["changes"].value
+    assert "| contents |  |  | the same |" in shown["changes"].value
     assert ask("select * from marts.run_analytics order by run_id") == before
     assert "not built" in tokenhouse("run", one_home / "logs").output
     # What Dagster built is current for the plan of every later build.

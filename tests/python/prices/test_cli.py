@@ -3,6 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
+from orchestration import journal
 from orchestration.cli.prices import prices
 from orchestration.errors import BadInputError
 
@@ -28,6 +29,15 @@ def test_import_reports_and_show_finds_the_rows(run, write_json):
     assert header.split()[:2] == ["model", "provider"]
     assert " ".join(row.split()) == "nova-1 acme - - standard 0 1 2 - - - - - imported"
     assert match == "acme/NOVA-1 is matched: exact."
+    [entry] = [entry for path in journal.folder().iterdir() for entry in journal.read(path)]
+    assert (entry.asset, entry.by) == (["raw", "price_imports"], "tokenhouse prices import")
+    assert (entry.facts["rows_written"], entry.facts["models_new"]) == (1, 1)
+
+
+def test_an_import_of_what_is_known_is_no_event(run, write_json):
+    for _ in range(2):
+        run("import", write_json(), "--provider", "acme")
+    assert len(list(journal.folder().iterdir())) == 1
 
 
 def test_import_says_what_changed(run, write_json):

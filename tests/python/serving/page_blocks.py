@@ -1,5 +1,7 @@
 """Rows of the marts behind the blocks of the page; names are the caller's, and not harmless."""
 
+from serving.page_more_blocks import INSERTS
+
 __all__ = ["fill_blocks"]
 
 _WORKFLOW = "arrayElement({names:Array(String)}, number % 6 + 1)"
@@ -7,7 +9,7 @@ _WORKFLOW = "arrayElement({names:Array(String)}, number % 6 + 1)"
 
 def fill_blocks(client, names: list[str]) -> None:
     """Insert rows into the marts that the blocks read."""
-    for mart, columns, rows in _INSERTS:
+    for mart, columns, rows in (*_INSERTS, *INSERTS):
         sql = f"insert into marts.{mart} ({columns}) {rows.format(workflow=_WORKFLOW)}"
         client.command(sql, parameters={"names": names} if "{names:" in sql else None)
     client.command(

@@ -9,8 +9,10 @@ import zipfile
 import pytest
 import yaml
 
+from orchestration import settings
 from orchestration.bundles.charts import CHARTS, sql
 from orchestration.bundles.grafana import alert_rules, dashboard, grafana_bundle
+from orchestration.bundles.marts import public_marts
 from orchestration.bundles.superset import superset_bundle, superset_files
 from serving.clients import grafana_types
 
@@ -141,3 +143,17 @@ def test_a_bundle_is_the_same_each_time(made):
         for name in archive.namelist():
             text = archive.read(name).decode()
             assert json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
+
+
+def test_the_filters_of_the_docs_are_of_the_marts():
+    """docs/bi.md: each date and each filter is a column of its mart."""
+    columns = {mart.name: {name for name, _, _ in mart.columns} for mart in public_marts()}
+    lines = (settings.project_dir() / "docs" / "bi.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1:4] for line in lines if line.startswith("| `")]
+    assert len(rows) > 20
+    for marts, dates, filters in rows:
+        named = re.findall(r"\w+", dates)
+        for place, mart in enumerate(re.findall(r"\w+", marts)):
+            assert named[min(place, len(named) - 1)] in columns[mart]
+            words = re.findall(r"is_\w+|\w+_kind|metric\b", filters)
+            assert set(words) <= columns[mart], mart

@@ -96,3 +96,42 @@ def test_what_the_figures_rest_on(browser, page_server):
     )
     assert f"{int(unpriced):,} of {int(calls):,} calls have no known cost" in text
     page.close()
+
+
+def test_own_days(browser, page_server):
+    """The figures are of those days; what no mart sums up says so; other periods drop the days."""
+    page = browser.new_page()
+    page.goto(f"{page_server.url}/?days=30")
+    page.get_by_label("From").fill("2026-04-03")
+    page.get_by_label("To", exact=True).fill("2026-04-12")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**from=2026-04-03&to=2026-04-12**")
+    days = "between '2026-04-03' and '2026-04-12'"
+    ((cost,),) = page_server.rows(
+        f"select toFloat64(sum(cost_usd)) from daily_costs where date {days}"
+    )
+    ((runs,),) = page_server.rows(
+        f"select count() from run_analytics where toDate(ended_at) {days}"
+    )
+    assert cards(page)["Cost"] == usd(cost)
+    assert f"{runs} ended" in block(page, "Runs").inner_text()
+    assert page.get_by_role("heading", name="In 10 days").count() == 1
+    assert "choose one of these" in block(page, "Quality").inner_text()
+    assert page.locator(".choose a[aria-current]").count() == 0
+    page.get_by_role("link", name="7 days").click()
+    page.wait_for_url(lambda url: "from=" not in url)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "from=2026-04-12&to=2026-04-03",
+        "from=x&to=2026-04-03",
+        "from=2026-04-03",
+        "from=0001-01-01&to=9999-12-31",
+    ],
+)
+def test_odd_days_are_answered(page_server, given):
+    answer = page_server.http.get(f"/?{given}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200

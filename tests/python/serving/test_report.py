@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration import journal
 from serving.page_warehouse import cards, fill_page
 from serving.served import environment, serving
 
@@ -51,6 +52,9 @@ def test_a_report_of_one_scope(page_server, page_home, tmp_path):
         "where scope_id = 'model:model-1' and period_kind = 'last_30d'"
     )
     assert f"${cost:,.2f}" in text
+    paths = sorted((page_home / "journal").glob("*.jsonl"))
+    entry = journal.read(paths[-1])[0]
+    assert (entry.asset, entry.facts["scope"]) == (["exports", "report"], "model:model-1")
     assert re.search(r"Only of model <bdi[^>]*>model-1</bdi>", text)
     for scope in ("model", "galaxy:far", ":x"):
         done = _report(page_home, "--output", str(file), "--scope", scope, check=False)

@@ -5,15 +5,19 @@ from datetime import date
 from typing import Any
 
 from orchestration.serving.page.blocks import (
+    activity,
     budgets,
     cards,
     changes,
     days,
     experiments,
+    models,
     quality,
     reliability,
+    running,
     savings,
     trust,
+    users,
 )
 from orchestration.serving.page.choice import Choice
 
@@ -32,6 +36,10 @@ BLOCKS: dict[str, tuple[Callable[[Choice], dict[str, str]], Show]] = {
     "savings": (savings.queries, savings.show),
     "trust": (trust.queries, trust.show),
     "experiments": (experiments.queries, experiments.show),
+    "models": (models.queries, models.show),
+    "users": (users.queries, users.show),
+    "running": (running.queries, running.show),
+    "activity": (activity.queries, activity.show),
 }
 """What a block asks, and what it shows, by its name."""
 

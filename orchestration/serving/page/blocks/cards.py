@@ -93,20 +93,15 @@ _TRENDS = """
     from mart_trends
     where scope_id = {scope:String} and period_kind = {period:String}
 """
-_JOBS = """
+_JOBS = f"""
     select
         count() as jobs,
         countIf(status = 'completed') as completed,
         countIf(status = 'failed') as failed
     from fct_jobs
     where
-        queued_date between {first:Date} and {last:Date}
-        and ({workflow:String} = '' or workflow_id = {workflow:String})
-        and ({project:String} = '' or project = {project:String})
-        and ({source:String} = '' or source = {source:String})
-        and ({model:String} = '' or model = {model:String})
-        and ({provider:String} = '' or provider = {provider:String})
-        and ({environment:String} = '' or environment = {environment:String})
+        queued_date between {{first:Date}} and {{last:Date}}
+        and {DAILY_FILTER}
 """
 
 

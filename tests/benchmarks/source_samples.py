@@ -1,0 +1,55 @@
+"""Logs of what the demo has not: the tools of the tests, reports of providers, cohorts, exports."""
+
+import json
+from pathlib import Path
+
+from sources import (
+    editor_logs,
+    gateway_logs,
+    gemini_logs,
+    more_tool_logs,
+    report_pages,
+    tool_logs,
+    tracer_logs,
+)
+
+__all__ = ["write_samples"]
+
+_WRITERS = (
+    gemini_logs.WRITERS
+    | tool_logs.WRITERS
+    | editor_logs.WRITERS
+    | more_tool_logs.WRITERS
+    | gateway_logs.WRITERS
+    | tracer_logs.WRITERS
+)
+_COHORT = {"cohort_name": "frequent", "field": "message_count", "operator": ">=", "value": "2"}
+
+
+def write_samples(folder: Path) -> None:
+    """Write them, each below a folder of its name.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; it is made.
+    """
+    for name, write in _WRITERS.items():
+        (folder / name).mkdir(parents=True)
+        write(folder / name)
+    for database in tool_logs.RUNNING:
+        database.close()
+    pages = {
+        "openai": report_pages.openai_page([report_pages.usage("gpt-4o", 5, 900, 40)]),
+        "anthropic": report_pages.anthropic_page([report_pages.CLAUDE_USAGE]),
+        "openrouter": {"data": [report_pages.ACTIVITY]},
+        "claude_code": {"data": [report_pages.person("ada@example.com", (50, 12, 900, 30), 12)]},
+    }
+    for name, page in pages.items():
+        _write(folder / "reports" / f"{name}.json", page)
+    _write(folder / "cohorts" / "cohorts.jsonl", _COHORT)
+
+
+def _write(path: Path, record: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")

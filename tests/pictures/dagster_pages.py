@@ -1,0 +1,67 @@
+"""Draw the documents' pictures of Dagster, from the demo.
+
+PYTHONPATH=tests/python python tests/pictures/dagster_pages.py            makes and builds the demo
+PYTHONPATH=tests/python python tests/pictures/dagster_pages.py --home D   uses what is in D
+
+Commands build the demo; the pictures are of the asset of a mart, of the overview's daily cost, and
+of a run that materialized everything from the page.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from control_room import SECONDS_TO_SHOW, ControlRoom, control_room, page_of
+from orchestration import settings
+
+DOCS = settings.project_dir() / "docs"
+TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
+HEIGHT = 800
+
+
+def main() -> None:
+    """Open Dagster on the demo, and draw its pages."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--home", type=Path, help="where the demo is, or will be, built")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = options.home or Path(folder)
+        if not (home / "served").exists():
+            for command in (["run"], ["forecast", "--warehouse"]):
+                subprocess.run(
+                    [TOKENHOUSE, *command],
+                    env=os.environ | {"TOKENHOUSE_HOME": str(home)},
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
+        # An empty one: nothing is loaded but what the commands have loaded.
+        os.environ["TOKENHOUSE_LANDING"] = str(home / "landing")
+        with control_room(home, height=HEIGHT) as room:
+            draw(room)
+
+
+def draw(room: ControlRoom) -> None:
+    """Draw each page when it shows what it is drawn for."""
+    room.open(page_of("marts", "run_analytics"))
+    room.see("tokenhouse build")
+    # The page asks for its parts one by one.
+    room.tab.wait_for_timeout(SECONDS_TO_SHOW * 1000)
+    room.tab.screenshot(path=DOCS / "dagster_asset.png")
+    room.open(page_of("exports", "overview"))
+    room.see("Show Markdown")
+    room.tab.get_by_text("Show Markdown").first.click()
+    room.tab.locator("img[src^='data:image/svg']").first.wait_for()
+    room.tab.wait_for_timeout(SECONDS_TO_SHOW * 1000)
+    room.tab.screenshot(path=DOCS / "dagster_overview.png")
+    room.open("/locations/tokenhouse/jobs/load_and_build")
+    room.press("Materialize all")
+    room.succeeds("load_and_build")
+    room.tab.wait_for_timeout(SECONDS_TO_SHOW * 1000)
+    room.tab.screenshot(path=DOCS / "dagster_run.png")
+
+
+if __name__ == "__main__":
+    main()
