@@ -134,8 +134,6 @@ def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch)
     assert all(check.passed for check in checks)
     shown = observed.records[0].asset_observation.metadata
     assert shown["dagster/row_count"].value == models
-    assert f"| rows | {models} | {models} | +0 |" in shown["changes"].value
-    assert "| contents |  |  | the same |" in shown["changes"].value
     assert ask("select * from marts.run_analytics order by run_id") == before
     assert "not built" in tokenhouse("run", one_home / "logs").output
     # What Dagster built is current for the plan of every later build.
