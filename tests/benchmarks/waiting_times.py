@@ -5,8 +5,10 @@ python tests/benchmarks/waiting_times.py --logs FOLDER --print
 """
 
 import argparse
+import gzip
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,14 +83,14 @@ def wait_for(step: str, home: Path, *arguments: str) -> Wait:
 
 def of_folder(logs: Path, home: Path) -> Iterator[Wait]:
     """Yield the waits for a folder of transcripts: all but one file, nothing new, that file."""
-    files = sorted(path for path in logs.rglob("*.jsonl"))
+    files = sorted(path for path in logs.rglob("*.jsonl*") if path.is_file())
     added = min(files, key=lambda path: (abs(_lines(path) - ADDED_LINES), str(path)))
     without = home.parent / "logs"
-    for path in logs.rglob("*"):
-        if path.is_file() and path != added:
+    for path in files:
+        if path != added:
             copy = without / path.relative_to(logs)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.symlink_to(path)
+            shutil.copy(path, copy)
     yield wait_for(f"first run, {len(files) - 1} files", home, "run", str(without))
     yield wait_for("again, nothing new", home, "run", str(without))
     yield wait_for(f"one file of {_lines(added)} lines more", home, "run", str(added))
@@ -135,7 +137,7 @@ def main() -> None:
 
 
 def _lines(path: Path) -> int:
-    with path.open("rb") as file:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
         return sum(1 for _ in file)
 
 
