@@ -118,10 +118,8 @@ def test_what_is_exported_to_a_file_is_in_the_journal(dashboard, tmp_path):
     assert entry.rows > 0
     assert entry.facts["bytes"] == (tmp_path / "out.csv").stat().st_size
     assert entry.facts["csv"].startswith("/api/analytics/download/")
-    assert [entry.asset for entry in entries if entry.by == "tokenhouse export"][1:3] == [
-        ["raw", "exports"],
-        ["raw", "loads"],
-    ]
+    written = {tuple(entry.asset) for entry in entries if entry.by == "tokenhouse export"}
+    assert {("raw", "exports"), ("raw", "loads")} <= written
 
 
 def test_an_export_is_listed(dashboard):

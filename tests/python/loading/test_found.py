@@ -89,7 +89,7 @@ def test_after_a_yes_they_are_loaded_and_built(agents_home, monkeypatch):
         return LoadReport()
 
     monkeypatch.setattr("orchestration.cli.load.load_with_progress", noted)
-    monkeypatch.setattr("orchestration.cli.run.build_and_summarize", lambda **options: 0)
+    monkeypatch.setattr("orchestration.cli.run.build_and_summarize", lambda stay, **options: 0)
     answered = CliRunner().invoke(main, ["run", "--found", "--yes"])
 
     assert answered.exit_code == 0, answered.output
