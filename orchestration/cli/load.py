@@ -119,7 +119,7 @@ def load(
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         print_load_report(report)
-        if report.count("loaded"):
+        if report.rejected_rows:
             many = "line is" if report.rejected_rows == 1 else "lines are"
             click.echo(
                 f"Data issues so far: {report.rejected_rows:,} {many} quarantined; "
