@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import BinaryIO, cast
 import click
 
 from orchestration.errors import BadInputError
+from orchestration.exporting.cells import without_formulas
 from orchestration.storage import usual_mode
 
 __all__ = ["FORMULAS", "Neutralised", "replacing"]
@@ -21,10 +21,6 @@ FORMULAS = click.option(
     help="Leave texts of CSV that begin with = + - @ as they are; without it they get an "
     "apostrophe, so that no spreadsheet runs them.",
 )
-
-# The opening quote of a text that a spreadsheet would take for a formula. Within a text every quote
-# is doubled, and numbers have none.
-_FORMULA = re.compile(rb'(?:(?<=[,\n])|\A)"(?=[=+\-@\t\r])(?!\r?\n)')
 
 
 @contextlib.contextmanager
@@ -86,13 +82,13 @@ class Neutralised:
         """Write what ends with a line, and keep the rest for the next chunk."""
         text = self._rest + chunk
         end = text.rfind(b"\n") + 1
-        self._target.write(_FORMULA.sub(b"\"'", text[:end]))
+        self._target.write(without_formulas(text[:end]))
         self._rest = text[end:]
         return len(chunk)
 
     def flush(self) -> None:
         """Write what is kept."""
-        self._target.write(_FORMULA.sub(b"\"'", self._rest))
+        self._target.write(without_formulas(self._rest))
         self._rest = b""
         self._target.flush()
 

@@ -87,7 +87,7 @@ def export(
 
         return Export(report_html(client, choice_of_scope(_REPORT_PERIOD, "")).encode(), 0)
     if export_format == "focus":
-        return focus(client, series)
+        return focus(client, series, formulas=formulas)
     if export_type == "timeseries" and (is_chosen or export_format not in ("json", "xlsx")):
         return export_series(client, export_format, series)
     makers: dict[str, Callable[[], Export]] = {

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from orchestration import settings
+from orchestration.exporting.cells import without_formulas
 from orchestration.exporting.series import Export, Series
 
 __all__ = ["focus"]
@@ -14,10 +15,8 @@ _MOMENTS = ("BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd", "Charge
 _FIRST, _LAST = date(1970, 1, 1), date(2149, 6, 6)
 
 
-def focus(client: Any, series: Series) -> Export:
+def focus(client: Any, series: Series, *, formulas: bool = False) -> Export:
     """Return the charges of some days.
-
-    Texts are as they were logged: who reads this is a program, no spreadsheet.
 
     Parameters
     ----------
@@ -25,6 +24,8 @@ def focus(client: Any, series: Series) -> Export:
         Client on the warehouse.
     series : Series
         Its days; by default all.
+    formulas : bool
+        Whether texts that a spreadsheet would run as formulas stay as they are.
     """
     source = (
         f"from `{settings.database('marts')}`.focus_cost_and_usage as charges "
@@ -41,4 +42,4 @@ def focus(client: Any, series: Series) -> Export:
         fmt="CSVWithNames",
     )
     [(rows,)] = client.query(f"select count() {source}", parameters=parameters).result_rows
-    return Export(content, rows)
+    return Export(content if formulas else without_formulas(content), rows)

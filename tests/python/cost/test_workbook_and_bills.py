@@ -7,11 +7,15 @@ import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
+
+import pytest
 
 from cost.answers import exported
 from cost.focus_columns import problems_of
 from orchestration.exporting import Series
+from orchestration.exporting.focus import focus
 from orchestration.exporting.workbook import workbook
 from programs import find_program
 
@@ -119,6 +123,18 @@ def test_a_spreadsheet_opens_the_csv(dashboard, tmp_path):
     assert rows[0][0] == "OVERALL SUMMARY"
     assert (cells["Total Cost (USD)"], cells["QA Pass Rate"]) == ("15.43", "0.8")
     assert ["claude-3-haiku", "23000", "0.63", "1"] in [row[:4] for row in rows]
+
+
+@pytest.mark.parametrize(("formulas", "name"), [(False, "'=cmd()"), (True, "=cmd()")])
+def test_a_bill_holds_no_formula_unless_asked_for(formulas, name):
+    """R063: whoever opens it in a spreadsheet runs nothing that a project is named for."""
+    bill = b'"SubAccountId","BilledCost","Tags"\n"=cmd()",-1.5,"{""a"":1}"\n'
+    client = SimpleNamespace(
+        raw_query=lambda *_, **__: bill, query=lambda *_, **__: SimpleNamespace(result_rows=[(1,)])
+    )
+    content = focus(client, Series(), formulas=formulas).content
+    [row] = csv.DictReader(io.StringIO(content.decode()))
+    assert row == {"SubAccountId": name, "BilledCost": "-1.5", "Tags": '{"a":1}'}
 
 
 def test_bills_as_the_specification_has_them(dashboard):
