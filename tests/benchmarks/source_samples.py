@@ -3,26 +3,11 @@
 import json
 from pathlib import Path
 
-from sources import (
-    editor_logs,
-    gateway_logs,
-    gemini_logs,
-    more_tool_logs,
-    report_pages,
-    tool_logs,
-    tracer_logs,
-)
+from sources import report_pages, tool_logs
+from sources.tool_writers import WRITERS
 
 __all__ = ["write_samples"]
 
-_WRITERS = (
-    gemini_logs.WRITERS
-    | tool_logs.WRITERS
-    | editor_logs.WRITERS
-    | more_tool_logs.WRITERS
-    | gateway_logs.WRITERS
-    | tracer_logs.WRITERS
-)
 _COHORT = {"cohort_name": "frequent", "field": "message_count", "operator": ">=", "value": "2"}
 
 
@@ -34,7 +19,7 @@ def write_samples(folder: Path) -> None:
     folder : Path
         Where; it is made.
     """
-    for name, write in _WRITERS.items():
+    for name, write in WRITERS.items():
         (folder / name).mkdir(parents=True)
         write(folder / name)
     for database in tool_logs.RUNNING:

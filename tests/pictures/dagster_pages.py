@@ -9,16 +9,15 @@ of a run that materialized everything from the page.
 
 import argparse
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from demo_home import build_demo
 
 from control_room import SECONDS_TO_SHOW, ControlRoom, control_room, page_of
 from orchestration import settings
 
 DOCS = settings.project_dir() / "docs"
-TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
 HEIGHT = 800
 
 
@@ -29,14 +28,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        if not (home / "served").exists():
-            for command in (["run"], ["forecast", "--warehouse"]):
-                subprocess.run(
-                    [TOKENHOUSE, *command],
-                    env=os.environ | {"TOKENHOUSE_HOME": str(home)},
-                    check=True,
-                    stdout=subprocess.DEVNULL,
-                )
+        build_demo(home)
         # An empty one: nothing is loaded but what the commands have loaded.
         os.environ["TOKENHOUSE_LANDING"] = str(home / "landing")
         with control_room(home, height=HEIGHT) as room:

@@ -11,18 +11,17 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from demo_home import TOKENHOUSE, build_demo
 from playwright.sync_api import sync_playwright
 
 from orchestration import settings
 
 PICTURE = settings.project_dir() / "docs" / "page.png"
 WIDTH, HEIGHT = 1280, 1700
-TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
 
 
 def main() -> None:
@@ -32,13 +31,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        environment = os.environ | {"TOKENHOUSE_HOME": str(home)}
-        if not (home / "served").exists():
-            for command in (["run"], ["forecast", "--warehouse"]):
-                subprocess.run(
-                    [TOKENHOUSE, *command], env=environment, check=True, stdout=subprocess.DEVNULL
-                )
-        with served(environment) as url:
+        build_demo(home)
+        with served(os.environ | {"TOKENHOUSE_HOME": str(home)}) as url:
             draw(url)
 
 

@@ -46,3 +46,19 @@ def browser():
         )
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def tab(browser, page_server):
+    """Open the page of a company's last 30 days."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{page_server.url}/?days=30")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def ask(page_server):
+    """Return what answers SQL on the page's warehouse."""
+    return page_server.rows

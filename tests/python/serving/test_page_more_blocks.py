@@ -1,22 +1,6 @@
 """Blocks of open runs, models, users, and what happened: each shows what its marts answer."""
 
-import pytest
-
 from serving.page_warehouse import MAY, block, cells_of, usd
-
-
-@pytest.fixture(scope="module")
-def tab(browser, page_server):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(f"{page_server.url}/?days=30")
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def ask(page_server):
-    return page_server.rows
 
 
 def panel(tab, title, heading):

@@ -15,24 +15,10 @@ from orchestration.loading import load
 from orchestration.loading.sources import SOURCES
 from reference.priced_calls import PRICED_CALLS, compare
 from reference.prices import PriceBook
-from sources import (
-    editor_logs,
-    gateway_logs,
-    gemini_logs,
-    more_tool_logs,
-    tool_logs,
-    tracer_logs,
-)
+from sources import tool_logs
+from sources.tool_writers import WRITERS
 from warehouses import Warehouse
 
-WRITERS = (
-    gemini_logs.WRITERS
-    | tool_logs.WRITERS
-    | editor_logs.WRITERS
-    | more_tool_logs.WRITERS
-    | gateway_logs.WRITERS
-    | tracer_logs.WRITERS
-)
 # A tool whose records come in two shapes has a source for each.
 SOURCES_OF = {
     "aider": ("aider", "aider_history"),
