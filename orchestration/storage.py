@@ -9,7 +9,14 @@ from pathlib import Path
 from orchestration import settings
 from orchestration.errors import UserError
 
-__all__ = ["StorageError", "keep_private", "missing_home", "storage_problem", "usual_mode"]
+__all__ = [
+    "StorageError",
+    "deleted_home",
+    "keep_private",
+    "missing_home",
+    "storage_problem",
+    "usual_mode",
+]
 
 # What systems and ClickHouse say, in their errors and in those that dbt passes on.
 _NO_SPACE = re.compile(
@@ -69,8 +76,12 @@ def storage_problem(error: BaseException | str) -> StorageError | None:
 def missing_home() -> StorageError | None:
     """Return the sentence for a home that was deleted while it was open; None where it is there."""
     home = settings.home()
-    if (home / "clickhouse").exists() or home.is_file():
-        return None
+    return None if (home / "clickhouse").exists() or home.is_file() else deleted_home()
+
+
+def deleted_home() -> StorageError:
+    """Return the sentence for a home that was deleted while it was open."""
+    home = settings.home()
     return StorageError(
         f"The folder {home} was deleted while it was in use: run this again to start with an "
         "empty one, or put back a copy."

@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 
+from orchestration import settings
 from orchestration.loading.discover import LogFile, discover
 from orchestration.loading.engine import open_engine
 from orchestration.loading.loader import Loader
 from orchestration.loading.options import LoadOptions
 from orchestration.loading.report import FileReport, LoadProgress, LoadReport
 from orchestration.loading.sources import source_named
-from orchestration.storage import missing_home
+from orchestration.storage import deleted_home
 from orchestration.warehouse.client import connect
+from orchestration.warehouse.locking import is_deleted
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
 __all__ = ["load"]
@@ -80,8 +82,8 @@ def load(
             finally:
                 loader.close()
             # What was written to files without a name is gone with them.
-            if engine.is_embedded and (problem := missing_home()):
-                raise problem
+            if engine.is_embedded and is_deleted(settings.data_directory()):
+                raise deleted_home()
     _explain_nothing_recognised(report)
     report.seconds = time.monotonic() - started
     return report

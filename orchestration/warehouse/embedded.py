@@ -18,9 +18,9 @@ from orchestration.warehouse.locking import (
     Lease,
     acquire,
     busy_error,
-    describe_process,
     lock_timeout,
 )
+from orchestration.warehouse.processes import describe_process
 
 __all__ = ["SYNC_SETTINGS", "EmbeddedSession", "kill_running_queries", "open_embedded"]
 

@@ -18,14 +18,14 @@ from filelock import FileLock, Timeout
 from orchestration import settings
 from orchestration.errors import BadInputError, UserError
 from orchestration.storage import storage_problem
+from orchestration.warehouse.processes import describe_process
 
 __all__ = ["BUILD_LOCK", "Lease", "WarehouseBusyError", "acquire", "busy_error"]
-__all__ += ["describe_process", "lock_file", "lock_timeout"]
+__all__ += ["is_deleted", "lock_file", "lock_timeout"]
 
 BUILD_LOCK = "build"
 DEFAULT_TIMEOUT_SECONDS = 15.0
 POLL_SECONDS = 0.05
-COMMAND_WIDTH = 160
 # What file systems answer that cannot lock.
 NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 
@@ -42,9 +42,13 @@ class WarehouseBusyError(UserError):
 
 @dataclass
 class _Hold:
-    """The lock of a directory and how many leases of this process share it."""
+    """The lock of a directory and how many leases of this process share it.
+
+    While the lock is held, no other file gets its inode.
+    """
 
     lock: FileLock
+    inode: int
     leases: int
 
 
@@ -92,6 +96,26 @@ def lock_file(directory: Path) -> Path:
         ``<directory>.lock``, outside the directory, so that chDB does not read it.
     """
     return directory.with_name(directory.name + ".lock")
+
+
+def is_deleted(directory: Path) -> bool:
+    """Return whether a directory was deleted since this process locked it.
+
+    The engine makes the folders again that it writes to, so that they are there says nothing.
+
+    Parameters
+    ----------
+    directory : Path
+        A directory that this process holds.
+    """
+    with _guard:
+        hold = _held.get(directory)
+        if hold is None:
+            return False
+        try:
+            return lock_file(directory).stat().st_ino != hold.inode
+        except FileNotFoundError:
+            return True
 
 
 def lock_timeout() -> float:
@@ -149,7 +173,7 @@ def acquire(directory: Path, deadline: float) -> Lease:
                 return Lease(directory, first=False)
             lock = _try_lock(lock_file(directory))
             if lock is not None:
-                _held[directory] = _Hold(lock, leases=1)
+                _held[directory] = _Hold(lock, lock_file(directory).stat().st_ino, leases=1)
                 return Lease(directory, first=True)
         if time.monotonic() >= deadline:
             raise busy_error(directory, _recorded_holder(lock_file(directory)))
@@ -179,30 +203,6 @@ def busy_error(directory: Path, holder: str) -> WarehouseBusyError:
         f"until it ends or stop it, then run this again (waited {lock_timeout():g} s; "
         f"TOKENHOUSE_LOCK_TIMEOUT_SECONDS sets the timeout)."
     )
-
-
-def describe_process(pid: int, command: str = "") -> str:
-    """Describe a process for a message.
-
-    Parameters
-    ----------
-    pid : int
-        Process id.
-    command : str
-        Its command line if it is known; otherwise it is read from ``/proc``.
-
-    Returns
-    -------
-    str
-        Such as ``process 4711 (tokenhouse build)``.
-    """
-    if not command:
-        with contextlib.suppress(OSError):
-            raw = Path(f"/proc/{pid}/cmdline").read_bytes()
-            command = raw.replace(b"\0", b" ").decode(errors="replace").strip()
-    if len(command) > COMMAND_WIDTH:
-        command = command[: COMMAND_WIDTH - 1] + "…"
-    return f"process {pid} ({command})" if command else f"process {pid}"
 
 
 def _try_lock(path: Path) -> FileLock | None:

@@ -8,9 +8,13 @@ import tempfile
 import pytest
 from click.testing import CliRunner
 
+from generic_calls import write_calls
+from orchestration import settings
 from orchestration.cli import main
-from orchestration.storage import storage_problem
+from orchestration.loading import load
+from orchestration.storage import StorageError, storage_problem
 from orchestration.warehouse.client import connect
+from orchestration.warehouse.locking import lock_file
 from orchestration.warehouse.reading import connect_to_read
 
 
@@ -107,3 +111,14 @@ def test_a_copy_with_links_followed_opens(home, tmp_path, monkeypatch):
     with connect() as client:
         assert client.query("select a from d.t").result_rows == [(7,)]
     assert (copied / "clickhouse" / "metadata" / "d").is_symlink()
+
+
+def test_a_load_into_a_home_that_was_deleted_meanwhile_is_an_error(home, tmp_path):
+    """The engine makes its folders again: that they are there says nothing."""
+    log = write_calls(tmp_path / "calls.jsonl", range(3))
+
+    def delete(_step):
+        lock_file(settings.data_directory()).unlink(missing_ok=True)
+
+    with pytest.raises(StorageError, match="was deleted while it was in use"):
+        load([log], progress=delete)
