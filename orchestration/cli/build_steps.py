@@ -30,14 +30,15 @@ class BuildSteps:
             One of dbt's events, or of the process that builds.
         """
         from orchestration.transformation.events import node_step
-        from orchestration.transformation.worker import CALLS_PRICED, NODES_PLANNED
+        from orchestration.transformation.worker import CALLS_PRICED, NODE_LEFT_OUT, NODES_PLANNED
 
         name, message = event["info"]["name"], event["info"]["msg"]
         if name == CALLS_PRICED and message:
             self._show.line(f"\n{message}\n")
         if name == NODES_PLANNED:
-            # A table that stays as it was saves what reads it: the number falls from part to part.
             self._total = self._done + int(message)
+        # A table that stays as it was saves what reads it: the number falls as the build goes on.
+        self._total -= name == NODE_LEFT_OUT
         step = node_step(event)
         if step is None:
             return

@@ -8,10 +8,10 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration import settings
 from orchestration.defs.policies import group_of, policy
+from orchestration.transformation.currentness import code_version
 from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import graph_of
 from orchestration.transformation.options import BuildOptions
-from orchestration.transformation.plan import code_version
 
 __all__ = ["LayerTranslator", "asset_key", "layer_of"]
 

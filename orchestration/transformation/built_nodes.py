@@ -6,9 +6,9 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.reporting.condition import UNFINISHED
+from orchestration.transformation.currentness import BuiltNode, TableState
 from orchestration.transformation.fingerprint import data_state
-from orchestration.transformation.graph import Graph
-from orchestration.transformation.plan import BuiltNode, TableState
+from orchestration.transformation.graph import Graph, Node
 
 __all__ = ["read_built_nodes", "source_versions", "table_states", "write_built_nodes"]
 
@@ -74,15 +74,15 @@ def _visible_loads(client: Any) -> dict[str, list[int]]:
     return {entity: list(state) for entity, *state in rows}
 
 
-def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]:
-    """Return the state of the tables and views of the project, from the engine's metadata.
+def table_states(client: Any, nodes: Iterable[Node]) -> dict[tuple[str, str], TableState]:
+    """Return the state of tables and views, from the engine's metadata.
 
     Parameters
     ----------
     client : clickhouse_connect.driver.client.Client
         Client on the warehouse.
-    graph : Graph
-        The project.
+    nodes : iterable of Node
+        Those of the project, or some of them; sources and tests have no table that is built.
 
     Returns
     -------
@@ -91,7 +91,10 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
         new data version, and an exchange gives the name to another table; merges change none of
         them. An increment that was begun and not ended is another state, too.
     """
-    databases = sorted({node.database for node in graph if node.kind in ("model", "seed")})
+    built = [node for node in nodes if node.kind in ("model", "seed")]
+    # One table is looked up by its name; all are by their databases.
+    names = [node.table for node in built] if len(built) == 1 else []
+    databases = sorted({node.database for node in built})
     rows = client.query(
         """
         with partitions as (
@@ -101,9 +104,11 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
                 (partition_id, max(max_block_number), max(data_version)) as written,
                 groupArray((
                     rows, hash_of_uncompressed_files, uncompressed_hash_of_compressed_files
-                )) as content
+                )) as content,
+                sum(rows) as row_count
             from system.parts
             where active and database in {databases:Array(String)}
+                and (empty({names:Array(String)}) or table in {names:Array(String)})
             group by database, table, partition_id
         ),
         parts as (
@@ -111,7 +116,8 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
                 database,
                 name,
                 arraySort(groupArray(written)) as written,
-                arraySort(arrayFlatten(groupArray(content))) as content
+                arraySort(arrayFlatten(groupArray(content))) as content,
+                sum(row_count) as row_count
             from partitions
             group by database, name
         )
@@ -121,14 +127,19 @@ def table_states(client: Any, graph: Graph) -> dict[tuple[str, str], TableState]
             lower(hex(sipHash128(
                 toString(tables.uuid), parts.written, tables.comment = {unfinished:String}
             ))),
-            lower(hex(sipHash128(parts.content)))
+            lower(hex(sipHash128(parts.content))),
+            parts.row_count = 0
         from system.tables as tables
         left join parts on tables.database = parts.database and tables.name = parts.name
         where tables.database in {databases:Array(String)}
+            and (empty({names:Array(String)}) or tables.name in {names:Array(String)})
         """,
-        parameters={"databases": databases, "unfinished": UNFINISHED},
+        parameters={"databases": databases, "names": names, "unfinished": UNFINISHED},
     ).result_rows
-    return {(database, name): TableState(*state) for database, name, *state in rows}
+    return {
+        (database, name): TableState(written, content, bool(is_empty))
+        for database, name, written, content, is_empty in rows
+    }
 
 
 def read_built_nodes(client: Any) -> dict[str, BuiltNode]:
@@ -146,15 +157,17 @@ def read_built_nodes(client: Any) -> dict[str, BuiltNode]:
     """
     rows = client.query(
         f"""
-        select unique_id, inputs, version, written, content, structure
+        select unique_id, inputs, version, written, content, structure, empty_without
         from `{settings.database("raw")}`.built_nodes final
         where target = {{target:String}}
         """,
         parameters={"target": settings.target()},
     ).result_rows
     return {
-        unique_id: BuiltNode(unique_id, inputs, version, TableState(written, content), structure)
-        for unique_id, inputs, version, written, content, structure in rows
+        unique_id: BuiltNode(
+            unique_id, inputs, version, TableState(written, content), structure, tuple(without)
+        )
+        for unique_id, inputs, version, written, content, structure, without in rows
     }
 
 
@@ -177,6 +190,7 @@ def write_built_nodes(client: Any, nodes: Iterable[BuiltNode]) -> None:
             node.state.written,
             node.state.content,
             node.structure,
+            list(node.empty_without),
         )
         for node in nodes
     ]
@@ -185,13 +199,16 @@ def write_built_nodes(client: Any, nodes: Iterable[BuiltNode]) -> None:
     client.command(
         f"""
         insert into `{settings.database("raw")}`.built_nodes (
-            unique_id, target, inputs, version, written, content, structure, build_number
+            unique_id, target, inputs, version, written, content, structure, empty_without,
+            build_number
         )
-        select row.1, row.2, row.3, row.4, row.5, row.6, row.7,
+        select row.1, row.2, row.3, row.4, row.5, row.6, row.7, row.8,
             (select max(build_number) from `{settings.database("raw")}`.built_nodes) + 1
         from (
             select arrayJoin(
-                {{rows:Array(Tuple(String, String, String, String, String, String, String))}}
+                {{rows:Array(Tuple(
+                    String, String, String, String, String, String, String, Array(String)
+                ))}}
             ) as row
         )
         """,

@@ -6,9 +6,9 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.journal import Entry, new_version
+from orchestration.transformation.currentness import code_version
 from orchestration.transformation.events import FAILED_STATUSES
 from orchestration.transformation.graph import Graph, Node
-from orchestration.transformation.plan import code_version
 
 __all__ = ["build_entries", "row_counts"]
 

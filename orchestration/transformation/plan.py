@@ -1,65 +1,23 @@
 """Which nodes of the project are current, and which a build has to make again."""
 
-import hashlib
-import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from orchestration.transformation.currentness import (
+    UNKNOWN,
+    BuiltNode,
+    TableState,
+    built_now,
+    code_version,
+    digest,
+    has_structure,
+    is_code,
+    is_current,
+    stays_empty,
+)
 from orchestration.transformation.graph import Graph, Node
 
-__all__ = [
-    "BuiltNode",
-    "Plan",
-    "TableState",
-    "code_version",
-    "make_plan",
-    "skipped_by_failures",
-]
-
-# Views and seeds depend on the code alone. What may differ each time has no version.
-_UNKNOWN = ""
-
-
-@dataclass(frozen=True)
-class TableState:
-    """What the engine says about a table or view, without reading it.
-
-    Attributes
-    ----------
-    written : str
-        Changes with every insert, delete or exchange, and not when the engine merges parts.
-    content : str
-        Equal for equal parts; a table that was built again with the same rows keeps it.
-    """
-
-    written: str
-    content: str
-
-
-@dataclass(frozen=True)
-class BuiltNode:
-    """What a node was when it was last built, or a test when it last passed.
-
-    Attributes
-    ----------
-    unique_id : str
-        dbt's identity of the node.
-    inputs : str
-        Digest of its code, and of the versions of everything that it reads.
-    version : str
-        Version of what it made, by which its children know that it changed.
-    state : TableState
-        The state of its table then.
-    structure : str
-        Digest of its code and of the code of everything that it is built from: as long as it is the
-        same, so are the columns of its table.
-    """
-
-    unique_id: str
-    inputs: str
-    version: str
-    state: TableState
-    structure: str = ""
+__all__ = ["Plan", "Planner", "make_plan", "skipped_by_failures"]
 
 
 @dataclass
@@ -81,16 +39,8 @@ class Plan:
     entries: list[BuiltNode] = field(default_factory=list)
 
 
-def make_plan(
-    graph: Graph,
-    code: str,
-    sources: Mapping[str, str],
-    ledger: Mapping[str, BuiltNode],
-    states: Mapping[tuple[str, str], TableState],
-    *,
-    just_built: Container[str] = (),
-) -> Plan:
-    """Compare what every node would be built from now with what it was built from.
+class Planner:
+    """Compares what nodes would be built from now with what they were built from.
 
     Parameters
     ----------
@@ -104,76 +54,108 @@ def make_plan(
         What was built before, by ``unique_id``.
     states : mapping of (str, str) to TableState
         The tables and views that exist, by database and name.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        code: str,
+        sources: Mapping[str, str],
+        ledger: Mapping[str, BuiltNode],
+        states: Mapping[tuple[str, str], TableState],
+    ):
+        self.graph = graph
+        self.code = code
+        self.sources = sources
+        self.known = dict(ledger)
+        self.states = dict(states)
+        self.versions: dict[str, str] = {}
+        self.structures: dict[str, str] = {}
+        self.plan = Plan()
+
+    def look_at(self, node: Node, *, is_just_built: bool = False) -> bool:
+        """Find out whether a node has to be built; those that it reads have been looked at.
+
+        Parameters
+        ----------
+        node : Node
+            The node; again after it was built, or after something that it reads was.
+        is_just_built : bool
+            Whether it was built since the ledger was written.
+
+        Returns
+        -------
+        bool
+            False if it is provably current: the same code on the same inputs, and a table that
+            nobody else has written since; or a table that is empty without others that are. A node
+            that was just built from what is not current stays stale.
+        """
+        name, own = node.unique_id, code_version(self.code, node)
+        self.structures[name] = digest(own, [self.structures[parent] for parent in node.parents])
+        if node.kind == "source":
+            self.versions[name] = self.sources.get(name, UNKNOWN)
+            return False
+        read = {parent: self.versions[parent] for parent in node.parents}
+        inputs = own if is_code(node) else digest(own, read)
+        is_certain = is_code(node) or UNKNOWN not in read.values()
+        state = self.states.get((node.database, node.table))
+        if is_certain and is_just_built:
+            built = built_now(node, inputs, self.known.get(name), state)
+            self.known[name] = replace(built, structure=self.structures[name])
+            self.plan.entries.append(self.known[name])
+        known = self.known.get(name)
+        is_same = has_structure(node, self.structures[name], known, state)
+        is_found = (is_certain and is_current(node, inputs, known, state)) or (
+            is_same and stays_empty(known, state, self._is_empty)
+        )
+        if node.is_view:
+            # A view shows what it reads, whenever it was created.
+            self.versions[name] = UNKNOWN if UNKNOWN in read.values() else digest(own, read)
+        else:
+            self.versions[name] = known.version if is_found and known else UNKNOWN
+        is_stale = node.is_built and not is_found
+        for names, is_in in (
+            (self.plan.stale, is_stale),
+            (self.plan.same_structure, is_stale and is_same),
+        ):
+            (names.add if is_in else names.discard)(name)
+        return is_stale
+
+    def _is_empty(self, name: str) -> bool:
+        node = self.graph.nodes.get(name)
+        if node is None or node.is_view or self.versions.get(name, UNKNOWN) == UNKNOWN:
+            return False
+        state = self.states.get((node.database, node.table))
+        return state is not None and state.is_empty
+
+
+def make_plan(
+    graph: Graph,
+    code: str,
+    sources: Mapping[str, str],
+    ledger: Mapping[str, BuiltNode],
+    states: Mapping[tuple[str, str], TableState],
+    *,
+    just_built: Container[str] = (),
+) -> Plan:
+    """Look at every node of the project.
+
+    Parameters
+    ----------
+    graph, code, sources, ledger, states
+        As of :class:`Planner`.
     just_built : container of str
         Nodes that were built since the ledger was written.
 
     Returns
     -------
     Plan
-        A node that is not stale is provably current: the same code on the same inputs, and a table
-        that nobody else has written since. One that was just built from what is not current stays
-        stale.
+        What has to be built, and what to remember of what was just built.
     """
-    known = dict(ledger)
-    versions: dict[str, str] = {}
-    structures: dict[str, str] = {}
-    plan = Plan()
+    planner = Planner(graph, code, sources, ledger, states)
     for node in graph:
-        name = node.unique_id
-        own = code_version(code, node)
-        structures[name] = _digest(own, [structures[parent] for parent in node.parents])
-        if node.kind == "source":
-            versions[name] = sources.get(name, _UNKNOWN)
-            continue
-        read = {parent: versions[parent] for parent in node.parents}
-        inputs = own if _is_code(node) else _digest(own, read)
-        is_certain = _is_code(node) or _UNKNOWN not in read.values()
-        state = states.get((node.database, node.table))
-        if is_certain and name in just_built:
-            built = _built_now(node, inputs, known.get(name), state)
-            known[name] = replace(built, structure=structures[name])
-            plan.entries.append(known[name])
-        is_current = is_certain and _is_current(node, inputs, known.get(name), state)
-        if node.is_built and not is_current:
-            plan.stale.add(name)
-            if _has_structure(node, structures[name], known.get(name), state):
-                plan.same_structure.add(name)
-        if node.is_view:
-            # A view shows what it reads, whenever it was created.
-            versions[name] = _UNKNOWN if _UNKNOWN in read.values() else _digest(own, read)
-        else:
-            versions[name] = known[name].version if is_current else _UNKNOWN
-    return plan
-
-
-def code_version(code: str, node: Node) -> str:
-    """Return the version of all code that a node is made by.
-
-    Parameters
-    ----------
-    code : str
-        Digest of the code that any node may use: macros, vars, target.
-    node : Node
-        The node.
-
-    Returns
-    -------
-    str
-        32 hexadecimal digits.
-    """
-    return _digest(code, node.code)
-
-
-def _built_now(
-    node: Node, inputs: str, before: BuiltNode | None, state: TableState | None
-) -> BuiltNode:
-    """Return what to remember of a node; its version is the one before if its rows are."""
-    state = state or TableState("", "")
-    if _is_code(node) or node.kind == "test":
-        return BuiltNode(node.unique_id, inputs, inputs, state)
-    if before and (before.state.written == state.written or before.state.content == state.content):
-        return replace(before, inputs=inputs, state=state)
-    return BuiltNode(node.unique_id, inputs, _digest(state.written, state.content), state)
+        planner.look_at(node, is_just_built=node.unique_id in just_built)
+    return planner.plan
 
 
 def skipped_by_failures(graph: Graph, failed: Iterable[str], waiting: Iterable[str]) -> set[str]:
@@ -204,29 +186,3 @@ def skipped_by_failures(graph: Graph, failed: Iterable[str], waiting: Iterable[s
     return {
         name for name in waiting if stops and any(stop <= graph.ancestors(name) for stop in stops)
     }
-
-
-def _is_code(node: Node) -> bool:
-    return node.is_view or node.kind == "seed"
-
-
-def _is_current(node: Node, inputs: str, built: BuiltNode | None, state: TableState | None) -> bool:
-    if built is None or built.inputs != inputs:
-        return False
-    if node.kind == "test":
-        return True
-    return state is not None and (node.is_view or state.written == built.state.written)
-
-
-def _has_structure(
-    node: Node, structure: str, built: BuiltNode | None, state: TableState | None
-) -> bool:
-    """Return whether a model's table has the columns of this code, and nobody else wrote to it."""
-    if node.kind != "model" or built is None or state is None:
-        return False
-    return built.structure == structure and state.written == built.state.written
-
-
-def _digest(*parts: object) -> str:
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

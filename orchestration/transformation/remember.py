@@ -1,6 +1,7 @@
 """Compare the project with what the warehouse remembers of it, and remember what was built."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from orchestration import settings
@@ -10,11 +11,12 @@ from orchestration.transformation.built_nodes import (
     table_states,
     write_built_nodes,
 )
+from orchestration.transformation.empty_tables import with_reasons
 from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.manifest import read_manifest
 from orchestration.transformation.options import BuildOptions
-from orchestration.transformation.plan import Plan, make_plan
+from orchestration.transformation.plan import Planner, make_plan
 from orchestration.transformation.results import NodeResult
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -35,7 +37,7 @@ def can_be_planned() -> bool:
     return settings.target() != "cluster"
 
 
-def plan_now(client: Any, graph: Graph, code: str, sources: Mapping[str, str]) -> Plan:
+def plan_now(client: Any, graph: Graph, code: str, sources: Mapping[str, str]) -> Planner:
     """Return what a build has to make now.
 
     Parameters
@@ -51,10 +53,13 @@ def plan_now(client: Any, graph: Graph, code: str, sources: Mapping[str, str]) -
 
     Returns
     -------
-    Plan
-        See :func:`orchestration.transformation.plan.make_plan`.
+    Planner
+        It has looked at every node.
     """
-    return make_plan(graph, code, sources, read_built_nodes(client), table_states(client, graph))
+    planner = Planner(graph, code, sources, read_built_nodes(client), table_states(client, graph))
+    for node in graph:
+        planner.look_at(node)
+    return planner
 
 
 def remember(
@@ -63,6 +68,8 @@ def remember(
     code: str,
     sources: Mapping[str, str],
     statuses: Mapping[str, str],
+    *,
+    queries: Mapping[str, str | None] = MappingProxyType({}),
 ) -> dict[str, tuple[str, bool]]:
     """Enter the nodes that were built from current inputs.
 
@@ -80,6 +87,8 @@ def remember(
     statuses : mapping of str to str
         How each node ended, by ``unique_id``. A node that was built from something that is not
         current, as a selection may ask for, is not entered.
+    queries : mapping of str to str or None
+        The SQL of the models that were built, by which it is known why a table is empty.
 
     Returns
     -------
@@ -89,13 +98,14 @@ def remember(
     built = {name for name, status in statuses.items() if status in _BUILT_STATUSES}
     ledger, states = read_built_nodes(client), table_states(client, graph)
     plan = make_plan(graph, code, sources, ledger, states, just_built=built)
-    write_built_nodes(client, plan.entries)
+    entries = with_reasons(client, graph, plan.entries, states, queries)
+    write_built_nodes(client, entries)
     return {
         entry.unique_id: (
             entry.version,
             entry.unique_id not in ledger or ledger[entry.unique_id].version != entry.version,
         )
-        for entry in plan.entries
+        for entry in entries
     }
 
 

@@ -1,4 +1,4 @@
-"""The process in which dbt builds: it plans, runs dbt once or in parts, and remembers what it made.
+"""The process in which dbt builds: it plans, runs dbt once or twice, and remembers what it made.
 
 ``python -m orchestration.transformation.worker REQUEST``, with a :class:`Request` as JSON. It
 prints dbt's events as JSON lines. dbt is imported here only, where something is to be built.
@@ -19,30 +19,23 @@ from orchestration.transformation.dbt import target_path
 from orchestration.transformation.events import event_line
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
-from orchestration.transformation.plan import Plan, skipped_by_failures
+from orchestration.transformation.plan import Plan, Planner, skipped_by_failures
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
-__all__ = ["CALLS_PRICED", "NODES_PLANNED", "Request", "main"]
+__all__ = ["CALLS_PRICED", "NODES_PLANNED", "NODE_LEFT_OUT", "Request", "main"]
 
 # What people wait for most: once it is built, they see what calls cost.
 _PRICED_CALLS = "model.tokenhouse.int_calls"
 
-# Where a part ends, it is looked at which tables changed at all; what reads only the others is left
-# out. Each part costs half a second of dbt's own time.
-_PARTS = (
-    ("staging", "conformed"),
-    ("intermediate",),
-    ("baselines", "scores", "regressions", "predictions"),
-)
 # By this tag a model's materialization knows that its table has the right columns and comments.
 _SAME_STRUCTURE = "same-structure"
 # How many new objects Python waits for before it searches them for garbage. With its own number, of
 # hundreds, an eighth of a build went into searching dbt's million of objects, which all stay.
 _NEW_OBJECTS = 100_000
 # Events of its own, among dbt's.
-NODES_PLANNED, CALLS_PRICED = "NodesPlanned", "CallsPriced"
+NODES_PLANNED, NODE_LEFT_OUT, CALLS_PRICED = "NodesPlanned", "NodeLeftOut", "CallsPriced"
 _FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
 
 
@@ -81,7 +74,7 @@ def main() -> None:
 
 @dataclass
 class _Build:
-    """A build, part by part."""
+    """A build."""
 
     request: Request
     graph: Graph = field(default_factory=Graph)
@@ -109,7 +102,7 @@ class _Build:
             self.sources = source_versions(client, self.graph)
             try:
                 if self.request.is_planned and can_be_planned():
-                    self._build_in_parts(client, manifest)
+                    self._build_what_is_new(client, manifest)
                 else:
                     dbt = dbtRunner(manifest, callbacks=[_print_event])
                     done = self._invoke(dbt, self.request.arguments)
@@ -125,31 +118,43 @@ class _Build:
                 build_entries(self.graph, self.request.code, self.results, self.versions, counts)
             )
 
-    def _build_in_parts(self, client: Any, manifest: Any) -> None:
-        from dbt.cli.main import dbtRunner
-
+    def _build_what_is_new(self, client: Any, manifest: Any) -> None:
+        """Build what the calls' prices need, and then the rest."""
         results: list[dict[str, Any]] = []
-        numbers = _numbers_of_parts(self.graph)
-        for part in range(-1, len(_PARTS) + 1):
-            plan = plan_now(client, self.graph, self.request.code, self.sources)
-            waiting, is_last = self._waiting(plan, numbers, part)
-            if waiting:
-                # One tag is found at once; each of hundreds of names would be looked for among all.
-                tag = f"part-{part}"
-                for name in waiting:
-                    manifest.nodes[name].tags.append(tag)
-                    if name in plan.same_structure:
-                        manifest.nodes[name].tags.append(_SAME_STRUCTURE)
-                only = ["--no-write-json", "--select", f"tag:{tag}", "--indirect-selection=empty"]
-                dbt = dbtRunner(manifest, callbacks=[_print_event])
-                result = self._invoke(dbt, [*self.request.arguments, *only])
-                results.append(self._remember(client, result))
-            if self.statuses.get(_PRICED_CALLS) == "success" and _PRICED_CALLS in waiting:
+        first = {_PRICED_CALLS, *self.graph.ancestors(_PRICED_CALLS)}
+        for tag, wanted in (("first", first), ("rest", set(self.graph.nodes))):
+            planner = plan_now(client, self.graph, self.request.code, self.sources)
+            waiting = self._waiting(planner.plan) & wanted
+            if not waiting:
+                continue
+            # One tag is found at once; each of hundreds of names would be looked for among all.
+            for name in waiting:
+                manifest.nodes[name].tags.append(tag)
+                if name in planner.plan.same_structure:
+                    manifest.nodes[name].tags.append(_SAME_STRUCTURE)
+            only = ["--no-write-json", "--select", f"tag:{tag}", "--indirect-selection=empty"]
+            result = self._invoke_gated(client, planner, manifest, [*self.request.arguments, *only])
+            results.append(self._remember(client, result))
+            if tag == "first" and self.statuses.get(_PRICED_CALLS) == "success":
                 _tell(CALLS_PRICED, costs_at_first_sight(client))
-            if is_last:
-                break
         built = {result["unique_id"] for part in results for result in part["results"]}
         write_results(results, sorted(self.statuses.keys() - built))
+
+    def _invoke_gated(
+        self, client: Any, planner: Planner, manifest: Any, arguments: list[str]
+    ) -> Any:
+        """Build, and leave out what turns out to be current."""
+        from dbt.cli.main import dbtRunner
+
+        from orchestration.transformation.gate import Gate, gated
+
+        dbt = dbtRunner(manifest, callbacks=[_print_event])
+        models = [node for node in self.graph if node.kind == "model" and node.is_built]
+        if all(node.unique_id in planner.plan.stale for node in models):
+            # Where nothing is there, nothing can be left out.
+            return self._invoke(dbt, arguments)
+        with gated(Gate(client, planner, on_left_out=lambda: _tell(NODE_LEFT_OUT, ""))):
+            return self._invoke(dbt, arguments)
 
     def _invoke(self, dbt: Any, arguments: list[str]) -> Any:
         result = dbt.invoke(["--no-use-colors", "--log-level", "none", *arguments])
@@ -159,31 +164,31 @@ class _Build:
         self.exit_code = max(self.exit_code, 0 if result.success else failed)
         return result.result
 
-    def _waiting(self, plan: Plan, numbers: dict[str, int], part: int) -> tuple[list[str], bool]:
-        """Return what to build in a part, and whether nothing is left after it."""
+    def _waiting(self, plan: Plan) -> set[str]:
+        """Return what is to be built next, without what follows a failure."""
         stale = plan.stale - self.statuses.keys()
         failed = [name for name, status in self.statuses.items() if status in _FAILED]
         for name in skipped_by_failures(self.graph, failed, stale):
             self.statuses[name] = "skipped"
         stale -= self.statuses.keys()
-        # Where everything is stale, nothing can be left out in between.
-        models = [node for node in self.graph if node.kind == "model" and node.is_built]
-        is_all = all(node.unique_id in plan.stale for node in models)
         _tell(NODES_PLANNED, str(len(stale)))
-        waiting = [name for name in stale if numbers[name] <= part or (is_all and part >= 0)]
-        return sorted(waiting), len(waiting) == len(stale)
+        return stale
 
     def _remember(self, client: Any, result: Any) -> dict[str, Any]:
         """Enter what dbt made in the ledger; return its results, as in ``run_results.json``."""
         results: dict[str, Any] = {"results": [], "elapsed_time": 0.0}
         if result:
+            result.results = [node for node in result.results if node.status != "no-op"]
             path = target_path() / "run_results.json"
             result.write(str(path))
             results = json.loads(path.read_text())
         statuses = {node["unique_id"]: node["status"] for node in results["results"]}
         self.statuses |= statuses
         self.results += results["results"]
-        self.versions |= remember(client, self.graph, self.request.code, self.sources, statuses)
+        queries = {node["unique_id"]: node["compiled_code"] for node in results["results"]}
+        self.versions |= remember(
+            client, self.graph, self.request.code, self.sources, statuses, queries=queries
+        )
         return results
 
 
@@ -198,25 +203,6 @@ def _tell(name: str, message: str) -> None:
     """Print an event of this module, in dbt's format."""
     info = {"name": name, "level": "info", "msg": message}
     print(json.dumps({"info": info, "data": {}}), flush=True)
-
-
-def _numbers_of_parts(graph: Graph) -> dict[str, int]:
-    """Return in which part of a build each node is made, the first possible for tests.
-
-    The part before all others prices the calls.
-    """
-    before = (
-        {_PRICED_CALLS, *graph.ancestors(_PRICED_CALLS)} if _PRICED_CALLS in graph.nodes else ()
-    )
-    layers = {layer: number for number, part in enumerate(_PARTS) for layer in part}
-    numbers: dict[str, int] = {}
-    for node in graph:
-        own = layers.get(node.layer, len(_PARTS)) if node.kind == "model" else 0
-        if node.unique_id in before:
-            numbers[node.unique_id] = -1
-            continue
-        numbers[node.unique_id] = max([own, *(numbers[parent] for parent in node.parents)])
-    return numbers
 
 
 if __name__ == "__main__":

@@ -48,3 +48,24 @@ def test_every_var_of_an_incremental_model_is_in_its_version(project):
         for missing in vars_of(model["raw_code"], readers) - versions[version] - COUNTED_ELSEWHERE
     ]
     complain("A changed var must change the version, so that rows are computed again:", offenders)
+
+
+def test_the_sql_of_a_table_does_not_depend_on_rows(project):
+    """That a table stays empty is proven from the SQL it was built by, so it must be the same."""
+    asking = {
+        name for name in project.macros if name.rsplit(".", 1)[1] in ("run_query", "statement")
+    }
+
+    def asks(macros: list[str], seen: frozenset[str] = frozenset()) -> bool:
+        return any(
+            name in asking or asks(project.macros[name]["depends_on"]["macros"], seen | {name})
+            for name in macros
+            if name in project.macros and name not in seen
+        )
+
+    found = [
+        model["name"]
+        for model in project.models.values()
+        if model["config"]["materialized"] == "table" and asks(model["depends_on"]["macros"])
+    ]
+    complain("its SQL is decided by a query", found)

@@ -4,6 +4,7 @@ import pytest
 
 from generic_calls import write_calls
 from orchestration import settings
+from orchestration.cli.build_steps import BuildSteps
 from orchestration.loading import load, unload
 from orchestration.transformation.build import build
 from orchestration.transformation.dbt import target_path
@@ -18,6 +19,16 @@ SESSION = (
     '{"session_id": "s-1", "cascade_id": "plan", "status": "completed", "input_data": "{}",'
     ' "started_at": "2026-03-01T10:00:00Z", "completed_at": "2026-03-01T10:00:09Z"}\n'
 )
+
+
+class Shown:
+    """Keeps what was shown last."""
+
+    def line(self, text):
+        """Show nothing."""
+
+    def __call__(self, done, total):
+        self.last = done, total
 
 
 class Story:
@@ -97,6 +108,14 @@ def test_a_load_builds_what_it_touches_and_no_views(story):
         assert "cascade" not in union
     # The new calls belong to no experiment: the tables of experiments stay as they were.
     assert not {"dim_experiments", "mart_model_advice"} & models
+    # Without conversations there are no evaluations of them, whatever runs there are; nor judges.
+    assert {"fct_conversations", "fct_evaluations", "int_judge_pairs"}.isdisjoint(models)
+    assert not {name for name in tests if name.startswith("unique_fct_evaluations")}
+    # What is left out is not waited for: the last step is the last of all.
+    steps = BuildSteps(shown := Shown())
+    for event in story.events:
+        steps(event)
+    assert shown.last == (len(models) + len(tests), len(models) + len(tests))
 
 
 def declarations(story):

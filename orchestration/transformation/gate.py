@@ -1,0 +1,128 @@
+"""What is still to be built, asked node by node while dbt builds.
+
+A table that is built again with the same rows leaves what reads it as it is. That is known right
+after it is built, so what comes next is looked at when it is its turn.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+from unittest.mock import patch
+
+from dbt.artifacts.schemas.results import RunStatus
+from dbt.artifacts.schemas.run import RunResult
+from dbt.task import build
+
+from orchestration.transformation.built_nodes import table_states
+from orchestration.transformation.plan import Planner
+
+__all__ = ["Gate", "gated"]
+
+_BUILT = ("success", "pass")
+
+
+class Gate:
+    """Lets dbt build what is not current, and leaves out the rest.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse; asked by one of dbt's threads at a time.
+    planner : Planner
+        It has looked at all nodes.
+    on_left_out : callable
+        Called for each node that is left out.
+    """
+
+    def __init__(self, client: Any, planner: Planner, on_left_out: Callable[[], None]):
+        self._client = client
+        self._planner = planner
+        self._on_left_out = on_left_out
+        self._lock = Lock()
+
+    def is_needed(self, unique_id: str) -> bool:
+        """Return whether a node has to be built, now that all it reads is.
+
+        Parameters
+        ----------
+        unique_id : str
+            The node.
+
+        Returns
+        -------
+        bool
+            True, too, for what the planner does not know: dbt's hooks and unit tests.
+        """
+        if unique_id not in self._planner.graph.nodes:
+            return True
+        with self._lock:
+            if self._look_at(unique_id):
+                return True
+            self._on_left_out()
+            return False
+
+    def has_ended(self, unique_id: str, status: str) -> None:
+        """Look at what a node has become.
+
+        Parameters
+        ----------
+        unique_id : str
+            The node.
+        status : str
+            How it ended.
+        """
+        node = self._planner.graph.nodes.get(unique_id)
+        if node is None or status not in _BUILT:
+            return
+        with self._lock:
+            if node.kind != "test":
+                self._planner.states |= table_states(self._client, [node])
+            self._planner.look_at(node, is_just_built=True)
+
+    def _look_at(self, unique_id: str) -> bool:
+        node = self._planner.graph.nodes[unique_id]
+        # dbt visits no view that is there already, though its version follows from what it reads.
+        for parent in node.parents:
+            if self._planner.graph.nodes[parent].is_view:
+                self._look_at(parent)
+        return self._planner.look_at(node)
+
+
+@contextmanager
+def gated(gate: Gate) -> Iterator[None]:
+    """Let dbt's builds ask before each node.
+
+    dbt has no hook for that. Its command makes whatever ``dbt.task.build.BuildTask`` is.
+
+    Parameters
+    ----------
+    gate : Gate
+        What is asked. What it leaves out has the status ``no-op``.
+    """
+
+    class GatedBuild(build.BuildTask):
+        def call_runner(self, runner: Any) -> RunResult:
+            name = runner.node.unique_id
+            if not runner.skip and not gate.is_needed(name):
+                return _left_out(runner.node)
+            result = super().call_runner(runner)
+            gate.has_ended(name, str(result.status))
+            return result
+
+    with patch.object(build, "BuildTask", GatedBuild):
+        yield
+
+
+def _left_out(node: Any) -> RunResult:
+    return RunResult(
+        status=RunStatus.NoOp,
+        timing=[],
+        thread_id="",
+        execution_time=0.0,
+        adapter_response={},
+        message=None,
+        failures=None,
+        node=node,
+        batch_results=None,
+    )
