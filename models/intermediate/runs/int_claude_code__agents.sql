@@ -30,7 +30,8 @@ runs as (
 
 ),
 
-tool_calls as (
+-- Records are parsed once for each place that reads them, unless it is said that they are kept.
+tool_calls as materialized (
 
     select * from {{ ref('stg_claude_code__tool_calls') }}
     where session_id in (select changed_sessions.session_id from changed_sessions)
@@ -85,7 +86,7 @@ started_runs as (
 ),
 
 -- The type of an agent is in a file next to its transcript, or in the tool call that started it.
-agents as (
+agents as materialized (
 
     select
         started_runs.session_id as session_id,
