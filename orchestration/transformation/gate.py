@@ -83,7 +83,7 @@ class Gate:
     def _look_at(self, unique_id: str) -> bool:
         node = self._planner.graph.nodes[unique_id]
         # dbt visits no view that is there already, though its version follows from what it reads.
-        for parent in node.parents:
+        for parent in {*node.parents, *node.inputs}:
             if self._planner.graph.nodes[parent].is_view:
                 self._look_at(parent)
         return self._planner.look_at(node)

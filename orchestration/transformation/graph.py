@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ __all__ = ["Graph", "Node", "graph_of"]
 # table, so a file of one source touches no other source.
 _LEDGER = "loads"
 _BUILT = ("model", "seed", "snapshot", "test")
+# The table of all sources' runs, and the macro by which models read it of their own sources alone.
+_RUNS, _UNION = "int_run_versions", "union_of_sources"
 
 # What dbt makes a node of; any node may use macros and vars too.
 _CODE = (
@@ -51,6 +53,9 @@ class Node:
         ``view``, ``table``, ``incremental``, …
     parents : tuple of str
         What it reads, by ``unique_id``.
+    inputs : tuple of str
+        What decides on its rows. Of the table of all sources' runs, a model of some sources reads
+        these alone: that is what stands here instead.
     code : str
         Digest of its own SQL or rows, its configuration, its descriptions, and where what it reads
         stands; of a source, of its columns.
@@ -65,6 +70,12 @@ class Node:
     materialized: str = ""
     parents: tuple[str, ...] = ()
     code: str = ""
+    inputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take all that a node reads for what decides on its rows, where nothing else is said."""
+        if not self.inputs:
+            object.__setattr__(self, "inputs", self.parents)
 
     @property
     def is_view(self) -> bool:
@@ -149,7 +160,41 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
                 code=_code(node, [known[parent] for parent in parents]),
             )
     order = TopologicalSorter({node.unique_id: node.parents for node in found.values()})
-    return Graph({unique_id: found[unique_id] for unique_id in order.static_order()})
+    graph = Graph({unique_id: found[unique_id] for unique_id in order.static_order()})
+    for unique_id in list(graph.nodes):
+        if _reads_some_sources(manifest["nodes"].get(unique_id)):
+            inputs = _of_its_sources(graph, unique_id)
+            graph.nodes[unique_id] = replace(graph.nodes[unique_id], inputs=inputs)
+    return graph
+
+
+def _reads_some_sources(node: dict[str, Any] | None) -> bool:
+    """Return whether a model reads runs of certain sources only, of the table of all runs."""
+    if node is None or node["resource_type"] != "model":
+        return False
+    macros = {name.rsplit(".", 1)[1] for name in node["depends_on"].get("macros", ())}
+    return "reads_only" in node["config"].get("meta", {}) or _UNION in macros
+
+
+def _of_its_sources(graph: Graph, unique_id: str) -> tuple[str, ...]:
+    """Return what a model reads, with the runs of its sources in place of all runs.
+
+    Its sources are those of the rest that it reads; under any name there may be generic runs.
+    """
+    rest = [parent for parent in graph.nodes[unique_id].parents if not _is_named(parent, _RUNS)]
+    read, waiting = set(rest), list(rest)
+    while waiting:
+        new = set(graph.nodes[waiting.pop()].inputs) - read
+        read |= new
+        waiting += new
+    sources = {name.split(".")[-2] for name in read if name.startswith("source.")} | {"generic"}
+    wanted = {f"stg_{source}__run_versions" for source in sources}
+    runs = {name for name in graph.nodes if any(_is_named(name, model) for model in wanted)}
+    return tuple(sorted({*rest, *runs}))
+
+
+def _is_named(unique_id: str, model: str) -> bool:
+    return unique_id.startswith("model.") and unique_id.rsplit(".", 1)[1] == model
 
 
 def _code(node: dict[str, Any], parents: Iterable[dict[str, Any]]) -> str:

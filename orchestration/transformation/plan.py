@@ -95,9 +95,10 @@ class Planner:
         if node.kind == "source":
             self.versions[name] = self.sources.get(name, UNKNOWN)
             return False
-        read = {parent: self.versions[parent] for parent in node.parents}
+        read = {parent: self.versions[parent] for parent in node.inputs}
         inputs = own if is_code(node) else digest(own, read)
         is_certain = is_code(node) or UNKNOWN not in read.values()
+        is_just_built &= all(self.versions[parent] != UNKNOWN for parent in node.parents)
         state = self.states.get((node.database, node.table))
         if is_certain and is_just_built:
             built = built_now(node, inputs, self.known.get(name), state)

@@ -194,15 +194,19 @@ class _Build:
 
 def _print_event(message: Any) -> None:
     if line := event_line(message):
-        # One write, as dbt's threads call this at the same time.
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        _print_line(line)
+
+
+def _print_line(line: str) -> None:
+    # One write, as dbt's threads call this at the same time.
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _tell(name: str, message: str) -> None:
     """Print an event of this module, in dbt's format."""
     info = {"name": name, "level": "info", "msg": message}
-    print(json.dumps({"info": info, "data": {}}), flush=True)
+    _print_line(json.dumps({"info": info, "data": {}}))
 
 
 if __name__ == "__main__":

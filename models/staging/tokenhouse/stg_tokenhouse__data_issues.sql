@@ -6,18 +6,17 @@
 ) }}
 
 {#- A build reads the raw tables that something was loaded to since the last one, and no other. -#}
+{%- set loads = ref('base_tokenhouse__visible_loads') -%}
+{%- set is_known = execute and load_relation(loads) is not none -%}
 {%- set new_entities = [] -%}
-{%- if is_incremental() -%}
-    {%- for row in run_query(
-        'select distinct entity from ' ~ ref('base_tokenhouse__visible_loads')
-        ~ ' where load_id not in (select load_id from ' ~ this ~ ')'
-    ).rows -%}
+{%- if is_known -%}
+    {%- for row in run_query('select distinct entity from ' ~ loads ~ ' where ' ~ is_outdated(['load_id'])).rows -%}
         {%- do new_entities.append(row[0]) -%}
     {%- endfor -%}
 {%- endif -%}
 {%- set searched = [] -%}
 {%- for source_name, tables in logged_fields().items() if source_name in var('sources') -%}
-    {%- for table_name, declared in tables.items() if table_name in new_entities or not is_incremental() -%}
+    {%- for table_name, declared in tables.items() if table_name in new_entities or not is_known -%}
         {%- do searched.append((source_name, table_name, declared)) -%}
     {%- endfor -%}
 {%- endfor -%}

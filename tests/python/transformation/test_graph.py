@@ -38,6 +38,40 @@ def test_a_source_table_is_not_touched_by_loads_of_another():
     assert graph.nodes["middle"].parents == ("first", "source.p.tokenhouse.loads")
 
 
+def test_a_model_of_some_sources_depends_on_their_runs_alone():
+    """Also where it reads them by way of another one of its kind."""
+    sources = {
+        f"source.p.{source}.lines": {"name": "lines", "schema": "raw", "identifier": source}
+        for source in ("a", "b", "generic")
+    }
+    versions = {
+        f"model.p.stg_{source}__run_versions": model("v", f"source.p.{source}.lines")
+        for source in ("a", "b", "generic")
+    }
+    runs = "model.p.int_run_versions"
+    union = {
+        "depends_on": {"nodes": [runs, "model.p.spans"], "macros": ["macro.p.union_of_sources"]}
+    }
+    nodes = {
+        **versions,
+        runs: model("int_run_versions", *versions),
+        "model.p.spans": model(
+            "spans",
+            runs,
+            "source.p.a.lines",
+            config={"materialized": "incremental", "meta": {"reads_only": "a"}},
+        ),
+        "model.p.all_spans": model("all_spans", **union),
+        "model.p.others": model("others", runs, "source.p.a.lines"),
+    }
+    graph = graph_of({"sources": sources, "nodes": nodes})
+    own = ("model.p.stg_a__run_versions", "model.p.stg_generic__run_versions")
+    assert graph.nodes["model.p.spans"].inputs == (*own, "source.p.a.lines")
+    assert graph.nodes["model.p.all_spans"].inputs == ("model.p.spans", *own)
+    assert graph.nodes["model.p.all_spans"].parents == (runs, "model.p.spans")
+    assert graph.nodes["model.p.others"].inputs == graph.nodes["model.p.others"].parents
+
+
 @pytest.mark.parametrize(
     ("change", "changed"),
     [

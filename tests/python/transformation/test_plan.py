@@ -40,7 +40,7 @@ class Engine:
 
     def computed(self, name: str) -> int:
         """Return what a node is when it is built now."""
-        read = [self.value(parent) for parent in self.graph.nodes[name].parents]
+        read = [self.value(given) for given in self.graph.nodes[name].inputs]
         if name in self.driven and read[0] == 0:
             return 0
         code = len(self.code) + len(self.graph.nodes[name].code)
@@ -93,7 +93,7 @@ class Engine:
 
     def with_reason(self, entry: BuiltNode) -> BuiltNode:
         """Say of an empty table which other empty table it is empty without."""
-        driver = self.graph.nodes[entry.unique_id].parents[:1]
+        driver = self.graph.nodes[entry.unique_id].inputs[:1]
         is_table = all(name in self.rows and not self.graph.nodes[name].is_view for name in driver)
         if entry.unique_id not in self.driven or not is_table or self.rows[driver[0]]:
             return entry
@@ -117,7 +117,11 @@ def engines(draw):
         read = st.lists(st.sampled_from(readable), min_size=1, max_size=3, unique=True)
         parents = () if kind == "seed" else tuple(draw(read))
         materialized = draw(st.sampled_from(MATERIALIZED)) if kind == "model" else kind
-        nodes[f"n{n}"] = Node(f"n{n}", kind, f"n{n}", "d", f"n{n}", "", materialized, parents)
+        # Of what a model reads, some may not decide on its rows.
+        inputs = parents[1:] if kind == "model" and draw(st.booleans()) else ()
+        nodes[f"n{n}"] = Node(
+            f"n{n}", kind, f"n{n}", "d", f"n{n}", "", materialized, parents, inputs=inputs
+        )
     tables = [name for name, node in nodes.items() if node.materialized == "table"]
     driven = frozenset(draw(st.lists(st.sampled_from(tables))) if tables else ())
     raw = {name: draw(st.integers(0, 3)) for name, node in nodes.items() if node.kind == "source"}
