@@ -1,5 +1,6 @@
 """What a reader chose to see: period, filters, order; all of it in the URL."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -7,10 +8,19 @@ from urllib.parse import urlencode
 
 from orchestration import settings
 
-__all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
+__all__ = ["FILTERS", "MEASURES", "NARROW_FILTERS", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
 PERIODS = ("7", "30", "90", "month", "all")
-FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
+_SCOPE_FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
+# Those that no mart sums up.
+NARROW_FILTERS = ("variant", "training", "widget", "rating", "success", "qa")
+FILTERS = (*_SCOPE_FILTERS, *NARROW_FILTERS)
+# What a filter can be, where that is known.
+_ALLOWED = {
+    "widget": re.compile("widget|normal"),
+    "rating": re.compile("[1-5](,[1-5])*"),
+    "success": re.compile("yes|no"),
+}
 ORDERS = ("cost", "ended", "duration", "anomaly")
 MEASURES = ("cost", "calls", "tokens")
 # What the days are split by, and its column of daily_costs.
@@ -77,11 +87,7 @@ class Choice:
         is_own = start is not None and end is not None and start <= end
         return cls(
             period=period if period in PERIODS else _DEFAULT,
-            filters={
-                name: given[name]
-                for name in FILTERS
-                if 0 < len(given.get(name, "")) <= _LONGEST and "\0" not in given[name]
-            },
+            filters={name: given[name] for name in FILTERS if _is_value(name, given.get(name, ""))},
             order=order if order in ORDERS else ORDERS[0],
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
             measure=measure if measure in MEASURES else MEASURES[0],
@@ -131,7 +137,7 @@ class Choice:
             return "total"
         if len(self.filters) == 1:
             ((name, value),) = self.filters.items()
-            return f"{name}:{value}"
+            return f"{name}:{value}" if name in _SCOPE_FILTERS else ""
         return ""
 
     @property
@@ -181,6 +187,16 @@ class Choice:
             "reference": settings.database("reference"),
             **{name: self.filters.get(name, "") for name in FILTERS},
         }
+
+
+def _is_value(name: str, text: str) -> bool:
+    """Return whether a filter can have a value."""
+    known = _ALLOWED.get(name)
+    return (
+        0 < len(text) <= _LONGEST
+        and "\0" not in text
+        and (not known or bool(known.fullmatch(text)))
+    )
 
 
 def _day(text: str) -> date | None:

@@ -7,7 +7,7 @@ from typing import Any
 from orchestration.serving.page.chart import day_chart
 from orchestration.serving.page.choice import SPLITS, Choice
 from orchestration.serving.page.figures import day, dollars, number
-from orchestration.serving.page.filtering import DAILY_FILTER, TOKENS
+from orchestration.serving.page.filtering import DAILY_FILTER, TOKENS, daily_costs
 
 __all__ = ["queries", "show"]
 
@@ -29,12 +29,12 @@ _FORECAST = """
 
 def queries(choice: Choice) -> dict[str, str]:
     """Return the queries of the chart; the forecast is of the cost of everything."""
-    parts = _parts(_MEASURES[choice.measure], SPLITS[choice.split])
+    parts = _parts(daily_costs(choice), _MEASURES[choice.measure], SPLITS[choice.split])
     has_forecast = choice.measure == "cost" and not choice.filters
     return {"parts": parts} | ({"forecast": _FORECAST} if has_forecast else {})
 
 
-def _parts(measure: str, column: str) -> str:
+def _parts(table: str, measure: str, column: str) -> str:
     """Return the query of the largest parts of each day; the others together have no name."""
     period = f"date between {{first:Date}} and {{last:Date}} and {DAILY_FILTER}"
     return f"""
@@ -43,7 +43,7 @@ def _parts(measure: str, column: str) -> str:
         largest as (
 
             select toString({column}) as part
-            from daily_costs
+            from {table}
             where {period}
             group by part
             order by {measure} desc, part
@@ -56,7 +56,7 @@ def _parts(measure: str, column: str) -> str:
             if(toString({column}) in (select largest.part from largest), toString({column}), null)
                 as part_name,
             {measure} as amount
-        from daily_costs
+        from {table}
         where {period}
         group by date, part_name
         order by date, part_name
