@@ -30,6 +30,7 @@ SPLITS = {
     "project": "project",
     "provider": "provider",
     "source": "source",
+    "team": "team_id",
 }
 PAGE_ROWS = 25
 _DEFAULT = "30"
@@ -64,6 +65,8 @@ class Choice:
         Last day of the period, where that is earlier: of a month that is over, or as it was given.
     start : date, optional
         First day of a period that was given by its days; no mart sums up such a one.
+    earlier : date, optional
+        First day of an earlier period of the same length, which the chart of the days shows, too.
     """
 
     period: str = _DEFAULT
@@ -76,6 +79,7 @@ class Choice:
     text: str = ""
     end: date | None = None
     start: date | None = None
+    earlier: date | None = None
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
@@ -94,6 +98,7 @@ class Choice:
             split=split if split in SPLITS else "model",
             start=start if is_own else None,
             end=end if is_own else None,
+            earlier=_day(given.get("earlier", "")),
             text=text if len(text) <= _LONGEST and "\0" not in text else "",
         )
 
@@ -160,6 +165,8 @@ class Choice:
         for name in ("order", "measure", "split", "text"):
             if getattr(changed, name) != getattr(Choice(), name):
                 given[name] = getattr(changed, name)
+        if changed.earlier:
+            given["earlier"] = changed.earlier.isoformat()
         if changed.offset:
             given["offset"] = changed.offset
         return "/?" + urlencode(given)
@@ -173,10 +180,13 @@ class Choice:
             The last complete day of the data.
         """
         first = last - timedelta(days=self.days - 1)
+        earlier = self.earlier or date(1970, 1, 1)
         return {
             "first": first.isoformat(),
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
+            "earlier": earlier.isoformat(),
+            "shift": str((first - earlier).days),
             "offset": str(self.offset),
             "text": self.text,
             "period": ""

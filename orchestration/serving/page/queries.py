@@ -107,7 +107,10 @@ def _by(table: str, column: str) -> str:
             toString({column}) as name,
             sumIf(daily.cost_usd, date >= {{first:Date}}) as cost_usd,
             sumIf(daily.cost_usd, date < {{first:Date}}) as before_usd,
-            sumIf(call_count, date >= {{first:Date}}) as calls
+            sumIf(call_count, date >= {{first:Date}}) as calls,
+            sumMapIf(
+                map(toString(date), toFloat64(daily.cost_usd)), date >= {{first:Date}}
+            ) as days
         from {table} as daily
         where date between {{before:Date}} and {{last:Date}} and {DAILY_FILTER}
         group by name
@@ -115,6 +118,21 @@ def _by(table: str, column: str) -> str:
         order by cost_usd desc, name
         limit 10
     """
+
+
+# Of everything: the marts have no verdicts of one scope within another.
+_CHECKED = """
+    select scope_kind, scope_key, qa_pass_share, qa_passed_count, qa_judged_count, qa_colour
+    from mart_period_metrics
+    where
+        scope_kind in ('workflow', 'model', 'project') and period_kind = {period:String}
+        and qa_judged_count > 0
+        and period_start_date = (
+            select max(newest.period_start_date)
+            from mart_period_metrics as newest
+            where newest.scope_id = 'total' and newest.period_kind = {period:String}
+        )
+"""
 
 
 def _values(column: str) -> str:
@@ -168,4 +186,5 @@ def questions(choice: Choice) -> dict[str, str]:
         **{f"by_{name}": _by(table, _COLUMNS[name]) for name in ("workflow", "model", "project")},
         **{f"values_{name}": _values(column) for name, column in _COLUMNS.items()},
         "narrow_values": _NARROW_VALUES,
+        **({} if choice.filters or choice.start else {"checked": _CHECKED}),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from orchestration.serving.page.blocks import show_blocks
 from orchestration.serving.page.choice import FILTERS, NARROW_FILTERS, PAGE_ROWS, PERIODS, Choice
 from orchestration.serving.page.figures import change, dollars
+from orchestration.serving.page.lines import spark_line
 
 __all__ = ["view"]
 
@@ -66,7 +67,7 @@ def view(
         **show_blocks(choice, last, answers),
         "projection": _projection(answers["projection"], is_filtered),
         "tables": [
-            (title, _with_shares(answers[f"by_{name}"], total, has_before))
+            (title, _with_shares(name, choice, last, answers, total, has_before=has_before))
             for title, name in (
                 ("Workflows", "workflow"),
                 ("Models", "model"),
@@ -129,7 +130,20 @@ def _projection(rows: Rows, is_filtered: bool) -> str:
     return f"The next 30 days are expected to cost {dollars(row['next_30_days_usd'])}{between}."
 
 
-def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:
+def _with_shares(
+    name: str,
+    choice: Choice,
+    last: date,
+    answers: Mapping[str, Rows],
+    total: float,
+    *,
+    has_before: bool,
+) -> Rows:
+    """Return who spent it, with share, change, line of the days, and verdicts of QA."""
+    first = last - timedelta(days=choice.days - 1)
+    checked = {
+        row["scope_key"]: row for row in answers.get("checked", []) if row["scope_kind"] == name
+    }
     return [
         row
         | {
@@ -137,6 +151,8 @@ def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:
             "change": change(
                 row["cost_usd"], float(row["before_usd"]) if has_before else None, is_more_bad=True
             ),
+            "line": spark_line(first, choice.days, row["days"]),
+            "qa": checked.get(row["name"]),
         }
-        for row in rows
+        for row in answers[f"by_{name}"]
     ]

@@ -73,6 +73,9 @@ def make(is_empty: bool) -> None:
         for name, columns in mart_columns().items():
             listed = ", ".join(f"`{column}` {data_type}" for column, data_type in columns)
             client.command(f"create table marts.{name} ({listed}) engine = MergeTree order by ()")
+        client.command(
+            "alter table marts.mart_period_metrics comment column cost_usd 'US dollars, exact.'"
+        )
         if not is_empty:
             _insert(client)
             fill_blocks(client, [*HOSTILE, "plain"])

@@ -40,6 +40,12 @@ _TRENDS = """
     from mart_trends
     where scope_id = {scope:String} and period_kind = {period:String}
 """
+# What a figure means, as the mart says it.
+_MEANINGS = """
+    select name, comment
+    from system.columns
+    where database = currentDatabase() and table = 'mart_period_metrics' and comment != ''
+"""
 _JOBS = f"""
     select
         count() as jobs,
@@ -57,7 +63,10 @@ def queries(choice: Choice) -> dict[str, str]:
     table = daily_costs(choice)
     measured = {"now": _MEASURED, "trends": _TRENDS}
     summed = {"now": _summed(table), "trends": _before(table)}
-    return (measured if choice.scope else summed) | {"jobs": _JOBS}
+    return (measured if choice.scope else summed) | {
+        "jobs": _JOBS,
+        "meanings": _MEANINGS,
+    }
 
 
 def _summed(table: str) -> str:
@@ -72,7 +81,7 @@ def _summed(table: str) -> str:
                 nullIf(avg(total_duration_ms), nan) as mean_duration_ms,
                 toNullable(quantileExact(0.95)(total_duration_ms)) as late_duration_ms,
                 countIf(qa_status = 'passed') as passed,
-                countIf(qa_status not in ('', 'not_run')) as judged
+                countIf(qa_status in ('passed', 'warning', 'failed')) as judged
             from run_analytics
             where toDate(ended_at) between {{first:Date}} and {{last:Date}} and {RUN_FILTER}
 
@@ -130,6 +139,7 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
     now = answers["now"][0] if answers["now"] else {}
     trends = {row["metric"]: row for row in answers["trends"]}
     (jobs,) = answers["jobs"]
+    meanings = {row["name"]: row["comment"] for row in answers["meanings"]}
 
     def card(
         label: str, value: str, detail: str, metric: str, *, is_more_bad: bool | None = None
@@ -140,7 +150,14 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
             if "change_pct" in row
             else change(now.get(metric), row.get("previous_value"), is_more_bad=is_more_bad)
         )
-        return {"label": label, "value": value, "detail": detail, "change": changed}
+        meaning = meanings.get(metric, "")
+        return {
+            "label": label,
+            "value": value,
+            "detail": detail,
+            "change": changed,
+            "meaning": meaning,
+        }
 
     judged = now.get("qa_judged_count")
     return {
@@ -183,6 +200,7 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
                 "value": number(jobs["jobs"]),
                 "detail": f"{number(jobs['completed'])} completed, {number(jobs['failed'])} failed",
                 "change": {"arrow": "", "text": "", "mood": "neutral"},
+                "meaning": "Tasks of an orchestrator or a chat that were queued in the period.",
             },
         ]
     }
