@@ -114,8 +114,8 @@ def test_uvx_runs_it_on_the_locks_versions(installed, tmp_path):
             pytest.skip("the registry of packages is out of reach")
         assert not done.returncode, done.stderr[-2000:]
     engine = next(one for one in versions if one.startswith("chdb=="))
-    told = installed.run("tokenhouse", "--version")
-    assert f"(chDB {engine.removeprefix('chdb==')})" in told
+    said = installed.run("tokenhouse", "--version")
+    assert f"(chDB {engine.removeprefix('chdb==')})" in said
     assert (copy / "dbt_project.yml").is_file()
 
 

@@ -45,8 +45,8 @@ def test_the_name_of_the_machine_is_not_told(served):
         "select `displayName` ( ) as a",
         "select upper(displayName())",
     ):
-        told = served.ask(sql).text
-        assert told.lower() == "tokenhouse\n" and machine not in told
+        said = served.ask(sql).text
+        assert said.lower() == "tokenhouse\n" and machine not in said
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
