@@ -38,7 +38,7 @@ def test_the_same_origin_is_welcome(served):
         assert served.http.get("/", params={"query": "select 1"}, headers=headers).text == "1\n"
 
 
-def test_the_name_of_the_machine_is_not_told(served):
+def test_the_name_of_the_machine_is_not_answered(served):
     machine = socket.gethostname()
     for sql in (
         "select displayName()",
