@@ -27,8 +27,8 @@ from orchestration.bundles.charts import CHARTS, Chart, sql
 TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
 PACKAGES = (
     *("apache-superset==6.1.0", "clickhouse-connect==1.12.0", "pillow"),
-    # It imports rich without naming it, and fails with the newest flask-caching.
-    *("rich", "flask-caching==2.3.1"),
+    # It imports these without naming them, and fails with the newest flask-caching.
+    *("rich", "cachetools", "flask-caching==2.3.1"),
 )
 ANSWERS = Path(__file__).with_name("superset_answers.py")
 CONFIGURATION = """
