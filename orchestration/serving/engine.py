@@ -129,7 +129,7 @@ class Engine:
 
     async def _take_turn(self) -> None:
         if not self._slots.locked():
-            # At once: what came before is counted before what comes next is.
+            # At once: each is counted before the next one asks.
             await self._slots.acquire()
             return
         if self._waiting >= self._limits.waiting_queries:

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +45,16 @@ def main() -> None:
     install(environment)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        log = folder / "serve.log"
         server = subprocess.Popen(
             [TOKENHOUSE, "serve", "--port", "0"],
             env=os.environ | {"TOKENHOUSE_HOME": str(home)},
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=log.open("w"),
         )
         try:
-            found = (re.search(r"http://\S+:(\d+)/", line) for line in server.stderr or [])
-            port = next(match[1] for match in found if match)
+            while not (found := re.search(r"http://\S+:(\d+)/", log.read_text())):
+                time.sleep(0.1)
+            port = found[1]
             shown = import_and_ask(environment, folder, port)
             differing = [chart.name for chart in CHARTS if not is_same(chart, shown, port)]
         finally:
