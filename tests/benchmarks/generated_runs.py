@@ -88,6 +88,8 @@ class GeneratedRun:
         Its deviations from what was expected of it, in scales of the noise.
     error_share : float
         How often runs like it fail.
+    typical_cost_usd : float
+        Median cost of a run like it.
     """
 
     row: dict
@@ -95,6 +97,7 @@ class GeneratedRun:
     cost_z: float = 0.0
     duration_z: float = 0.0
     error_share: float = 0.0
+    typical_cost_usd: float = 0.0
 
 
 @dataclass
@@ -221,7 +224,8 @@ def _usual_run(
         "duration_ms": round(duration_ms, 1),
         "error_count": int(is_error),
     }
-    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share)
+    typical_cost_usd = float(np.exp(level))
+    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share, typical_cost_usd)
 
 
 def _break(law: Profile, run: GeneratedRun, flow: _Workflow, at: float, draw: np.ndarray):

@@ -130,6 +130,7 @@ select
     evaluator_score,
     reported_cost_usd,
     computed_cost_usd,
+    uncached_input_cost_usd,
     reported_cost_usd - computed_cost_usd as cost_difference_usd,
     multiIf(
         counted_cost = 'reported', believed_cost_usd,
