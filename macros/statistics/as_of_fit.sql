@@ -9,23 +9,3 @@
     {{ moments_variation(metric ~ '_moments') }} as {{ metric }}_size_variation,
     {{ moments_covariation(metric ~ '_moments') }} as {{ metric }}_covariation
 {%- endmacro %}
-
-{% macro moments_variation(moments) -%}
-    {#- Of x, from moments. -#}
-    (({{ moments }}[1] * {{ moments }}[4] - {{ moments }}[2] * {{ moments }}[2]) / 1e18 / toUInt64({{ moments }}[1]))
-{%- endmacro %}
-
-{% macro moments_covariation(moments) -%}
-    {#- Of x and y, from moments. -#}
-    (({{ moments }}[1] * {{ moments }}[5] - {{ moments }}[2] * {{ moments }}[3]) / 1e18 / toUInt64({{ moments }}[1]))
-{%- endmacro %}
-
-{% macro moments_slope(moments, prior_slope, prior_runs) -%}
-    {#- Least-squares slope from moments, shrunk to the prior slope with a prior weight in runs of unit variance; the prior without any. -#}
-    if(
-        {{ moments }}[1] = 0,
-        {{ prior_slope }},
-        ({{ moments_covariation(moments) }} + {{ prior_runs }} * {{ prior_slope }})
-        / ({{ moments_variation(moments) }} + {{ prior_runs }})
-    )
-{%- endmacro %}

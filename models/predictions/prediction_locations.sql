@@ -35,10 +35,10 @@ lines as (
 cohorts as (
 
     select
-        *,
         {% for cohort in cohorts -%}
-            intDiv({{ cohort }}_place, {{ history_runs }}) as {{ cohort }}_block{{ ',' if not loop.last }}
+            intDiv({{ cohort }}_place, {{ history_runs }}) as {{ cohort }}_block,
         {% endfor -%}
+        *
     from {{ ref('prediction_cohorts') }}
     where {{ is_outdated(['run_id', 'history_version']) }}
 

@@ -53,20 +53,20 @@ joined_runs as (
 predicted_runs as (
 
     select
-        run_id,
-        history_version,
-        workflow_id,
-        primary_model,
-        input_chars,
-        if(is_single_call, known_input_cost_usd, null) as known_cost_usd,
         {% for column in products -%}
             if(is_single_call, output_cost_{{ column }}, cost_{{ column }}) as cost_{{ column }},
             duration_{{ column }},
         {% endfor -%}
         {% for value in values -%}
             if(is_single_call, known_input_cost_usd + output_cost_{{ value }}, cost_{{ value }}) as cost_{{ value }},
-            duration_{{ value }}{{ ',' if not loop.last }}
+            duration_{{ value }},
         {% endfor -%}
+        run_id,
+        history_version,
+        workflow_id,
+        primary_model,
+        input_chars,
+        if(is_single_call, known_input_cost_usd, null) as known_cost_usd
     from joined_runs
 
 )

@@ -1,8 +1,7 @@
 """Runs of companies unlike the demo, with known expectations and known faults, as generic logs.
 
-The demo's costs follow its inputs closely and its loops are huge. Here costs have heavy tails,
-species use several models, many species are rare, faults cost 2 to 20 times the usual, and runs
-fail without output. The law of each run is kept with it, so that an oracle can judge it as well.
+Costs have heavy tails, species use several models, many species are rare, faults cost 2 to 20 times
+the usual, and runs fail without output. The law of each run is kept, so that an oracle can judge.
 """
 
 import json
@@ -224,8 +223,7 @@ def _usual_run(
         "duration_ms": round(duration_ms, 1),
         "error_count": int(is_error),
     }
-    typical_cost_usd = float(np.exp(level))
-    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share, typical_cost_usd)
+    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share, float(np.exp(level)))
 
 
 def _break(law: Profile, run: GeneratedRun, flow: _Workflow, at: float, draw: np.ndarray):

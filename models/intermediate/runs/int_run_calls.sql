@@ -16,9 +16,9 @@ summed_runs as (
         {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
         {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
         -- Of a row that is several calls, no one knows the first.
-        argMin(
-            tuple(if(logged_call_count = 1, uncached_input_cost_usd, null)), (called_at, call_id)
-        ).1 as first_input_cost_usd,
+        tupleElement(
+            argMin(tuple(if(logged_call_count = 1, uncached_input_cost_usd, null)), (called_at, call_id)), 1
+        ) as first_input_cost_usd,
         sum(logged_call_count) as call_count,
         countIf(cost_usd is null and is_billable) as unpriced_call_count,
         countIf(input_tokens is null and is_billable) as unmeasured_call_count,

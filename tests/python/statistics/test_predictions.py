@@ -20,7 +20,8 @@ def predictions(demo_warehouse):
     rows = demo_warehouse.rows("select * from predictions.prediction_runs")
     runs = demo_warehouse.rows(
         "select run_id, source, workflow_id, primary_model, species_hash, input_category, "
-        "input_chars, total_cost_usd, first_input_cost_usd, call_count, total_duration_ms, started_at, "
+        "input_chars, total_cost_usd, first_input_cost_usd, call_count, total_duration_ms, "
+        "started_at, "
         "if(is_completed, ended_at, null) as ended_at from intermediate.int_runs"
     )
     return {row["run_id"]: row for row in rows}, predict(runs)
