@@ -14,8 +14,9 @@ __all__ = ["Graph", "Node", "graph_of"]
 # table, so a file of one source touches no other source.
 _LEDGER = "loads"
 _BUILT = ("model", "seed", "snapshot", "test")
-# The table of all sources' runs, and the macro by which models read it of their own sources alone.
-_RUNS, _UNION = "int_run_versions", "union_of_sources"
+# The table of all sources' runs, and the macros by which models join what they read with it.
+_RUNS = "int_run_versions"
+_JOINED_BY = {"changed_run_versions", "union_of_sources"}
 
 # What dbt makes a node of; any node may use macros and vars too.
 _CODE = (
@@ -172,8 +173,9 @@ def _reads_some_sources(node: dict[str, Any] | None) -> bool:
     """Return whether a model reads runs of certain sources only, of the table of all runs."""
     if node is None or node["resource_type"] != "model":
         return False
+    # The rows of such a model are those of the rest that it reads, of the runs that changed.
     macros = {name.rsplit(".", 1)[1] for name in node["depends_on"].get("macros", ())}
-    return "reads_only" in node["config"].get("meta", {}) or _UNION in macros
+    return bool(_JOINED_BY & macros)
 
 
 def _of_its_sources(graph: Graph, unique_id: str) -> tuple[str, ...]:

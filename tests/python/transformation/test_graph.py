@@ -57,9 +57,10 @@ def test_a_model_of_some_sources_depends_on_their_runs_alone():
         runs: model("int_run_versions", *versions),
         "model.p.spans": model(
             "spans",
-            runs,
-            "source.p.a.lines",
-            config={"materialized": "incremental", "meta": {"reads_only": "a"}},
+            depends_on={
+                "nodes": [runs, "source.p.a.lines"],
+                "macros": ["macro.p.changed_run_versions"],
+            },
         ),
         "model.p.all_spans": model("all_spans", **union),
         "model.p.others": model("others", runs, "source.p.a.lines"),
