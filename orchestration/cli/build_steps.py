@@ -37,8 +37,10 @@ class BuildSteps:
             self._show.line(f"\n{message}\n")
         if name == NODES_PLANNED:
             self._total = self._done + int(message)
-        # A table that stays as it was saves what reads it: the number falls as the build goes on.
-        self._total -= name == NODE_LEFT_OUT
+        if name == NODE_LEFT_OUT:
+            # A table that stays as it was saves what reads it: the number falls as the build goes on.
+            self._total -= 1
+            self._show(self._done, self._total)
         step = node_step(event)
         if step is None:
             return
