@@ -89,6 +89,12 @@ events as (
 
 ),
 
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
 judged_calls as (
 
     select
@@ -114,12 +120,13 @@ placed_events as (
         events.message_count as message_count,
         events.is_error as is_error,
         toDate(events.happened_at) as date,
-        {% for dimension in scope_dimensions() if dimension not in ['models', 'providers', 'api_keys', 'tags'] -%}
+        {% for dimension in scope_dimensions() if dimension not in ['models', 'providers', 'api_keys', 'training_methods', 'tags'] -%}
             runs.{{ dimension }} as {{ dimension }},
         {% endfor -%}
         [if(judged_calls.call_id = '', runs.primary_model, judged_calls.model)] as models,
         [if(judged_calls.call_id = '', runs.primary_provider, judged_calls.provider)] as providers,
         [judged_calls.api_key_id] as api_keys,
+        [{{ training_method_of('registered_models') }}] as training_methods,
         if(judged_calls.call_id = '', runs.tags, arraySort(arrayDistinct(judged_calls.tags))) as known_tags,
         if(empty(known_tags), [''], known_tags) as tags
     from events
@@ -127,6 +134,8 @@ placed_events as (
         on events.run_id = runs.run_id
     left join judged_calls
         on events.call_id = judged_calls.call_id
+    left join registered_models
+        on if(judged_calls.call_id = '', runs.primary_model, judged_calls.model) = registered_models.model
     where date <= (select as_of.as_of_date from {{ ref('int_as_of') }} as as_of)
 
 ),

@@ -180,6 +180,26 @@ def test_a_trained_model_against_its_base_r092(talks):
     assert {"model": "tuned-model", "training_method": "sft"} in calls
 
 
+def test_bars_of_training_methods_r092(talks):
+    """R092: 36 of 40 and 5 of 5 answers of tuned models were right; all others are of base models."""
+    rows = {
+        row["scope_key"]: row
+        for row in talks.rows(
+            "select * from marts.mart_period_metrics "
+            "where scope_kind = 'training_method' and period_kind = 'all'"
+        )
+    }
+    assert set(rows) == {"base", "sft"}
+    assert (rows["sft"]["success_evaluation_count"], rows["sft"]["success_share"]) == (45, 41 / 45)
+    assert rows["sft"]["call_count"] == rows["sft"]["run_count"] == 45
+    total = one(
+        talks,
+        "select * from marts.mart_period_metrics where scope_id = 'total' and period_kind = 'all'",
+    )
+    for column in ("call_count", "cost_usd", "conversation_count", "success_evaluation_count"):
+        assert sum(row[column] for row in rows.values()) == total[column]
+
+
 def test_ten_thousand_messages_of_an_unknown_model_r108(talks):
     """R108: all of them count, percentiles are exact, and what has no price is unknown, not 0."""
     row = one(
