@@ -5,7 +5,7 @@ with
 
 calls as (
 
-    select * from {{ ref('int_calls') }}
+    select * from {{ ref('int_scope_calls') }}
 
 ),
 
@@ -89,12 +89,6 @@ events as (
 
 ),
 
-registered_models as (
-
-    select * from {{ ref('int_registered_models') }}
-
-),
-
 judged_calls as (
 
     select
@@ -102,6 +96,7 @@ judged_calls as (
         model,
         provider,
         api_key_id,
+        training_methods,
         tags
     from calls
     where
@@ -126,7 +121,7 @@ placed_events as (
         [if(judged_calls.call_id = '', runs.primary_model, judged_calls.model)] as models,
         [if(judged_calls.call_id = '', runs.primary_provider, judged_calls.provider)] as providers,
         [judged_calls.api_key_id] as api_keys,
-        [{{ training_method_of('registered_models') }}] as training_methods,
+        if(judged_calls.call_id = '', [if(runs.primary_training_method = '', 'base', runs.primary_training_method)], judged_calls.training_methods) as training_methods,
         if(judged_calls.call_id = '', runs.tags, arraySort(arrayDistinct(judged_calls.tags))) as known_tags,
         if(empty(known_tags), [''], known_tags) as tags
     from events
@@ -134,8 +129,6 @@ placed_events as (
         on events.run_id = runs.run_id
     left join judged_calls
         on events.call_id = judged_calls.call_id
-    left join registered_models
-        on if(judged_calls.call_id = '', runs.primary_model, judged_calls.model) = registered_models.model
     where date <= (select as_of.as_of_date from {{ ref('int_as_of') }} as as_of)
 
 ),

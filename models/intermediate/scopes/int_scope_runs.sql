@@ -73,6 +73,7 @@ select
         if(empty(used.{{ list }}), [''], used.{{ list }}) as {{ list }},
     {% endfor -%}
     if(empty(used.training_methods), ['base'], used.training_methods) as training_methods,
+    {{ training_method_of('registered_models') }} as primary_training_method,
     runs.primary_model as primary_model,
     runs.primary_provider as primary_provider,
     {{ run_status('runs.status', 'runs.ended_at') }} as status,
@@ -93,3 +94,5 @@ left join used
     on runs.run_id = used.run_id
 left join checks
     on runs.run_id = checks.run_id
+left join registered_models
+    on runs.primary_model = registered_models.model

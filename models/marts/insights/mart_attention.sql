@@ -213,10 +213,10 @@ links as (
         family,
         multiIf(
             length(members) = 1, concat('workflow:', members[1]),
-            length(workflows) = 1 or workflows[1].1 < 0, workflows[1].2,
+            length(workflows) = 1 or tupleElement(workflows[1], 1) < 0, tupleElement(workflows[1], 2),
             ''
         ) as workflow_cause,
-        scopes[1].2 as scope_cause
+        tupleElement(scopes[1], 2) as scope_cause
     from candidates
 
 ),

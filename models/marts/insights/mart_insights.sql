@@ -109,7 +109,7 @@ found as (
     left join texts as category_texts
         on concat('any_', checks.category) = category_texts.rule_id
     left join {{ ref('metrics') }} as labels
-        on if(checks.subject_type = 'metric' and startsWith(checks.rule_id, 'odd_'), checks.cause, checks.metric) = labels.metric
+        on if(startsWith(checks.rule_id, 'odd_') or checks.rule_id = 'early_quality', checks.cause, checks.metric) = labels.metric
 
 ),
 

@@ -181,7 +181,7 @@ def test_a_trained_model_against_its_base_r092(talks):
 
 
 def test_bars_of_training_methods_r092(talks):
-    """R092: 36 of 40 and 5 of 5 answers of tuned models were right; all others are of base models."""
+    """R092: 36 of 40 and 5 of 5 answers of tuned models were right; all others are `base`."""
     rows = {
         row["scope_key"]: row
         for row in talks.rows(

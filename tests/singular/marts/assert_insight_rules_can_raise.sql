@@ -1,5 +1,5 @@
 -- R064, R068: each rule looks at a metric that there is, in a way that it has, and asks for a test only where there is one.
-{%- set events = ['latency_spread', 'failed_cost_share', 'main_model_share', 'open_outage', 'budget_risk', 'provider_failures'] %}
+{%- set events = ['latency_spread', 'failed_cost_share', 'main_model_share', 'open_outage', 'budget_risk', 'provider_failures', 'model_switch'] %}
 select
     rules.rule_id as rule_id,
     rules.basis as basis,
@@ -19,7 +19,7 @@ select
         'value'
     ) as event_measure,
     rules.metric in ('{{ events | join("', '") }}')
-    or match(rules.metric, '^(odd|regression|anomalous)_')
+    or match(rules.metric, '^(odd|regression|anomalous|early)_')
     or rules.metric = 'failure_share' and rules.measure = 'lower_bound' as is_event
 from {{ ref('insight_rules') }} as rules
 left join {{ ref('metrics') }} as metrics
