@@ -23,7 +23,7 @@
         rule_id = 'anomalous_cost', concat(
             'They cost ', {{ dollars('coalesce(current_value, 0)') }}, if(previous_value is null, '', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected')), '.'
         ),
-        startsWith(rule_id, 'anomalous_'), concat('They cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
+        startsWith(rule_id, 'anomalous_') or rule_id = 'failed_checks', concat('They cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
         rule_id in ('early_cost', 'early_duration'), concat(
             'On average ', if(rule_id = 'early_cost', {{ dollars('coalesce(current_value, 0)') }}, concat({{ whole_number('coalesce(current_value, 0)') }}, 'ms')), ' in ', toString(sample), ' runs',
             multiIf(

@@ -86,6 +86,25 @@ summed_shares as (
 
 ),
 
+-- Checks are few: that one failed is a fact of its own.
+failed_checks as (
+
+    select
+        arrayJoin([('workflow', runs.workflow_id), ('project', runs.project)]) as scope,
+        count() as failed_count,
+        sum(toFloat64(runs.total_cost_usd)) as usd,
+        arraySlice(arraySort(groupArray(runs.run_id)), 1, {{ var('insights').evidence_runs }}) as run_ids,
+        min(runs.started_date) as since_date
+    from {{ ref('int_scope_runs') }} as runs
+    cross join days
+    where
+        runs.started_date between days.start_date and days.last_date
+        and runs.qa_status = 'failed'
+    group by scope
+    having scope.2 != ''
+
+),
+
 -- Which model a step uses is a fact, known from the first call.
 step_models as (
 
@@ -180,6 +199,23 @@ select
     since_date
 from summed_shares
 where bad > 0
+
+union all
+
+select
+    scope.1 as scope_kind,
+    scope.2 as scope_key,
+    'failed_checks' as sign,
+    'qa_pass_share' as subject_id,
+    '' as cause,
+    toFloat64(failed_count) as value,
+    usd as current_value,
+    null as previous_value,
+    null as p_value,
+    failed_count as sample_size,
+    run_ids,
+    since_date
+from failed_checks
 
 union all
 

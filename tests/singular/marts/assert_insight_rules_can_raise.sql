@@ -1,5 +1,5 @@
 -- R064, R068: each rule looks at a metric that there is, in a way that it has, and asks for a test only where there is one.
-{%- set events = ['latency_spread', 'failed_cost_share', 'main_model_share', 'open_outage', 'budget_risk', 'provider_failures', 'model_switch'] %}
+{%- set events = ['latency_spread', 'failed_cost_share', 'main_model_share', 'open_outage', 'budget_risk', 'provider_failures', 'model_switch', 'failed_checks'] %}
 select
     rules.rule_id as rule_id,
     rules.basis as basis,
