@@ -16,7 +16,7 @@ from scipy.stats import (
 
 from comparison_sql import macro, model
 
-# statsmodels 0.14: proportion_confint, confint_proportions_2indep and multipletests.
+# statsmodels 0.15: proportion_confint, confint_proportions_2indep and multipletests.
 WILSON = {(42, 150): (0.214330, 0.356657), (7, 10): (0.396778, 0.892209)}
 NEWCOMBE = {
     (56, 70, 48, 80): (0.052431, 0.333873),
