@@ -21,7 +21,7 @@ def version_text() -> str:
 
     return (
         f"tokenhouse {version('tokenhouse')}, commit {commit()}, "
-        f"ClickHouse {chdb.engine_version} (chDB {chdb.__version__})"
+        f"ClickHouse {chdb.engine_version} (chDB {version('chdb')})"
     )
 
 

@@ -12,7 +12,7 @@
             'calibrated_min_scale', 'calibrated_output', 'calibrated_recent_runs', 'calibrated_error',
             'regression_test_windows', 'regression_runs_per_day', 'regression_min_effect',
             'regression_false_discovery_rate', 'interval_z',
-            'prediction_fixed_chars', 'prediction_slope', 'prediction_cohort_min_runs', 'prediction_recent_runs', 'prediction_pool_runs', 'prediction_scale_prior_runs', 'prediction_smearing_prior_runs', 'prediction_extreme_residual',
+            'prediction_fixed_chars', 'prediction_slope', 'prediction_cohort_min_runs', 'prediction_recent_runs', 'prediction_single_call_share', 'prediction_location_prior_runs', 'prediction_pool_runs', 'prediction_scale_prior_runs', 'prediction_smearing_prior_runs', 'prediction_extreme_residual',
             'prediction_version'
         ]
     ) -}}

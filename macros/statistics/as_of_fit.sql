@@ -6,8 +6,6 @@
     toUInt64({{ metric }}_moments[1]) as {{ metric }}_run_count,
     {{ metric }}_moments[2] / 1e9 / {{ metric }}_run_count as {{ metric }}_size_avg,
     {{ metric }}_moments[3] / 1e9 / {{ metric }}_run_count as {{ metric }}_avg,
-    ({{ metric }}_moments[1] * {{ metric }}_moments[4] - {{ metric }}_moments[2] * {{ metric }}_moments[2])
-    / 1e18 / {{ metric }}_run_count as {{ metric }}_size_variation,
-    ({{ metric }}_moments[1] * {{ metric }}_moments[5] - {{ metric }}_moments[2] * {{ metric }}_moments[3])
-    / 1e18 / {{ metric }}_run_count as {{ metric }}_covariation
+    {{ moments_variation(metric ~ '_moments') }} as {{ metric }}_size_variation,
+    {{ moments_covariation(metric ~ '_moments') }} as {{ metric }}_covariation
 {%- endmacro %}

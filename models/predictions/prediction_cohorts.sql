@@ -6,11 +6,11 @@
 ) }}
 
 {#-
-    Whose residuals correct a run's line: those of its species and input category, else of its species, else
-    of its category, else of its workflow and model, whichever first has enough runs that had ended before it
-    started. A place is that of the last of these runs; -1 where there is none.
+    Whose residuals correct a run's line: those of its workflow and model, in these of its species, and in
+    these of its input category. A place is that of the last of these runs that had ended before it started;
+    -1 where there is none. The cohort is the narrowest with enough runs.
 -#}
-{% set cohorts = ['species_size', 'species', 'category', 'workflow'] -%}
+{% set cohorts = ['workflow', 'species', 'species_size'] -%}
 {% set min_runs = var('prediction_cohort_min_runs') -%}
 
 with
@@ -69,19 +69,17 @@ placed_runs as (
 
 ),
 
-chosen_cohorts as (
+joined_cohorts as (
 
     select
         run_id,
         metric,
         history_version,
-        argMinIf(
-            (arrayElement({{ cohorts }}, cohort_rank), cohort_key, last_place),
-            cohort_rank,
-            last_place + 1 >= {{ min_runs }} or cohort_rank = {{ cohorts | length }}
-        ) as chosen,
-        anyIf(cohort_key, cohort_rank = {{ cohorts | length }}) as workflow_key,
-        anyIf(last_place, cohort_rank = {{ cohorts | length }}) as workflow_place
+        {% for cohort in cohorts -%}
+            anyIf(cohort_key, cohort_rank = {{ loop.index }}) as {{ cohort }}_key,
+            anyIf(last_place, cohort_rank = {{ loop.index }}) as {{ cohort }}_place,
+        {% endfor -%}
+        maxIf(cohort_rank, last_place + 1 >= {{ min_runs }} or cohort_rank = 1) as chosen_rank
     from placed_runs
     group by
         run_id,
@@ -94,9 +92,10 @@ select
     run_id,
     metric,
     history_version,
-    chosen.1 as cohort,
-    chosen.2 as cohort_key,
-    chosen.3 as last_place,
-    workflow_key,
-    workflow_place
-from chosen_cohorts
+    {% for cohort in cohorts -%}
+        {{ cohort }}_key,
+        {{ cohort }}_place,
+    {% endfor -%}
+    arrayElement({{ cohorts }}, chosen_rank) as cohort,
+    [workflow_place, species_place, species_size_place][chosen_rank] as last_place
+from joined_cohorts

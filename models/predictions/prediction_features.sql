@@ -32,7 +32,14 @@ runs as (
         -- Zero has no logarithm: nothing is learnt from it, or from what is unknown. What a run that still
         -- runs has cost so far is no cost of a run.
         if(is_completed and total_cost_usd > 0, log(toFloat64(total_cost_usd)), null) as log_cost,
-        if(is_completed and total_duration_ms > 0, log(total_duration_ms), null) as log_duration
+        if(is_completed and total_duration_ms > 0, log(total_duration_ms), null) as log_duration,
+        -- What a call's input costs is known before it is made; only the rest of its cost is not.
+        nullIf(toFloat64(first_input_cost_usd), 0) as known_cost_usd,
+        if(
+            is_completed and call_count = 1 and total_cost_usd > first_input_cost_usd and known_cost_usd is not null,
+            log(toFloat64(total_cost_usd - first_input_cost_usd)),
+            null
+        ) as log_output_cost
     from {{ ref('int_runs') }}
 
 ),
@@ -69,7 +76,11 @@ dated_runs as (
     select
         versioned_runs.*,
         cityHash64(versions.history_version, '{{ judgement_version() }}') as day_start_version,
-        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version
+        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version,
+        -- Before the first single call of its workflow and model has ended, no run can be predicted from any.
+        min(if(versioned_runs.log_output_cost is null, null, versioned_runs.ended_at)) over (
+            partition by versioned_runs.source, versioned_runs.workflow_id, versioned_runs.primary_model
+        ) as single_call_known_at
     from versioned_runs
     asof left join versions
         on
@@ -92,15 +103,21 @@ select
     started_at,
     started_date,
     ended_at,
-    if(metric = 'cost', log_cost, log_duration) as actual,
-    log(input_chars + if(metric = 'cost', {{ fixed.cost }}, {{ fixed.duration }})) as input_size,
-    if(metric = 'cost', {{ slopes.cost }}, {{ slopes.duration }}) as prior_slope,
-    -- Cohorts whose residuals may correct the line, the narrowest first.
+    known_cost_usd,
+    multiIf(metric = 'cost', log_cost, metric = 'duration', log_duration, log_output_cost) as actual,
+    {{ by_prediction_metric(fixed) }} as fixed_chars,
+    arrayMap(chars -> log(input_chars + chars), fixed_chars) as input_sizes,
+    input_sizes[1] as input_size,
+    {{ by_prediction_metric(slopes) }} as prior_slope,
+    -- Cohorts whose residuals correct the line, the widest first.
     [
-        cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category)),
+        cityHash64('workflow', tuple(metric, source, workflow_id, primary_model)),
         cityHash64('species', tuple(metric, source, workflow_id, primary_model, species_hash)),
-        cityHash64('category', tuple(metric, source, workflow_id, primary_model, input_category)),
-        cityHash64('workflow', tuple(metric, source, workflow_id, primary_model))
+        cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category))
     ] as residual_cohort_keys
 from dated_runs
-array join ['cost', 'duration'] as metric
+array join ['cost', 'duration', 'output_cost'] as metric
+where
+    metric != 'output_cost'
+    or log_output_cost is not null
+    or started_at > single_call_known_at

@@ -7,10 +7,16 @@
 
 {#-
     The line of log cost (duration) on log input characters through the runs that had ended before a run
-    started: those of its workflow and model, or, without any, of its workflow on whatever model.
+    started: those of its workflow and model, or, without any, of its workflow on whatever model. Of the
+    input sizes, which differ in the characters that are added, the one that explains most counts.
 -#}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set prior_runs = var('prediction_slope').runs -%}
+{% set size_count = var('prediction_fixed_chars').cost | length -%}
+{% set size_moments = [] -%}
+{% for size in range(1, size_count + 1) -%}
+    {% do size_moments.append(fit_moments('actual', 'input_sizes[' ~ size ~ ']')) -%}
+{% endfor -%}
 
 with
 
@@ -33,7 +39,7 @@ ended_runs as (
         arrayJoin(cohort_keys) as cohort_key,
         assumeNotNull(ended_at) as run_ended_at,
         run_id,
-        input_size,
+        input_sizes,
         actual
     from runs
     where
@@ -42,15 +48,16 @@ ended_runs as (
 
 ),
 
-{{ moments_when_started('runs', 'ended_runs', fit_moments('actual', 'input_size'), 5, fit_runs) }},
+{{ moments_when_started('runs', 'ended_runs', 'arrayConcat(' ~ size_moments | join(', ') ~ ')', 5 * size_count, fit_runs) }},
 
 -- The first cohort with any run.
-chosen_lines as (
+chosen_cohorts as (
 
     select
         run_id,
         metric,
-        argMin(moments, (moments[1] = 0, cohort_rank)) as line_moments,
+        argMin(moments, (moments[1] = 0, cohort_rank)) as cohort_moments,
+        argMax(moments, cohort_rank) as workflow_moments,
         tupleElement(min((moments[1] = 0, cohort_rank)), 2) as line_rank
     from run_moments
     group by
@@ -59,20 +66,51 @@ chosen_lines as (
 
 ),
 
+-- The slope of a workflow and model is shrunk to that of its workflow, and this to the prior.
+sized_runs as (
+
+    select
+        runs.* except (input_size),
+        chosen_cohorts.line_rank as line_rank,
+        arrayMap(size -> arraySlice(chosen_cohorts.cohort_moments, 5 * size - 4, 5), range(1, {{ size_count + 1 }})) as size_moments,
+        arrayMap(
+            size -> {{ moments_slope('arraySlice(chosen_cohorts.workflow_moments, 5 * size - 4, 5)', 'runs.prior_slope', prior_runs) }},
+            range(1, {{ size_count + 1 }})
+        ) as workflow_slopes,
+        if(
+            line_rank = 2,
+            workflow_slopes,
+            arrayMap(
+                (of_size, workflow_slope) -> {{ moments_slope('of_size', 'workflow_slope', prior_runs) }},
+                size_moments,
+                workflow_slopes
+            )
+        ) as slopes,
+        arrayMap(
+            (of_size, slope) -> if(of_size[1] = 0, 0., slope * (2 * {{ moments_covariation('of_size') }} - slope * {{ moments_variation('of_size') }})),
+            size_moments,
+            slopes
+        ) as explained_variations,
+        indexOf(explained_variations, arrayMax(explained_variations)) as chosen_size
+    from runs
+    inner join chosen_cohorts
+        on
+            runs.run_id = chosen_cohorts.run_id
+            and runs.metric = chosen_cohorts.metric
+    where runs.is_new
+
+),
+
 fitted_runs as (
 
     select
-        runs.*,
-        chosen_lines.line_rank as line_rank,
-        chosen_lines.line_moments as line_moments,
-        {{ as_of_fit('line') }},
-        (line_covariation + {{ prior_runs }} * prior_slope) / (line_size_variation + {{ prior_runs }}) as line_slope
-    from runs
-    inner join chosen_lines
-        on
-            runs.run_id = chosen_lines.run_id
-            and runs.metric = chosen_lines.metric
-    where runs.is_new
+        *,
+        size_moments[chosen_size] as line_moments,
+        slopes[chosen_size] as line_slope,
+        input_sizes[chosen_size] as input_size,
+        fixed_chars[chosen_size] as chosen_fixed_chars,
+        {{ as_of_fit('line') }}
+    from sized_runs
 
 )
 
@@ -89,6 +127,7 @@ select
     line_run_count,
     if(line_run_count = 0, null, line_avg) as avg_actual,
     if(line_run_count = 0, null, line_size_avg) as avg_input_size,
+    chosen_fixed_chars as fixed_chars,
     if(line_run_count = 0, null, line_slope * (input_size - line_size_avg)) as size_effect,
     if(line_run_count = 0, null, {{ standard_error_factor('line', 'input_size') }}) as line_standard_error_factor,
     -- What the line leaves unexplained, once the run has ended.

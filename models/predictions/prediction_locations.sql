@@ -7,12 +7,15 @@
 ) }}
 
 {#-
-    What the line does not know: location and scale of the residuals of the run's cohort, shrunk to those of
-    its workflow and model. The predicted logarithm is the line's with the location added.
+    What the line does not know: location and scale of the residuals of the run's species and input category,
+    shrunk to those of its species, and these to those of its workflow and model. The predicted logarithm is
+    the line's with the location added.
 -#}
 {% set history_runs = var('calibrated_history_runs') | int -%}
 {% set recent_runs = var('prediction_recent_runs') | int -%}
-{% set prior_runs = var('prediction_scale_prior_runs') -%}
+{% set cohorts = ['workflow', 'species', 'species_size'] -%}
+{% set location_prior_runs = var('prediction_location_prior_runs') -%}
+{% set scale_prior_runs = var('prediction_scale_prior_runs') -%}
 
 with
 
@@ -32,9 +35,10 @@ lines as (
 cohorts as (
 
     select
-        *,
-        intDiv(last_place, {{ history_runs }}) as last_block,
-        intDiv(workflow_place, {{ history_runs }}) as workflow_block
+        {% for cohort in cohorts -%}
+            intDiv({{ cohort }}_place, {{ history_runs }}) as {{ cohort }}_block,
+        {% endfor -%}
+        *
     from {{ ref('prediction_cohorts') }}
     where {{ is_outdated(['run_id', 'history_version']) }}
 
@@ -57,36 +61,17 @@ remembering_runs as (
         cohorts.run_id as run_id,
         cohorts.metric as metric,
         cohorts.cohort as cohort,
-        toUInt32(least(cohorts.last_place + 1, {{ history_runs }})) as cohort_run_count,
-        -- The workflow's own history is the parent of the others already.
-        if(
-            cohorts.cohort = 'workflow',
-            emptyArrayFloat64(),
-            {{ history_until('cohort_histories', 'cohorts.last_place', history_runs) }}
-        ) as history,
-        {{ history_until('workflow_histories', 'cohorts.workflow_place', history_runs) }} as workflow_history
+        {% for cohort in cohorts -%}
+            {{ history_until(cohort ~ '_histories', 'cohorts.' ~ cohort ~ '_place', history_runs) }} as {{ cohort }}_history,
+        {% endfor -%}
+        toUInt32(least(cohorts.last_place + 1, {{ history_runs }})) as cohort_run_count
     from cohorts
-    left join histories as cohort_histories
-        on
-            cohorts.cohort_key = cohort_histories.cohort_key
-            and cohorts.last_block = cohort_histories.block
-    left join histories as workflow_histories
-        on
-            cohorts.workflow_key = workflow_histories.cohort_key
-            and cohorts.workflow_block = workflow_histories.block
-
-),
-
-parents as (
-
-    select
-        *,
-        arraySlice(history, -{{ recent_runs }}) as recent_history,
-        arraySlice(workflow_history, -{{ recent_runs }}) as recent_workflow_history,
-        {{ shrunk_location('recent_workflow_history', '0.') }} as parent_location,
-        {{ shrunk_scale('workflow_history', var('calibrated_prior_scale'), prior_runs.workflow) }} as parent_scale
-    from remembering_runs
-
+    {% for cohort in cohorts -%}
+        left join histories as {{ cohort }}_histories
+            on
+                cohorts.{{ cohort }}_key = {{ cohort }}_histories.cohort_key
+                and cohorts.{{ cohort }}_block = {{ cohort }}_histories.block
+    {% endfor %}
 ),
 
 located_runs as (
@@ -96,9 +81,14 @@ located_runs as (
         metric,
         cohort,
         cohort_run_count,
-        {{ shrunk_location('recent_history', 'parent_location') }} as location,
-        {{ shrunk_scale('history', 'parent_scale', prior_runs.cohort) }} as scale
-    from parents
+        {% for cohort in cohorts -%}
+            {%- set parent = none if loop.first else cohorts[loop.index0 - 1] -%}
+            {{ shrunk_location('arraySlice(' ~ cohort ~ '_history, -' ~ recent_runs ~ ')', parent ~ '_location' if parent else '0.', location_prior_runs[cohort]) }} as {{ cohort }}_location,
+            {{ shrunk_scale(cohort ~ '_history', parent ~ '_scale' if parent else var('calibrated_prior_scale'), scale_prior_runs[cohort]) }} as {{ cohort }}_scale,
+        {% endfor -%}
+        species_size_location as location,
+        species_size_scale as scale
+    from remembering_runs
 
 )
 
@@ -122,6 +112,9 @@ select
         lines.line_run_count,
         located_runs.cohort_run_count
     ) as run_count,
+    lines.line_run_count as line_run_count,
+    lines.fixed_chars as fixed_chars,
+    features.known_cost_usd as known_cost_usd,
     lines.avg_actual as avg_actual,
     lines.avg_input_size as avg_input_size,
     lines.size_effect as size_effect,

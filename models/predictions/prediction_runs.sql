@@ -1,108 +1,29 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_locations') }}",
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_values') }}",
     order_by='run_id',
 ) }}
 
 {#-
-    What a run was predicted to cost and to take, from what is known before it runs and from the runs that
-    had ended before it started. The typical cost is a median, the expected one a mean: the typical one
-    times the smearing factor, the ratio of mean to median of earlier runs, with extremes cut off.
+    What a run was predicted to cost and to take. Where a workflow and model make one call per run, only the
+    output of the call is predicted: what its input costs is known before.
 -#}
-{% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set bounds = ['low_95', 'low_80', 'high_80', 'high_95'] -%}
-{% set columns = bounds + [
-    'fallback', 'cohort', 'run_count', 'baseline_value', 'baseline_size', 'size_factor', 'cohort_factor', 'typical', 'expected'
-] -%}
-{% set prior_runs = var('prediction_smearing_prior_runs') -%}
+{% set products = ['fallback', 'cohort', 'run_count', 'baseline_value', 'baseline_size', 'fixed_chars', 'size_factor', 'cohort_factor'] -%}
+{% set values = bounds + ['typical', 'expected'] -%}
+{% set columns = products + values + ['line_run_count'] -%}
 
 with
 
-locations as materialized (
+predicted_values as (
 
-    select
-        *,
-        [
-            cityHash64('all', metric),
-            cityHash64('model', tuple(metric, source, workflow_id, primary_model))
-        ] as cohort_keys,
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
-    from {{ ref('prediction_locations') }}
+    select * from {{ ref('prediction_values') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 
-pools as (
-
-    select * from {{ ref('prediction_pools') }}
-
-),
-
--- Without a large enough pool there is no interval.
-pooled_runs as materialized (
-
-    select
-        locations.*,
-        pools.pool_run_count >= {{ var('calibrated_pool_min_runs') }} as is_pooled,
-        if(is_pooled, pools.quantiles, emptyArrayFloat64()) as residual_quantiles,
-        if(is_pooled, pools.quantiles[5], {{ var('prediction_extreme_residual') }}) as extreme_residual
-    from locations
-    left join pools using (started_date, metric, fallback)
-
-),
-
-ended_runs as (
-
-    select
-        arrayJoin(cohort_keys) as cohort_key,
-        assumeNotNull(ended_at) as run_ended_at,
-        run_id,
-        {{ billionths('exp(scale * least(assumeNotNull(standardized_residual), extreme_residual))') }} as cut_ratio
-    from pooled_runs
-    where
-        standardized_residual is not null
-        and fallback = 'fitted'
-
-),
-
-{{ moments_when_started('locations', 'ended_runs', '[toInt128(1), cut_ratio]', 2, fit_runs) }},
-
-smeared_runs as (
-
-    select
-        run_id,
-        metric,
-        anyIf(moments, cohort_rank = 1) as all_sums,
-        anyIf(moments, cohort_rank = 2) as model_sums,
-        if(all_sums[1] = 0, 1., all_sums[2] / 1e9 / all_sums[1]) as all_smearing,
-        (model_sums[2] / 1e9 + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
-    from run_moments
-    group by
-        run_id,
-        metric
-
-),
-
-predicted_runs as (
-
-    select
-        pooled_runs.*,
-        exp(pooled_runs.avg_actual) as baseline_value,
-        exp(pooled_runs.avg_input_size) as baseline_size,
-        exp(pooled_runs.size_effect) as size_factor,
-        exp(pooled_runs.cohort_effect) as cohort_factor,
-        baseline_value * size_factor * cohort_factor as typical,
-        {% for bound in bounds -%}
-            if(pooled_runs.is_pooled, typical * exp(pooled_runs.scale * pooled_runs.residual_quantiles[{{ loop.index }}]), null) as {{ bound }},
-        {% endfor -%}
-        typical * smeared_runs.smearing as expected
-    from pooled_runs
-    inner join smeared_runs using (run_id, metric)
-    where pooled_runs.is_new
-
-),
-
--- One row per run: cost and duration side by side.
+-- One row per run: its metrics side by side.
 joined_runs as (
 
     select
@@ -110,15 +31,43 @@ joined_runs as (
         history_version,
         any(workflow_id) as workflow_id,
         any(primary_model) as primary_model,
+        any(input_chars) as input_chars,
+        any(known_cost_usd) as known_input_cost_usd,
         {% for column in columns -%}
-            anyIf({{ column }}, metric = 'cost') as cost_{{ column }},
-            anyIf({{ column }}, metric = 'duration') as duration_{{ column }},
+            {%- for metric in ['cost', 'duration', 'output_cost'] -%}
+                anyIf({{ column }}, metric = '{{ metric }}') as {{ metric }}_{{ column }},
+            {% endfor -%}
         {% endfor -%}
-        any(input_chars) as input_chars
-    from predicted_runs
+        -- An interval is not given up for it.
+        known_input_cost_usd is not null
+        and output_cost_fallback = 'fitted'
+        and output_cost_line_run_count >= {{ var('prediction_single_call_share') }} * cost_line_run_count
+        and (output_cost_low_80 is not null or cost_low_80 is null) as is_single_call
+    from predicted_values
     group by
         run_id,
         history_version
+
+),
+
+predicted_runs as (
+
+    select
+        {% for column in products -%}
+            if(is_single_call, output_cost_{{ column }}, cost_{{ column }}) as cost_{{ column }},
+            duration_{{ column }},
+        {% endfor -%}
+        {% for value in values -%}
+            if(is_single_call, known_input_cost_usd + output_cost_{{ value }}, cost_{{ value }}) as cost_{{ value }},
+            duration_{{ value }},
+        {% endfor -%}
+        run_id,
+        history_version,
+        workflow_id,
+        primary_model,
+        input_chars,
+        if(is_single_call, known_input_cost_usd, null) as known_cost_usd
+    from joined_runs
 
 )
 
@@ -134,6 +83,7 @@ select
             {{ metric }}_{{ bound }} as {{ metric }}_{{ bound }}_{{ unit }},
         {% endfor -%}
     {% endfor -%}
+    known_cost_usd as known_input_cost_usd,
     cost_baseline_value as baseline_cost_usd,
     cost_size_factor as input_size_cost_factor,
     cost_cohort_factor as cohort_cost_factor,
@@ -147,4 +97,4 @@ select
 
     ----------  explanation
     {{ prediction_in_words() }} as prediction_explanation
-from joined_runs
+from predicted_runs

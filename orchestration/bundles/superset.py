@@ -219,6 +219,8 @@ def _position() -> dict[str, Any]:
                     "width": chart.width,
                     "height": _ROW_HEIGHT if chart.kind != "number" else _ROW_HEIGHT // 2,
                     "uuid": _id(f"chart/{chart.name}"),
+                    # Superset asks for a number, and puts its own in place of it.
+                    "chartId": CHARTS.index(chart) + 1,
                     "sliceName": chart.title,
                 },
             }

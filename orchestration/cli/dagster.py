@@ -5,6 +5,7 @@ import itertools
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ code_location_name = "tokenhouse"
 code_location_target_module = "orchestration.definitions"
 """
 
-__all__ = ["LINEAGE", "dagster", "prepare_home"]
+__all__ = ["LINEAGE", "dagster", "place_of", "prepare_home"]
 
 LINEAGE = "/asset-groups"
 """Page of Dagster with all groups of assets."""
@@ -73,16 +74,29 @@ def _open_when_served(arguments: tuple[str, ...]) -> None:
     import time
     import webbrowser
 
-    place = {"--host": "127.0.0.1", "--port": "3000"}
-    for name, value in itertools.pairwise(arguments):
-        place[{"-h": "--host", "-p": "--port"}.get(name, name)] = value
-    host, port = place["--host"], int(place["--port"])
+    host, port = place_of(arguments)
     until = time.monotonic() + _SECONDS_TO_SERVE
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
             webbrowser.open(f"http://{host}:{port}{LINEAGE}")
             return
         time.sleep(_SECONDS_PER_LOOK)
+
+
+def place_of(arguments: Sequence[str]) -> tuple[str, int]:
+    """Return host and port of the page that dg serves with these arguments.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As dg takes them.
+    """
+    place = {"--host": "127.0.0.1", "--port": "3000"}
+    names = {"-h": "--host", "-p": "--port"}
+    written = [part for argument in arguments for part in argument.split("=", 1)]
+    for name, value in itertools.pairwise(written):
+        place[names.get(name, name)] = value
+    return place["--host"], int(place["--port"])
 
 
 def prepare_home() -> Path:

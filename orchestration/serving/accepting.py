@@ -23,12 +23,14 @@ _KINDS = {
     "number": "a number that is not negative",
     "texts": "a list of texts",
     "object": "an object",
+    "truth": "true or false",
 }
 _JSON_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string", "maxLength": _LONGEST},
     "number": {"type": "number", "minimum": 0, "maximum": _LARGEST},
     "texts": {"type": "array", "items": {"type": "string", "maxLength": _LONGEST}},
     "object": {"type": "object"},
+    "truth": {"type": "boolean"},
 }
 
 
@@ -39,17 +41,21 @@ class Field:
     Attributes
     ----------
     name, kind : str
-        Its name, and ``text``, ``number``, ``texts`` or ``object``.
+        Its name, and ``text``, ``number``, ``texts``, ``object`` or ``truth``.
     is_required : bool
         Whether a body has to have it, and not empty.
     allowed : tuple of str
         What it may be; empty for any text.
+    least, most : float
+        What a number may be.
     """
 
     name: str
     kind: str = "text"
     is_required: bool = False
     allowed: tuple[str, ...] = ()
+    least: float = 0
+    most: float = _LARGEST
 
     def check(self, value: Any) -> None:
         """Refuse a value that is not of the kind.
@@ -63,13 +69,16 @@ class Field:
             "text": isinstance(value, str) and len(value) <= _LONGEST and "\0" not in value,
             "number": isinstance(value, int | float)
             and not isinstance(value, bool)
-            and 0 <= value <= _LARGEST,
+            and self.least <= value <= self.most,
             "texts": isinstance(value, list)
             and all(isinstance(one, str) and len(one) <= _LONGEST for one in value),
             "object": isinstance(value, dict),
+            "truth": isinstance(value, bool),
         }[self.kind]
         if not is_valid:
-            raise WrongParameterError(self.name, "it is of another kind", _KINDS[self.kind])
+            is_limited = self.most < _LARGEST
+            wanted = f"{self.least} to {self.most}" if is_limited else _KINDS[self.kind]
+            raise WrongParameterError(self.name, "it is of another kind", wanted)
         if self.allowed and value not in self.allowed:
             raise WrongParameterError(self.name, "it is unknown", list(self.allowed))
         if self.is_required and value == "":
@@ -78,6 +87,8 @@ class Field:
     def described(self) -> dict[str, Any]:
         """Return it as OpenAPI has it."""
         shape = dict(_JSON_TYPES[self.kind])
+        if self.kind == "number":
+            shape |= {"minimum": self.least, "maximum": self.most}
         if self.allowed:
             return {"type": "string", "enum": list(self.allowed)}
         if self.is_required and self.kind == "text":
@@ -99,6 +110,8 @@ class Writable:
         What its body may have; without any it has no body.
     record : callable
         Makes the line from the body, the parameters of the path, and the moment.
+    one_of : tuple of str
+        Keys of which a body needs at least one.
     """
 
     method: str
@@ -107,6 +120,7 @@ class Writable:
     file: str
     fields: tuple[Field, ...]
     record: Callable[[dict[str, Any], Mapping[str, str], str], dict[str, Any]]
+    one_of: tuple[str, ...] = ()
 
     def checked(self, body: Any) -> dict[str, Any]:
         """Return a body that is valid.
@@ -127,6 +141,8 @@ class Writable:
                 field.check(body[field.name])
             elif field.is_required:
                 raise WrongParameterError(field.name, "it is missing", _KINDS[field.kind])
+        if self.one_of and not any(name in body for name in self.one_of):
+            raise WrongParameterError("body", "it says nothing", f"one of {', '.join(self.one_of)}")
         return body
 
 

@@ -48,7 +48,7 @@ class Access:
         QueryError
             If the request was meant for another host, or comes from another site.
         """
-        called = headers.get("host", "")
+        called = headers.get("host", "").lower()
         name = _name(called)
         if not self._is_ours(name):
             raise QueryError(
@@ -57,7 +57,7 @@ class Access:
                 f"{name or 'NAME'} if it should be.",
             )
         origin = headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != called:
+        if origin is not None and origin.lower().partition("://")[2] != called:
             raise QueryError(_DENIED, "Requests from pages of other sites are refused.")
         site = headers.get("sec-fetch-site", "")
         if site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
@@ -84,7 +84,7 @@ class Access:
             raise QueryError(516, f"{given.user}: Authentication failed: password is incorrect.")
 
     def _is_ours(self, name: str) -> bool:
-        if name in (*_LOOPBACK, self.host, *self.allowed_hosts):
+        if name in (*_LOOPBACK, *(one.lower() for one in (self.host, *self.allowed_hosts))):
             return True
         if is_loopback(self.host):
             return False

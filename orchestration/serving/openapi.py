@@ -94,12 +94,14 @@ def _sent(writable: Writable, failure: dict[str, Any]) -> dict[str, Any]:
             for name in names
         ]
     if writable.fields:
-        schema = {
+        schema: dict[str, Any] = {
             "type": "object",
             "required": [field.name for field in writable.fields if field.is_required],
             "properties": {field.name: field.described() for field in writable.fields},
             "additionalProperties": False,
         }
+        if writable.one_of:
+            schema["anyOf"] = [{"required": [name]} for name in writable.one_of]
         described["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schema}},

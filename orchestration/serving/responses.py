@@ -14,7 +14,16 @@ from orchestration.serving.engine import Answer
 from orchestration.serving.errors import QueryError, http_status
 from orchestration.serving.native import with_version
 
-__all__ = ["body_of", "content_encoding", "error_headers", "headers_of", "status_of"]
+__all__ = [
+    "SERVER_NAME",
+    "body_of",
+    "content_encoding",
+    "error_headers",
+    "headers_of",
+    "status_of",
+]
+
+SERVER_NAME = "tokenhouse"
 
 _CHUNK_BYTES = 256 * 1024
 _TEXT = {
@@ -74,7 +83,7 @@ def common_headers(query_id: str) -> dict[str, str]:
     return {
         "X-ClickHouse-Query-Id": query_id,
         "X-ClickHouse-Timezone": "UTC",
-        "X-ClickHouse-Server-Display-Name": "tokenhouse",
+        "X-ClickHouse-Server-Display-Name": SERVER_NAME,
         "X-ClickHouse-Exception-Tag": "".join(
             secrets.choice(string.ascii_lowercase) for _ in range(_TAG_LETTERS)
         ),

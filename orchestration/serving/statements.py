@@ -2,15 +2,16 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from orchestration.serving.errors import QueryError
 from orchestration.serving.guard import check_format, check_tokens
-from orchestration.serving.lexer import Statement, assignments, read, unquoted
+from orchestration.serving.lexer import Statement, Token, assignments, read, unquoted
 from orchestration.serving.limits import Limits
 from orchestration.serving.policy import choose, quoted
 from orchestration.serving.requests import PARAMETER, Request
+from orchestration.serving.responses import SERVER_NAME
 
 __all__ = ["Session", "Sessions", "prepare"]
 
@@ -25,6 +26,8 @@ _WRITES = re.compile(
 _ACCESS_DENIED, _LOCKED, _NO_SESSION = 497, 373, 372
 _SYNTAX, _UNKNOWN_DATABASE = 62, 81
 _MOST_SESSIONS = 1000
+# Grafana asks for it when it connects; the engine would tell the name of the machine.
+_SERVER_NAME = ("displayName", "(", ")")
 
 
 @dataclass
@@ -156,13 +159,23 @@ def prepare(
     database = request.names.get("database") or session.database or default_database
     _check_database(database)
     return {
-        "sql": statement.text,
+        "sql": _with_our_name(statement).text,
         "database": database,
         "settings": chosen.applied,
         "filters": chosen.filters,
         "params": {**session.params, **request.params},
         "format": name,
     }
+
+
+def _with_our_name(statement: Statement) -> Statement:
+    """Return the statement with the server's name in place of the machine's."""
+    tokens = list(statement.tokens)
+    for place in range(len(tokens) - 3, -1, -1):
+        if tuple(token.name or token.text for token in tokens[place : place + 3]) == _SERVER_NAME:
+            name = Token("string", f"'{SERVER_NAME}'", tokens[place].is_apart)
+            tokens[place : place + 3] = [name]
+    return replace(statement, tokens=tuple(tokens))
 
 
 def _used_database(statement: Statement, databases: frozenset[str]) -> str:

@@ -1,5 +1,6 @@
-"""The documents' endpoints that take something: traces, experiments, cohorts, exports."""
+"""What can be sent to the endpoints: traces, evaluations, experiments, cohorts, exports."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,11 @@ __all__ = ["EXPORT", "WRITABLES"]
 
 def _trace(body: dict[str, Any], path: Mapping[str, str], now: str) -> dict[str, Any]:
     return {"created_at": now, **body}
+
+
+def _evaluation(body: dict[str, Any], path: Mapping[str, str], now: str) -> dict[str, Any]:
+    """Return a row of its own, or the newest one of an id that is given."""
+    return {"id": str(uuid.uuid4()), "created_at": now, **body, "updated_at": now}
 
 
 _EXPERIMENT_KEYS = (
@@ -66,6 +72,23 @@ WRITABLES = (
             Field("metadata", "object"),
         ),
         record=_trace,
+    ),
+    Writable(
+        method="POST",
+        path="/api/analytics/evaluations",
+        summary="Rate or judge a message; with the id of an earlier one, change that (document E).",
+        file="evaluations",
+        fields=(
+            Field("message_id", is_required=True),
+            Field("id"),
+            Field("conversation_id"),
+            Field("evaluator_id"),
+            Field("rating", "number", least=1, most=5),
+            Field("success", "truth"),
+            Field("failure_tags", "texts"),
+        ),
+        record=_evaluation,
+        one_of=("rating", "success", "failure_tags"),
     ),
     Writable(
         method="POST",

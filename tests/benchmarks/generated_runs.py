@@ -1,8 +1,7 @@
 """Runs of companies unlike the demo, with known expectations and known faults, as generic logs.
 
-The demo's costs follow its inputs closely and its loops are huge. Here costs have heavy tails,
-species use several models, many species are rare, faults cost 2 to 20 times the usual, and runs
-fail without output. The law of each run is kept with it, so that an oracle can judge it as well.
+Costs have heavy tails, species use several models, many species are rare, faults cost 2 to 20 times
+the usual, and runs fail without output. The law of each run is kept, so that an oracle can judge.
 """
 
 import json
@@ -88,6 +87,8 @@ class GeneratedRun:
         Its deviations from what was expected of it, in scales of the noise.
     error_share : float
         How often runs like it fail.
+    typical_cost_usd : float
+        Median cost of a run like it.
     """
 
     row: dict
@@ -95,6 +96,7 @@ class GeneratedRun:
     cost_z: float = 0.0
     duration_z: float = 0.0
     error_share: float = 0.0
+    typical_cost_usd: float = 0.0
 
 
 @dataclass
@@ -221,7 +223,7 @@ def _usual_run(
         "duration_ms": round(duration_ms, 1),
         "error_count": int(is_error),
     }
-    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share)
+    return GeneratedRun(row, "", cost_z, duration_z, flow.error_share, float(np.exp(level)))
 
 
 def _break(law: Profile, run: GeneratedRun, flow: _Workflow, at: float, draw: np.ndarray):

@@ -4,7 +4,7 @@ PYTHONPATH=tests/python python tests/pictures/dagster_pages.py            makes 
 PYTHONPATH=tests/python python tests/pictures/dagster_pages.py --home D   uses what is in D
 
 Commands build the demo; the pictures are of the asset of a mart, of the overview's daily cost, and
-of a run that materialized everything from the page.
+of a run that materialized everything from the page, and of what that changed in a mart.
 """
 
 import argparse
@@ -19,6 +19,9 @@ from orchestration import settings
 
 DOCS = settings.project_dir() / "docs"
 HEIGHT = 800
+# On a busy machine the import of what commands have built takes minutes.
+SECONDS_TO_IMPORT = 900
+SECONDS_TO_BUILD = 1800
 
 
 def main() -> None:
@@ -37,6 +40,8 @@ def main() -> None:
 
 def draw(room: ControlRoom) -> None:
     """Draw each page when it shows what it is drawn for."""
+    room.open(page_of("exports", "overview"))
+    room.see("Show Markdown", SECONDS_TO_IMPORT)
     room.open(page_of("marts", "run_analytics"))
     room.see("tokenhouse build")
     # The page asks for its parts one by one.
@@ -50,9 +55,14 @@ def draw(room: ControlRoom) -> None:
     room.tab.screenshot(path=DOCS / "dagster_overview.png")
     room.open("/locations/tokenhouse/jobs/load_and_build")
     room.press("Materialize all")
-    room.succeeds("load_and_build")
+    room.succeeds("load_and_build", SECONDS_TO_BUILD)
     room.tab.wait_for_timeout(SECONDS_TO_SHOW * 1000)
     room.tab.screenshot(path=DOCS / "dagster_run.png")
+    room.open(page_of("marts", "run_analytics", view="events"))
+    room.see("changes", SECONDS_TO_IMPORT)
+    room.tab.get_by_text("Show Markdown").first.click()
+    room.tab.get_by_text("contents").first.wait_for()
+    room.tab.screenshot(path=DOCS / "dagster_changes.png")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,8 @@ merges as (
 
 ),
 
--- What its own log leaves out, from the other sources of the same call: what was billed, and to whom. Tokens
--- stay those of its own log: sources count cached and reasoning tokens differently, and a mixture would be
--- neither's. mart_merged_calls shows by how much they differ.
+-- What its own log leaves out, from the other sources of the same call: what was billed, and to whom. Tokens stay
+-- those of its own log: sources count them differently, and a mixture would be neither's (mart_merged_calls).
 merged_values as (
 
     select
@@ -130,6 +129,7 @@ select
     evaluator_score,
     reported_cost_usd,
     computed_cost_usd,
+    uncached_input_cost_usd,
     reported_cost_usd - computed_cost_usd as cost_difference_usd,
     multiIf(
         counted_cost = 'reported', believed_cost_usd,

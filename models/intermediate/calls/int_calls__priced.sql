@@ -77,7 +77,12 @@ priced_calls as (
 
     select
         *,
-        {{ call_cost() }} as computed_cost_usd
+        {{ call_cost() }} as computed_cost_usd,
+        if(
+            price.price_id = '',
+            null,
+            toDecimal128({{ tokens_cost('input_tokens', 'price.input') }}, 18) / 1000000
+        ) as uncached_input_cost_usd
     from dated_calls
 
 )
@@ -130,6 +135,7 @@ select
     evaluator_score,
     reported_cost_usd,
     cast(computed_cost_usd as Nullable(Decimal(38, 12))) as computed_cost_usd,
+    cast(uncached_input_cost_usd as Nullable(Decimal(38, 12))) as uncached_input_cost_usd,
 
     ----------  booleans
     is_error,

@@ -15,6 +15,10 @@ summed_runs as (
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
         {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
         {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
+        -- Of a row that is several calls, no one knows the first.
+        tupleElement(
+            argMin(tuple(if(logged_call_count = 1, uncached_input_cost_usd, null)), (called_at, call_id)), 1
+        ) as first_input_cost_usd,
         sum(logged_call_count) as call_count,
         countIf(cost_usd is null and is_billable) as unpriced_call_count,
         countIf(input_tokens is null and is_billable) as unmeasured_call_count,
@@ -105,6 +109,7 @@ select
     summed_runs.total_cost_usd as total_cost_usd,
     summed_runs.total_input_tokens as total_input_tokens,
     summed_runs.total_output_tokens as total_output_tokens,
+    summed_runs.first_input_cost_usd as first_input_cost_usd,
     summed_runs.call_count as call_count,
     summed_runs.unpriced_call_count as unpriced_call_count,
     summed_runs.unmeasured_call_count as unmeasured_call_count,

@@ -108,6 +108,7 @@ select
 
     ----------  numerics
     run_calls.total_cost_usd as total_cost_usd,
+    run_calls.first_input_cost_usd as first_input_cost_usd,
     coalesce(
         runs.logged_duration_ms,
         toFloat64(dateDiff('millisecond', runs.started_at, runs.ended_at)),

@@ -48,6 +48,15 @@ predictions as (
 
     select * from {{ ref('prediction_runs') }}
 
+),
+
+checked_runs as (
+
+    select
+        run_id,
+        qa_status
+    from {{ ref('int_scope_runs') }}
+
 )
 
 select
@@ -177,6 +186,7 @@ select
     toLowCardinality(regressions.documents_regression_severity) as documents_regression_severity,
 
     ----------  quality
+    toLowCardinality(checked_runs.qa_status) as qa_status,
     runs.evaluator_score as evaluator_score,
     runs.winner_candidate_index as winner_candidate_index,
     runs.winner_cost_usd as winner_cost_usd,
@@ -227,3 +237,5 @@ inner join regressions
     on runs.run_id = regressions.run_id
 inner join predictions
     on runs.run_id = predictions.run_id
+inner join checked_runs
+    on runs.run_id = checked_runs.run_id

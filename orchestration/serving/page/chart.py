@@ -27,6 +27,10 @@ class DayChart:
         Places and texts.
     line, band : str
         Points of the forecast and of its interval.
+    earlier : str
+        Points of an earlier period.
+    marks : list of dict
+        Days that are odd.
     width, height : int
         Of the drawing.
     """
@@ -36,6 +40,8 @@ class DayChart:
     labels: list[dict[str, Any]]
     line: str
     band: str
+    earlier: str
+    marks: list[dict[str, Any]]
     width: int = _WIDTH
     height: int = _HEIGHT
 
@@ -45,7 +51,10 @@ def day_chart(
     last: date,
     parts: list[dict[str, Any]],
     names: list[str | None],
+    *,
     forecast: list[dict[str, Any]],
+    earlier: list[dict[str, Any]],
+    odd: list[dict[str, Any]],
 ) -> DayChart:
     """Place the days, each a stack of its parts, and the forecast.
 
@@ -59,6 +68,10 @@ def day_chart(
         The parts from the bottom to the top; None for all others.
     forecast : list of dict
         ``date``, ``forecast``, ``lo_80`` and ``hi_80``.
+    earlier : list of dict
+        ``shown_date``, on which a day of an earlier period is shown, and ``amount``.
+    odd : list of dict
+        ``first_date``, ``last_date``, ``direction`` and ``explanation``.
     """
     amounts: dict[date, dict[str | None, float]] = {}
     for row in parts:
@@ -70,6 +83,7 @@ def day_chart(
         [
             *(sum(stack.values()) for stack in amounts.values()),
             *(float(row["hi_80"] or 0) for row in ahead),
+            *(float(row["amount"] or 0) for row in earlier),
             0.0,
         ]
     )
@@ -82,6 +96,7 @@ def day_chart(
     def y(value: float) -> float:
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * value / top, 1)
 
+    before = {date.fromisoformat(row["shown_date"]): float(row["amount"] or 0) for row in earlier}
     points = [(round(x(date.fromisoformat(row["date"])) + step / 2, 1), row) for row in ahead]
     upper = [f"{place},{y(float(row['hi_80'] or row['forecast']))}" for place, row in points]
     lower = [f"{place},{y(float(row['lo_80'] or row['forecast']))}" for place, row in points]
@@ -104,6 +119,20 @@ def day_chart(
         ],
         line=" ".join(f"{place},{y(float(row['forecast']))}" for place, row in points),
         band=" ".join([*upper, *reversed(lower)]),
+        earlier=" ".join(
+            f"{round(x(at) + step / 2, 1)},{y(before.get(at, 0.0))}" for at in every if before
+        ),
+        marks=[
+            {
+                "x": round(x(at) + step / 2, 1),
+                "y": max(y(sum(amounts.get(at, {}).values())) - 4, _TOP),
+                "sign": "▲" if row["direction"] == "up" else "▼",
+                "explanation": row["explanation"],
+            }
+            for row in odd
+            for at in every
+            if row["first_date"] <= at.isoformat() <= row["last_date"]
+        ],
     )
 
 

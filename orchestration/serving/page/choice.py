@@ -1,5 +1,6 @@
 """What a reader chose to see: period, filters, order; all of it in the URL."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -7,10 +8,19 @@ from urllib.parse import urlencode
 
 from orchestration import settings
 
-__all__ = ["FILTERS", "MEASURES", "ORDERS", "PERIODS", "SPLITS", "Choice"]
+__all__ = ["FILTERS", "MEASURES", "NARROW_FILTERS", "ORDERS", "PERIODS", "SPLITS", "Choice"]
 
 PERIODS = ("7", "30", "90", "month", "all")
-FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
+_SCOPE_FILTERS = ("source", "workflow", "project", "team", "model", "provider", "environment")
+# Those that no mart sums up.
+NARROW_FILTERS = ("variant", "training", "widget", "rating", "success", "qa")
+FILTERS = (*_SCOPE_FILTERS, *NARROW_FILTERS)
+# What a filter can be, where that is known.
+_ALLOWED = {
+    "widget": re.compile("widget|normal"),
+    "rating": re.compile("[1-5](,[1-5])*"),
+    "success": re.compile("yes|no"),
+}
 ORDERS = ("cost", "ended", "duration", "anomaly")
 MEASURES = ("cost", "calls", "tokens")
 # What the days are split by, and its column of daily_costs.
@@ -20,6 +30,7 @@ SPLITS = {
     "project": "project",
     "provider": "provider",
     "source": "source",
+    "team": "team_id",
 }
 PAGE_ROWS = 25
 _DEFAULT = "30"
@@ -54,6 +65,8 @@ class Choice:
         Last day of the period, where that is earlier: of a month that is over, or as it was given.
     start : date, optional
         First day of a period that was given by its days; no mart sums up such a one.
+    earlier : date, optional
+        First day of an earlier period of the same length, which the chart of the days shows, too.
     """
 
     period: str = _DEFAULT
@@ -66,6 +79,7 @@ class Choice:
     text: str = ""
     end: date | None = None
     start: date | None = None
+    earlier: date | None = None
 
     @classmethod
     def of_url(cls, given: Mapping[str, str]) -> "Choice":
@@ -77,17 +91,14 @@ class Choice:
         is_own = start is not None and end is not None and start <= end
         return cls(
             period=period if period in PERIODS else _DEFAULT,
-            filters={
-                name: given[name]
-                for name in FILTERS
-                if 0 < len(given.get(name, "")) <= _LONGEST and "\0" not in given[name]
-            },
+            filters={name: given[name] for name in FILTERS if _is_value(name, given.get(name, ""))},
             order=order if order in ORDERS else ORDERS[0],
             offset=min(int(offset), _MOST_ROWS) if offset.isdecimal() and len(offset) < 9 else 0,
             measure=measure if measure in MEASURES else MEASURES[0],
             split=split if split in SPLITS else "model",
             start=start if is_own else None,
             end=end if is_own else None,
+            earlier=_day(given.get("earlier", "")),
             text=text if len(text) <= _LONGEST and "\0" not in text else "",
         )
 
@@ -131,7 +142,7 @@ class Choice:
             return "total"
         if len(self.filters) == 1:
             ((name, value),) = self.filters.items()
-            return f"{name}:{value}"
+            return f"{name}:{value}" if name in _SCOPE_FILTERS else ""
         return ""
 
     @property
@@ -154,6 +165,8 @@ class Choice:
         for name in ("order", "measure", "split", "text"):
             if getattr(changed, name) != getattr(Choice(), name):
                 given[name] = getattr(changed, name)
+        if changed.earlier:
+            given["earlier"] = changed.earlier.isoformat()
         if changed.offset:
             given["offset"] = changed.offset
         return "/?" + urlencode(given)
@@ -167,10 +180,13 @@ class Choice:
             The last complete day of the data.
         """
         first = last - timedelta(days=self.days - 1)
+        earlier = self.earlier or date(1970, 1, 1)
         return {
             "first": first.isoformat(),
             "last": last.isoformat(),
             "before": (first - timedelta(days=self.days)).isoformat(),
+            "earlier": earlier.isoformat(),
+            "shift": str((first - earlier).days),
             "offset": str(self.offset),
             "text": self.text,
             "period": ""
@@ -181,6 +197,16 @@ class Choice:
             "reference": settings.database("reference"),
             **{name: self.filters.get(name, "") for name in FILTERS},
         }
+
+
+def _is_value(name: str, text: str) -> bool:
+    """Return whether a filter can have a value."""
+    known = _ALLOWED.get(name)
+    return (
+        0 < len(text) <= _LONGEST
+        and "\0" not in text
+        and (not known or bool(known.fullmatch(text)))
+    )
 
 
 def _day(text: str) -> date | None:

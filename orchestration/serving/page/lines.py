@@ -1,14 +1,15 @@
 """Lines per day as SVG; a day without a value is a gap."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from orchestration.serving.page.chart import labelled_days, scale
 
-__all__ = ["line_chart"]
+__all__ = ["line_chart", "spark_line"]
 
 WIDTH, HEIGHT = 500, 170
+SPARK_WIDTH, SPARK_HEIGHT = 84, 18
 _LAST_LABEL = WIDTH - 34
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 10, 24
 # The units of time, each from twice its length on.
@@ -72,6 +73,28 @@ def line_chart(
             for at in labelled_days(every)[::2]
         ],
     }
+
+
+def spark_line(first: date, days: int, amounts: Mapping[str, float]) -> str:
+    """Return the points of a small line of the days; a day without a row is zero.
+
+    Parameters
+    ----------
+    first : date
+        The first day.
+    days : int
+        How many there are.
+    amounts : mapping of str to float
+        By day.
+    """
+    every = [(first + timedelta(days=number)).isoformat() for number in range(days)]
+    highest = max(amounts.values(), default=0.0) or 1.0
+    step = SPARK_WIDTH / max(1, days - 1)
+    height = SPARK_HEIGHT - 2
+    return " ".join(
+        f"{step * number:.1f},{1 + height * (1 - amounts.get(at, 0.0) / highest):.1f}"
+        for number, at in enumerate(every)
+    )
 
 
 def _y(value: float, top: float) -> float:

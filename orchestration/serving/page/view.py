@@ -1,16 +1,29 @@
 """From the answers of the queries to what the template shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from orchestration.serving.page.blocks import show_blocks
-from orchestration.serving.page.choice import FILTERS, PAGE_ROWS, PERIODS, Choice
+from orchestration.serving.page.choice import FILTERS, NARROW_FILTERS, PAGE_ROWS, PERIODS, Choice
 from orchestration.serving.page.figures import change, dollars
+from orchestration.serving.page.lines import spark_line
 
 __all__ = ["view"]
 
 Rows = list[dict[str, Any]]
+
+_LABELS = {"training": "training method", "qa": "QA status"}
+_WORDS = {
+    "widget": {"widget": "in a widget", "normal": "not in one"},
+    "rating": {
+        **{str(stars): f"{stars} star{'s' if stars > 1 else ''}" for stars in range(1, 6)},
+        "4,5": "4 or 5 stars",
+        "1,2": "1 or 2 stars",
+    },
+    "success": {"yes": "succeeded", "no": "failed"},
+    "qa": {"not_run": "not run"},
+}
 
 
 def view(
@@ -45,10 +58,7 @@ def view(
             )
             for period in PERIODS
         ],
-        "filters": [
-            (name, [row["name"] for row in answers[f"values_{name}"]], choice.filters.get(name, ""))
-            for name in FILTERS
-        ],
+        "filters": list(_filters(choice, answers)),
         "first": first,
         "last": last,
         "data_until": as_of["data_until"],
@@ -57,7 +67,7 @@ def view(
         **show_blocks(choice, last, answers),
         "projection": _projection(answers["projection"], is_filtered),
         "tables": [
-            (title, _with_shares(answers[f"by_{name}"], total, has_before))
+            (title, _with_shares(name, choice, last, answers, total, has_before=has_before))
             for title, name in (
                 ("Workflows", "workflow"),
                 ("Models", "model"),
@@ -79,6 +89,31 @@ def view(
     }
 
 
+def _filters(choice: Choice, answers: Mapping[str, Rows]) -> Iterator[dict[str, Any]]:
+    """Yield the filters with their values; what has one value only leaves nothing to choose."""
+    for name in FILTERS:
+        if name in NARROW_FILTERS:
+            found = [row["name"] for row in answers["narrow_values"] if row["kind"] == name]
+            if name == "rating":
+                found = sorted(found, reverse=True) + (["4,5", "1,2"] if found else [])
+            elif name in ("training", "widget") and len(found) < 2:
+                found = []
+        else:
+            found = [row["name"] for row in answers[f"values_{name}"]]
+        chosen = choice.filters.get(name, "")
+        if chosen and chosen not in found:
+            found = [chosen, *found]
+        if found:
+            words = _WORDS.get(name, {})
+            yield {
+                "name": name,
+                "label": _LABELS.get(name, name),
+                "values": [(value, words.get(value, value)) for value in found],
+                "chosen": chosen,
+                "shown": words.get(chosen, chosen),
+            }
+
+
 def _projection(rows: Rows, is_filtered: bool) -> str:
     """Say what the next 30 days are expected to cost."""
     if not rows or is_filtered:
@@ -95,7 +130,20 @@ def _projection(rows: Rows, is_filtered: bool) -> str:
     return f"The next 30 days are expected to cost {dollars(row['next_30_days_usd'])}{between}."
 
 
-def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:
+def _with_shares(
+    name: str,
+    choice: Choice,
+    last: date,
+    answers: Mapping[str, Rows],
+    total: float,
+    *,
+    has_before: bool,
+) -> Rows:
+    """Return who spent it, with share, change, line of the days, and verdicts of QA."""
+    first = last - timedelta(days=choice.days - 1)
+    checked = {
+        row["scope_key"]: row for row in answers.get("checked", []) if row["scope_kind"] == name
+    }
     return [
         row
         | {
@@ -103,6 +151,8 @@ def _with_shares(rows: Rows, total: float, has_before: bool) -> Rows:
             "change": change(
                 row["cost_usd"], float(row["before_usd"]) if has_before else None, is_more_bad=True
             ),
+            "line": spark_line(first, choice.days, row["days"]),
+            "qa": checked.get(row["name"]),
         }
-        for row in rows
+        for row in answers[f"by_{name}"]
     ]

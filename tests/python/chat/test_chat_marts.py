@@ -144,17 +144,6 @@ def test_an_experiment_from_plan_to_decision_r093(talks):
     assert [row["decision"] for row in variants] == ["ship b", "ship b"]
 
 
-def test_filters_change_no_formula_r103(talks):
-    """R103: shares and means of what is left of the facts are those of the marts."""
-    filtered = one(
-        talks,
-        "select countIf(is_success) / count(is_success) as success_share, "
-        "sum(rating * rating_count) / sum(rating_count) as avg_rating "
-        "from marts.fct_calls where model = 'judged-model'",
-    )
-    assert filtered == {"success_share": 0.75, "avg_rating": 3.75}
-
-
 def test_a_trained_model_against_its_base_r092(talks):
     """R092: a trained model is compared with its base, conversation by conversation."""
     rows = {

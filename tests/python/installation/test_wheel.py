@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,7 @@ import pytest
 
 from orchestration import settings
 from orchestration.demo import generate
+from serving.clients import installer
 from warehouses import EVERY_SOURCE, Warehouse
 
 DEMO = {"days": 20, "scale": 0.2, "sources": ["cascade"]}
@@ -26,6 +28,7 @@ class Installed:
 
     environment: Path
     user: Path
+    wheel: Path
 
     def run(self, *arguments, folder=None, **variables):
         """Run a program of the environment in a folder, by default one of no project."""
@@ -69,7 +72,7 @@ def installed(tmp_path_factory):
         [*install, "--quiet", "--no-deps", "--no-compile", wheel], check=True, capture_output=True
     )
     (folder / "user" / "elsewhere").mkdir(parents=True)
-    return Installed(environment, folder / "user")
+    return Installed(environment, folder / "user", wheel)
 
 
 def test_it_is_not_the_checkout(installed):
@@ -89,6 +92,31 @@ def test_it_says_version_commit_and_engine(installed):
         check=False,
     ).stdout.strip()
     assert (written or "unknown") in said
+
+
+def test_uvx_runs_it_on_the_locks_versions(installed, tmp_path):
+    """Into an environment of its own: each package is installed, as people do it."""
+    lock = settings.project_dir() / "requirements.lock"
+    versions = re.findall(r"^\S+==[^\s;]+", lock.read_text(), re.MULTILINE)
+    constraints = tmp_path / "versions.txt"
+    constraints.write_text("\n".join(versions))
+    copy = tmp_path / "copy"
+    uvx = [installer(), "--python", sys.executable, "--constraints", constraints]
+    for arguments in (["--version"], ["init", copy]):
+        done = subprocess.run(
+            [*uvx, "--from", installed.wheel, "tokenhouse", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if "request failed" in done.stderr.lower() or "error sending request" in done.stderr:
+            pytest.skip("the registry of packages is out of reach")
+        assert not done.returncode, done.stderr[-2000:]
+    engine = next(one for one in versions if one.startswith("chdb=="))
+    said = installed.run("tokenhouse", "--version")
+    assert f"(chDB {engine.removeprefix('chdb==')})" in said
+    assert (copy / "dbt_project.yml").is_file()
 
 
 def test_the_demo_from_any_folder_finds_the_same_marts(installed, tmp_path):

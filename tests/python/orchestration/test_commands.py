@@ -10,7 +10,9 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from control_room import control_room, page_of
 from generic_calls import write_calls
 from orchestration.cli import main
+from orchestration.cli.dagster import LINEAGE
 from orchestration.defs.journal.changes import last_tags
+from orchestration.defs.policies import LAYERS, group_of
 from orchestration.warehouse.client import connect
 
 TABLES = [dg.AssetKey(["raw", name]) for name in ("loads", "generic_calls")]
@@ -119,6 +121,11 @@ def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch)
         room.open(page_of("exports", "overview"))
         room.see("Show Markdown")
         assert room.pictures() > 0
+        room.open(LINEAGE)
+        room.see("14_delivery")
+        shown = room.tab.get_by_text(re.compile(r"^\d\d_\w+$")).all_inner_texts()
+        groups = [group_of(layer) for layer in LAYERS]
+        assert shown[: len(groups)] == groups, "from logs to what people read"
         room.open("/locations/tokenhouse/jobs/load_and_build")
         room.press("Materialize all")
         run = room.succeeds("load_and_build")

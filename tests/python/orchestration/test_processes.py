@@ -12,6 +12,7 @@ import time
 import pytest
 
 from orchestration import settings
+from orchestration.cli.dagster import place_of
 from orchestration.transformation.dbt import executable
 from orchestration.warehouse.locking import acquire, lock_file
 
@@ -109,6 +110,19 @@ def test_a_stopped_dagster_leaves_nothing_running(home, sent, before):
         started.wait(SECONDS_TO_END)
     assert len(running) >= len(("dg", "code server", "its copy", "webserver", "daemon"))
     wait_for(lambda: not any(map(is_running, running)), SECONDS_TO_END, "all of Dagster ends")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        ((), ("127.0.0.1", 3000)),
+        (("dev", "--port", "3001"), ("127.0.0.1", 3001)),
+        (("dev", "--port=3001", "-h", "localhost"), ("localhost", 3001)),
+        (("dev", "-p", "3002", "--host=::1", "--verbose"), ("::1", 3002)),
+    ],
+)
+def test_the_browser_opens_where_dagster_serves(arguments, place):
+    assert place_of(arguments) == place
 
 
 def is_served(port):

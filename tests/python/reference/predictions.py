@@ -10,9 +10,14 @@ import numpy as np
 
 __all__ = ["METRICS", "predict"]
 
-METRICS = {"cost": "total_cost_usd", "duration": "total_duration_ms"}
-FIXED_CHARS = {"cost": 2000, "duration": 1}
-PRIOR_SLOPE = {"cost": 0.6, "duration": 0.2}
+METRICS = ("cost", "duration")
+PARTS = (*METRICS, "output_cost")
+FIXED_CHARS = {"cost": (2000, 1), "duration": (1, 2000), "output_cost": (1, 2000)}
+PRIOR_SLOPE = {"cost": 0.6, "duration": 0.2, "output_cost": 0.2}
+COHORTS = ("workflow", "species", "species_size")
+LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 2, "species_size": 20}
+SCALE_PRIOR_RUNS = {"workflow": 5, "species": 10, "species_size": 10}
+SINGLE_CALL_SHARE = 0.95
 LEVELS = (0.025, 0.1, 0.9, 0.975, 0.99)
 
 
@@ -21,7 +26,7 @@ class _Memory:
 
     def __init__(self, metric: str) -> None:
         self.metric = metric
-        self.lines: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
+        self.lines: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
         self.residuals: dict[tuple, list[float]] = defaultdict(list)
         self.ratios: dict[tuple, list[float]] = defaultdict(list)
         self.misses: dict[tuple[str, date], list[float]] = defaultdict(list)
@@ -29,26 +34,26 @@ class _Memory:
     def predict(self, run: Mapping[str, Any]) -> dict[str, Any]:
         workflow = (run["source"], run["workflow_id"])
         model = (*workflow, run["primary_model"])
-        size = math.log(run["input_chars"] + FIXED_CHARS[self.metric])
-        prediction: dict[str, Any] = {"fallback": "none", "size": size, "typical": None}
+        sizes = [math.log(run["input_chars"] + chars) for chars in FIXED_CHARS[self.metric]]
+        prediction: dict[str, Any] = {"fallback": "none", "sizes": sizes, "typical": None}
         known = self.lines[model] or self.lines[workflow]
+        prediction["line_runs"] = len(known[-1000:])
         if not known:
             return prediction
         few = "few_runs" if len(known) < 5 else "fitted"
         prediction["fallback"] = few if self.lines[model] else "workflow"
-        x, y = np.array(known[-1000:]).T
-        variation = ((x - x.mean()) ** 2).sum()
-        covariation = ((x - x.mean()) * (y - y.mean())).sum()
-        slope = (covariation + 20 * PRIOR_SLOPE[self.metric]) / (variation + 20)
-        prediction["line"] = y.mean() + slope * (size - x.mean())
-        widened = math.sqrt(1 + 1 / len(x) + (size - x.mean()) ** 2 / (variation + 2))
-        cohort, history = self._cohort(model, run)
-        own = self.residuals[model]
-        location, scale = _shrunk(own, 0.0, 0.3, 5)
-        if cohort != "workflow":
-            location, scale = _shrunk(history, location, scale, 10)
+        line = self._line(known, self.lines[workflow])
+        size, n = sizes[line["size"]], prediction["line_runs"]
+        prediction["line"] = line["y"] + line["slope"] * (size - line["x"])
+        widened = math.sqrt(1 + 1 / n + (size - line["x"]) ** 2 / (line["variation"] + 2))
+        location, scale = 0.0, 0.3
+        prediction["cohort"] = "workflow"
         is_fitted = prediction["fallback"] == "fitted"
-        prediction["cohort"] = cohort if is_fitted and own else "workflow"
+        for cohort, key in self._cohorts(model, run).items():
+            history = self.residuals[key]
+            location, scale = _shrunk(history, cohort, location, scale)
+            if len(history) >= 5 and is_fitted:
+                prediction["cohort"] = cohort
         prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
         prediction["scale"] = max(scale, 0.03) * widened
         prediction["typical"] = math.exp(prediction["predicted"])
@@ -66,20 +71,47 @@ class _Memory:
             ]
         return prediction
 
+    def _line(self, known: list[tuple], of_workflow: list[tuple]) -> dict[str, float]:
+        """Return the line of the size that explains most; sums are of whole billionths."""
+        best: dict[str, float] = {}
+        for number in range(len(FIXED_CHARS[self.metric])):
+            prior = PRIOR_SLOPE[self.metric]
+            if known is not of_workflow:
+                _, _, variation, covariation = _moments(of_workflow, number)
+                prior = (covariation + 20 * prior) / (variation + 20)
+            x, y, variation, covariation = _moments(known, number)
+            slope = (covariation + 20 * prior) / (variation + 20)
+            explained = slope * (2 * covariation - slope * variation)
+            if not best or explained > best["explained"]:
+                best = {"size": number, "slope": slope, "explained": explained}
+                best |= {"x": x, "y": y, "variation": variation}
+        return best
+
+    def _value(self, run: Mapping[str, Any]) -> float:
+        if self.metric == "duration":
+            return float(run["total_duration_ms"])
+        if self.metric == "cost":
+            return float(run["total_cost_usd"])
+        if run["call_count"] != 1 or not run["first_input_cost_usd"]:
+            return 0.0
+        return float(run["total_cost_usd"] - run["first_input_cost_usd"])
+
     def learn(self, run: Mapping[str, Any], prediction: Mapping[str, Any]) -> None:
-        value = float(run[METRICS[self.metric]])
+        value = self._value(run)
         if value <= 0:
             return
         workflow = (run["source"], run["workflow_id"])
         model = (*workflow, run["primary_model"])
         for key in (workflow, model):
-            self.lines[key].append((prediction["size"], math.log(value)))
+            self.lines[key].append(
+                (_billionths(math.log(value)), *map(_billionths, prediction["sizes"]))
+            )
         if prediction["fallback"] == "none":
             return
         miss = (math.log(value) - prediction["predicted"]) / prediction["scale"]
         self.misses[prediction["fallback"], run["ended_at"].date()].append(miss)
         if prediction["fallback"] == "fitted":
-            for _, key in self._cohorts(model, run):
+            for key in self._cohorts(model, run).values():
                 self.residuals[key].append(math.log(value) - prediction["line"])
             extreme = prediction["quantiles"][4] if prediction["quantiles"] else 3
             ratio = math.exp(prediction["scale"] * min(miss, extreme))
@@ -87,20 +119,10 @@ class _Memory:
                 self.ratios[key].append(ratio)
 
     @staticmethod
-    def _cohorts(model: tuple, run: Mapping[str, Any]) -> list[tuple[str, tuple]]:
-        species, category = run["species_hash"] or "", run["input_category"]
-        return [
-            ("species_size", (*model, "both", species, category)),
-            ("species", (*model, "species", species)),
-            ("category", (*model, "category", category)),
-            ("workflow", model),
-        ]
-
-    def _cohort(self, model: tuple, run: Mapping[str, Any]) -> tuple[str, list[float]]:
-        for cohort, key in self._cohorts(model, run):
-            if len(self.residuals[key]) >= 5 or cohort == "workflow":
-                break
-        return cohort, self.residuals[key]
+    def _cohorts(model: tuple, run: Mapping[str, Any]) -> dict[str, tuple]:
+        species = (*model, run["species_hash"] or "")
+        sized = (*species, run["input_category"])
+        return dict(zip(COHORTS, (model, species, sized), strict=True))
 
     def _pool(self, fallback: str, day: date) -> list[float]:
         """Return the last 500 misses of the 30 days before a day; runs are learnt as they end."""
@@ -108,18 +130,51 @@ class _Memory:
         return sorted([miss for past in days for miss in self.misses[fallback, past]][-500:])
 
 
+def _billionths(logarithm: float) -> int:
+    return round(logarithm * 1e9)
+
+
+def _moments(known: list[tuple[int, ...]], number: int) -> tuple[float, float, float, float]:
+    """Return the means of x and y, and their variation and covariation, of the last runs."""
+    rows = known[-1000:]
+    n = len(rows)
+    x, y = sum(row[1 + number] for row in rows), sum(row[0] for row in rows)
+    xx = sum(row[1 + number] ** 2 for row in rows)
+    xy = sum(row[1 + number] * row[0] for row in rows)
+    return x / 1e9 / n, y / 1e9 / n, (n * xx - x * x) / 1e18 / n, (n * xy - x * y) / 1e18 / n
+
+
 def _shrunk(
-    history: list[float], location: float, scale: float, prior_runs: int
+    history: list[float], cohort: str, location: float, scale: float
 ) -> tuple[float, float]:
     """Return the location of the last 50 and the scale of the last 200, shrunk to the parent's."""
     if not history:
         return location, scale
     recent, longer = np.array(history[-50:]), np.array(history[-200:])
     spread = 1.4826 * np.median(np.abs(longer - np.median(longer)))
+    for_location, for_scale = LOCATION_PRIOR_RUNS[cohort], SCALE_PRIOR_RUNS[cohort]
     return (
-        (len(recent) * np.median(recent) + 5 * location) / (len(recent) + 5),
-        math.sqrt((len(longer) * spread**2 + prior_runs * scale**2) / (len(longer) + prior_runs)),
+        (len(recent) * np.median(recent) + for_location * location) / (len(recent) + for_location),
+        math.sqrt((len(longer) * spread**2 + for_scale * scale**2) / (len(longer) + for_scale)),
     )
+
+
+def _of_one_call(
+    run: Mapping[str, Any], whole: dict[str, Any], output: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the prediction of the cost: the input's with the output's, where runs are one call."""
+    if (
+        not run["first_input_cost_usd"]
+        or output["fallback"] != "fitted"
+        or output["line_runs"] < SINGLE_CALL_SHARE * whole["line_runs"]
+        or ("bounds" in whole and "bounds" not in output)
+    ):
+        return whole
+    known = float(run["first_input_cost_usd"])
+    added = {name: known + output[name] for name in ("typical", "expected")}
+    if "bounds" in output:
+        added["bounds"] = [known + bound for bound in output["bounds"]]
+    return output | added | {"known": known}
 
 
 def predict(runs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -141,11 +196,14 @@ def predict(runs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str
         if run["ended_at"] is not None:
             moments.append((run["ended_at"], 1, run["run_id"], run))
     predictions: dict[tuple[str, str], dict[str, Any]] = {}
-    memories = {metric: _Memory(metric) for metric in METRICS}
+    memories = {part: _Memory(part) for part in PARTS}
     for _, is_end, run_id, run in sorted(moments, key=lambda moment: moment[:3]):
         for metric, memory in memories.items():
             if is_end:
                 memory.learn(run, predictions[run_id, metric])
             else:
                 predictions[run_id, metric] = memory.predict(run)
+    for run_id, run in {moment[2]: moment[3] for moment in moments}.items():
+        output = predictions.pop((run_id, "output_cost"))
+        predictions[run_id, "cost"] = _of_one_call(run, predictions[run_id, "cost"], output)
     return predictions

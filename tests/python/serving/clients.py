@@ -14,6 +14,7 @@ NODE_CLIENT = "@clickhouse/client@1.23.1"
 MCP_SERVER = "mcp-clickhouse==0.7.0"
 GRAFANA_TYPES = ("@grafana/schema@13.2.3", "typescript@7.0.2")
 API_CHECKER = "schemathesis==4.32.5"
+INSTALLER = "uv==0.13.9"
 INSTALL_SECONDS = 300
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tokenhouse_clients"
 
@@ -58,6 +59,11 @@ def mcp_python() -> Path:
 def api_checker() -> Path:
     """Install the checker of OpenAPI descriptions into an environment of its own, or skip."""
     return _environment("schemathesis", API_CHECKER) / "schemathesis"
+
+
+def installer() -> Path:
+    """Install uv into an environment of its own, or skip."""
+    return _environment("uv", INSTALLER) / "uvx"
 
 
 def _environment(name: str, package: str) -> Path:

@@ -4,6 +4,12 @@ __all__ = ["INSERTS"]
 
 INSERTS = (
     (
+        "mart_metric_anomalies",
+        "scope_kind, scope_id, metric, direction, severity, explanation, first_date, last_date",
+        "select 'total', 'total', 'cost_usd', if(number = 0, 'up', 'down'), 'warning', {workflow}, "
+        "toDate('2026-05-10') + 7 * number, toDate('2026-05-11') + 7 * number from numbers(2)",
+    ),
+    (
         "mart_running_runs",
         "run_id, workflow_id, source, project, team_id, primary_model, cost_so_far_usd, "
         "call_count_so_far, expected_cost_usd, predicted_cost_high_80_usd, expected_duration_ms, "

@@ -73,6 +73,9 @@ def make(is_empty: bool) -> None:
         for name, columns in mart_columns().items():
             listed = ", ".join(f"`{column}` {data_type}" for column, data_type in columns)
             client.command(f"create table marts.{name} ({listed}) engine = MergeTree order by ()")
+        client.command(
+            "alter table marts.mart_period_metrics comment column cost_usd 'US dollars, exact.'"
+        )
         if not is_empty:
             _insert(client)
             fill_blocks(client, [*HOSTILE, "plain"])
@@ -83,6 +86,10 @@ def make(is_empty: bool) -> None:
 def _insert(client) -> None:
     names = [*HOSTILE, "plain"]
     workflow = "arrayElement({names:Array(String)}, number % 6 + 1)"
+    # What runs are part of, what their checks found, and how their calls were judged.
+    experiment = "if(number % 4 < 2, 'tone', '')"
+    variant = "['a', 'b', '', 'b'][number % 4 + 1]"
+    qa = "['passed', 'failed', '', 'not_run', ''][number % 5 + 1]"
     bound = {"names": names}
     client.command(
         "insert into marts.daily_costs (date, source, workflow_id, model, run_count, call_count, "
@@ -96,20 +103,28 @@ def _insert(client) -> None:
         "insert into marts.run_analytics (run_id, source, source_run_id, workflow_id, status, "
         "started_at, ended_at, primary_model, total_cost_usd, total_duration_ms, total_tokens, "
         "call_count, error_count, is_calibrated_anomaly, calibrated_anomaly_score, "
-        "calibrated_anomaly_reason) select concat('run/', toString(number), ' ?&#'), 'generic', "
+        "calibrated_anomaly_reason, experiment_name, variant, qa_status) select "
+        "concat('run/', toString(number), ' ?&#'), 'generic', "
         f"toString(number), {workflow}, 'ok', at, at, concat('model-', toString(number % 3)), "
         "number % 17, 1000 * number, 100, 2, number % 10 = 0, number % 20 = 0, number % 20 = 0, "
-        f"if(number % 20 = 0, {workflow}, '') from (select number, "
+        f"if(number % 20 = 0, {workflow}, ''), {experiment}, {variant}, {qa} from (select number, "
         "toDateTime64('2026-03-01 12:00:00', 3, 'UTC') + toIntervalDay(number % 90) as at "
         "from numbers(900))",
         parameters=bound,
     )
     client.command(
-        "insert into marts.fct_calls (run_id, call_id, model, called_at, called_date, cost_usd, "
-        "cost_source) "
-        "select concat('run/', toString(number % 900), ' ?&#'), toString(number), 'model-1', "
-        "toDateTime64('2026-03-01 12:00:00', 3, 'UTC'), toDate('2026-03-01'), 1, 'computed' "
-        "from numbers(1800)"
+        "insert into marts.fct_calls (run_id, call_id, source, workflow_id, model, called_at, "
+        "called_date, cost_usd, cost_source, logged_call_count, output_tokens, experiment_name, "
+        "variant, training_method, is_widget, rating, is_success) "
+        f"select concat('run/', toString(number), ' ?&#'), toString(call), 'generic', {workflow}, "
+        "concat('model-', toString(number % 3)), at, toDate(at), if(call % 11 = 0, null, 1 + number"
+        f" % 7), 'computed', 1 + call % 2, call, {experiment}, {variant}, "
+        "['base', 'sft', 'dpo'][number % 3 + 1], number % 6 = 0, "
+        "if(call % 3 = 0, null, 1 + call % 9 / 2), if(call % 4 = 0, null, call % 4 = 1) "
+        "from (select every.number as call, every.number % 900 as number, toDateTime64("
+        "'2026-03-01 12:00:00', 3, 'UTC') + toIntervalDay(every.number % 90) as at "
+        "from numbers(1800) as every)",
+        parameters=bound,
     )
     client.command(
         "insert into marts.mart_alerts (alert_id, rule_id, alert_type, severity, subject_type, "

@@ -1,6 +1,7 @@
 """Who may ask, and what they see: Host, Origin, password, databases, the log."""
 
 import base64
+import socket
 
 import pytest
 
@@ -12,6 +13,10 @@ from serving.served import serving
     [
         {"Host": "evil.example"},
         {"Host": "127.0.0.1.evil.example:80"},
+        {"Host": "127.0.0.1@evil.example"},
+        {"Host": "localhost, evil.example"},
+        {"Host": "2130706433"},
+        {"Host": ""},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
@@ -27,9 +32,21 @@ def test_requests_from_other_pages_are_refused(served, headers, path):
 
 
 def test_the_same_origin_is_welcome(served):
-    for host in (f"localhost:{served.port}", f"127.0.0.1:{served.port}"):
+    names = ("localhost", "127.0.0.1", "LocalHost", "[::1]")
+    for host in (f"{name}:{served.port}" for name in names):
         headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
         assert served.http.get("/", params={"query": "select 1"}, headers=headers).text == "1\n"
+
+
+def test_the_name_of_the_machine_is_not_answered(served):
+    machine = socket.gethostname()
+    for sql in (
+        "select displayName()",
+        "select `displayName` ( ) as a",
+        "select upper(displayName())",
+    ):
+        said = served.ask(sql).text
+        assert said.lower() == "tokenhouse\n" and machine not in said
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])

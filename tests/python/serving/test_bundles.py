@@ -121,6 +121,12 @@ def test_supersets_files_belong_together():
         if isinstance(item, dict) and item["type"] == "CHART"
     }
     assert shown == set(charts)
+    numbers = [
+        item["meta"]["chartId"]
+        for item in placed.values()
+        if isinstance(item, dict) and item["type"] == "CHART"
+    ]
+    assert sorted(numbers) == list(range(1, 13)), "without one, Superset imports nothing"
     for name, item in placed.items():
         for child in item.get("children", []) if isinstance(item, dict) else []:
             assert child in placed, (name, child)

@@ -25,7 +25,7 @@ def test_cards(tab, ask):
         "where scope_id = 'total' and period_kind = 'last_30d'"
     )
     cards = {
-        card.locator("dt").inner_text(): card.inner_text().split("\n")[1:]
+        card.locator("dt").inner_text(): card.locator("dd:not(.why)").all_inner_texts()
         for card in tab.locator(".cards > div").all()
     }
     assert cards["Runs"] == [f"{int(runs):,}", f"{int(calls):,} calls", "▼ 30% less, within chance"]

@@ -21,6 +21,7 @@ TRACE = {
     "metadata": {"name": "é\u202e", "n": 1},
 }
 EXPERIMENT = {"experiment_name": "a b", "hypothesis": "shorter is better", "min_effect": 0.1}
+EVALUATION = {"message_id": "m1", "rating": 4, "success": False, "failure_tags": ["tone", "x"]}
 COHORT = {"cohort_name": "new", "field": "channel", "operator": "in", "value": "widget"}
 PASSWORD = "geheim"
 
@@ -55,7 +56,7 @@ def test_it_is_off(served, landing):
     for path in ("traces", "experiments"):
         answer = served.http.post(f"/api/analytics/{path}", json=TRACE, headers=same)
         assert answer.status_code == 405
-    for path in ("cohorts", "export", "experiments/x"):
+    for path in ("cohorts", "evaluations", "export", "experiments/x"):
         assert served.http.post(f"/api/analytics/{path}", json={}).status_code == 404
     assert not landing.exists()
 
@@ -77,6 +78,12 @@ def test_records_are_what_was_sent(accepting, landing):
     deleted = only_record(landing, http.delete("/api/analytics/experiments/a%20b"))
     assert (deleted["experiment_name"], deleted["status"]) == ("a b", "deleted")
     assert created["updated_at"] < edited["updated_at"] < deleted["updated_at"]
+    evaluation = only_record(landing, http.post("/api/analytics/evaluations", json=EVALUATION))
+    assert evaluation.items() >= EVALUATION.items() and evaluation["id"]
+    changed = EVALUATION | {"id": evaluation["id"], "rating": 2}
+    changed = only_record(landing, http.post("/api/analytics/evaluations", json=changed))
+    assert (changed["id"], changed["rating"]) == (evaluation["id"], 2)
+    assert evaluation["updated_at"] < changed["updated_at"]
     cohort = only_record(landing, http.post("/api/analytics/cohorts", json=COHORT))
     assert cohort.items() >= COHORT.items()
 
@@ -86,6 +93,7 @@ def test_loading_knows_the_records(accepting, landing):
     http = accepting.http
     sent = {
         "chat_traces": http.post("/api/analytics/traces", json=TRACE),
+        "chat_evaluations": http.post("/api/analytics/evaluations", json=EVALUATION),
         "experiments": http.post("/api/analytics/experiments", json=EXPERIMENT),
         "cohorts": http.post("/api/analytics/cohorts", json=COHORT),
     }
@@ -120,6 +128,25 @@ def test_loading_knows_the_records(accepting, landing):
 )
 def test_what_is_not_valid_is_refused(accepting, landing, body, field):
     answer = accepting.http.post("/api/analytics/traces", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert not list(landing.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"rating": 6}, "rating"),
+        ({"rating": 0}, "rating"),
+        ({"success": "yes"}, "success"),
+        ({"success": 1}, "success"),
+        ({"failure_tags": "tone"}, "failure_tags"),
+        ({"message_id": ""}, "message_id"),
+        (None, "body"),
+    ],
+)
+def test_an_evaluation_that_is_not_valid_is_refused(accepting, landing, changes, field):
+    body = {"message_id": "m1"} if changes is None else EVALUATION | changes
+    answer = accepting.http.post("/api/analytics/evaluations", json=body)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     assert not list(landing.glob("*"))
 
@@ -194,7 +221,7 @@ def test_schemathesis_finds_nothing(accepting, landing):
                 "--phases",
                 "examples,coverage,fuzzing",
                 "--include-path-regex",
-                "traces|cohorts|ents",
+                "traces|cohorts|evaluations|ents",
             ),
             *("--exclude-checks", "positive_data_acceptance"),
         ],

@@ -20,7 +20,8 @@ def predictions(demo_warehouse):
     rows = demo_warehouse.rows("select * from predictions.prediction_runs")
     runs = demo_warehouse.rows(
         "select run_id, source, workflow_id, primary_model, species_hash, input_category, "
-        "input_chars, total_cost_usd, total_duration_ms, started_at, "
+        "input_chars, total_cost_usd, first_input_cost_usd, call_count, total_duration_ms, "
+        "started_at, "
         "if(is_completed, ended_at, null) as ended_at from intermediate.int_runs"
     )
     return {row["run_id"]: row for row in rows}, predict(runs)
@@ -49,6 +50,7 @@ def test_every_prediction_is_the_workers(predictions, metric):
         assert [ours for ours, _ in known] == pytest.approx([w for _, w in known], rel=1e-6), run_id
         if metric == "cost" and expected["fallback"] != "none":
             assert row["prediction_cohort"] == expected["cohort"], run_id
+            assert row["known_input_cost_usd"] == expected.get("known"), run_id
 
 
 def test_the_demo_has_every_case(predictions):
@@ -57,8 +59,9 @@ def test_the_demo_has_every_case(predictions):
     fallbacks = Counter(row["prediction_fallback"] for row in rows.values())
     assert fallbacks.keys() == {"fitted", "few_runs", "workflow", "none"}
     cohorts = Counter(row["prediction_cohort"] for row in rows.values())
-    assert cohorts.keys() == {"species_size", "species", "category", "workflow", "none"}
+    assert cohorts.keys() == {"species_size", "species", "workflow", "none"}
     assert sum("bounds" in expected for expected in predicted.values()) > 1000
+    assert sum(row["known_input_cost_usd"] is not None for row in rows.values()) > 50
 
 
 def test_the_future_changes_no_prediction(demo_warehouse, warehouses):

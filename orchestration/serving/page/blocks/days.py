@@ -7,7 +7,7 @@ from typing import Any
 from orchestration.serving.page.chart import day_chart
 from orchestration.serving.page.choice import SPLITS, Choice
 from orchestration.serving.page.figures import day, dollars, number
-from orchestration.serving.page.filtering import DAILY_FILTER, TOKENS
+from orchestration.serving.page.filtering import DAILY_FILTER, TOKENS, daily_costs
 
 __all__ = ["queries", "show"]
 
@@ -16,6 +16,16 @@ Rows = list[dict[str, Any]]
 _MEASURES = {"cost": "sum(cost_usd)", "calls": "sum(call_count)", "tokens": TOKENS}
 _WORDS = {"cost": "spent", "calls": "made", "tokens": "used"}
 _MOST = 6
+_ODD_METRICS = {"cost": "cost_usd", "calls": "call_count", "tokens": "total_tokens"}
+_ODD = """
+    select first_date, last_date, direction, explanation
+    from mart_metric_anomalies
+    where
+        scope_id = {scope:String} and metric = '%s'
+        and last_date >= {first:Date} and first_date <= {last:Date}
+    order by first_date, direction
+    limit 20
+"""
 _FORECAST = """
     select date, forecast, lo_80, hi_80
     from mart_cost_forecasts
@@ -29,12 +39,32 @@ _FORECAST = """
 
 def queries(choice: Choice) -> dict[str, str]:
     """Return the queries of the chart; the forecast is of the cost of everything."""
-    parts = _parts(_MEASURES[choice.measure], SPLITS[choice.split])
+    parts = _parts(daily_costs(choice), _MEASURES[choice.measure], SPLITS[choice.split])
     has_forecast = choice.measure == "cost" and not choice.filters
-    return {"parts": parts} | ({"forecast": _FORECAST} if has_forecast else {})
+    asked = {"parts": parts}
+    if has_forecast:
+        asked["forecast"] = _FORECAST
+    if choice.scope:
+        asked["odd"] = _ODD % _ODD_METRICS[choice.measure]
+    if choice.earlier:
+        asked["earlier"] = _earlier(daily_costs(choice), _MEASURES[choice.measure])
+    return asked
 
 
-def _parts(measure: str, column: str) -> str:
+def _earlier(table: str, measure: str) -> str:
+    """Return the query of an earlier period of the same length, on the days of this one."""
+    return f"""
+        select addDays(date, {{shift:Int32}}) as shown_date, {measure} as amount
+        from {table}
+        where
+            date >= {{earlier:Date}} and date <= addDays({{last:Date}}, -{{shift:Int32}})
+            and {DAILY_FILTER}
+        group by shown_date
+        order by shown_date
+    """
+
+
+def _parts(table: str, measure: str, column: str) -> str:
     """Return the query of the largest parts of each day; the others together have no name."""
     period = f"date between {{first:Date}} and {{last:Date}} and {DAILY_FILTER}"
     return f"""
@@ -43,7 +73,7 @@ def _parts(measure: str, column: str) -> str:
         largest as (
 
             select toString({column}) as part
-            from daily_costs
+            from {table}
             where {period}
             group by part
             order by {measure} desc, part
@@ -56,7 +86,7 @@ def _parts(measure: str, column: str) -> str:
             if(toString({column}) in (select largest.part from largest), toString({column}), null)
                 as part_name,
             {measure} as amount
-        from daily_costs
+        from {table}
         where {period}
         group by date, part_name
         order by date, part_name
@@ -67,7 +97,7 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
     """Return what the chart, its legend and its table show."""
     first = last - timedelta(days=choice.days - 1)
     rows = answers["parts"]
-    forecast = answers.get("forecast", [])
+    forecast, odd = answers.get("forecast", []), answers.get("odd", [])
     sums: dict[str | None, float] = {}
     totals: dict[str, float] = {}
     for row in rows:
@@ -79,7 +109,16 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
     total = sum(sums.values())
     shown = dollars if choice.measure == "cost" else number
     return {
-        "chart": day_chart(first, last, rows, names, forecast),
+        "chart": day_chart(
+            first,
+            last,
+            rows,
+            names,
+            forecast=forecast,
+            earlier=answers.get("earlier", []),
+            odd=odd,
+        ),
+        "odd": odd,
         "parts": [
             {
                 "name": name,
@@ -100,7 +139,8 @@ def show(choice: Choice, last: date, answers: Mapping[str, Rows]) -> dict[str, A
         "shown": shown,
         "forecast": forecast,
         "has_forecast": "forecast" in answers,
-        "caption": _caption(choice, total, totals, shown, has_forecast=bool(forecast)),
+        "caption": _caption(choice, total, totals, shown, has_forecast=bool(forecast))
+        + _compared(choice, answers.get("earlier", []), shown),
     }
 
 
@@ -116,3 +156,11 @@ def _caption(
         f"{shown(total)}{what} {_WORDS[choice.measure]} in {choice.days} days, "
         f"{shown(total / choice.days)} a day; most on {day(top)}: {shown(totals[top])}.{dashed}"
     )
+
+
+def _compared(choice: Choice, rows: Rows, shown: Any) -> str:
+    """Say what the line of the earlier period is."""
+    if not choice.earlier:
+        return ""
+    amount = sum(float(row["amount"] or 0) for row in rows)
+    return f" The thin line is the {choice.days} days from {day(choice.earlier)}: {shown(amount)}."

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orchestration.serving.page.choice import Choice
-from orchestration.serving.page.filtering import DAILY_FILTER
+from orchestration.serving.page.filtering import FACT_FILTER
 from orchestration.serving.page.lines import line_chart
 
 __all__ = ["queries", "show"]
@@ -39,7 +39,7 @@ _TAGS = f"""
     from fct_failure_tags
     where
         is_failure and evaluated_date between {{first:Date}} and {{last:Date}}
-        and {DAILY_FILTER}
+        and {FACT_FILTER}
     group by failure_tag
     order by tagged desc, failure_tag
     limit 8

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from orchestration.serving.page.choice import Choice
-from orchestration.serving.page.filtering import DAILY_FILTER
+from orchestration.serving.page.filtering import FACT_FILTER
 from orchestration.serving.page.lines import line_chart
 
 __all__ = ["queries", "show"]
@@ -47,7 +47,7 @@ _TONE = f"""
         count(sentiment_score) as messages,
         countIf(sentiment_label = 'negative') as negative
     from fct_message_sentiments
-    where sent_date between {{first:Date}} and {{last:Date}} and {DAILY_FILTER}
+    where sent_date between {{first:Date}} and {{last:Date}} and {FACT_FILTER}
     group by date
     having messages > 0
     order by date

@@ -1,0 +1,107 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_locations') }}",
+    order_by='(run_id, metric)',
+) }}
+
+{#-
+    What a run was predicted to cost and to take, by metric, from what is known before it runs and from the
+    runs that had ended before it started. The typical value is a median, the expected one a mean: the
+    typical one times the smearing factor, the ratio of mean to median of earlier runs, with extremes cut off.
+-#}
+{% set fit_runs = var('conditional_fit_runs') | int -%}
+{% set bounds = ['low_95', 'low_80', 'high_80', 'high_95'] -%}
+{% set prior_runs = var('prediction_smearing_prior_runs') -%}
+
+with
+
+locations as materialized (
+
+    select
+        *,
+        [
+            cityHash64('all', metric),
+            cityHash64('model', tuple(metric, source, workflow_id, primary_model))
+        ] as cohort_keys,
+        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+    from {{ ref('prediction_locations') }}
+
+),
+
+pools as (
+
+    select * from {{ ref('prediction_pools') }}
+
+),
+
+-- Without a large enough pool there is no interval.
+pooled_runs as materialized (
+
+    select
+        locations.*,
+        pools.pool_run_count >= {{ var('calibrated_pool_min_runs') }} as is_pooled,
+        if(is_pooled, pools.quantiles, emptyArrayFloat64()) as residual_quantiles,
+        if(is_pooled, pools.quantiles[5], {{ var('prediction_extreme_residual') }}) as extreme_residual
+    from locations
+    left join pools using (started_date, metric, fallback)
+
+),
+
+ended_runs as (
+
+    select
+        arrayJoin(cohort_keys) as cohort_key,
+        assumeNotNull(ended_at) as run_ended_at,
+        run_id,
+        {{ billionths('exp(scale * least(assumeNotNull(standardized_residual), extreme_residual))') }} as cut_ratio
+    from pooled_runs
+    where
+        standardized_residual is not null
+        and fallback = 'fitted'
+
+),
+
+{{ moments_when_started('locations', 'ended_runs', '[toInt128(1), cut_ratio]', 2, fit_runs) }},
+
+smeared_runs as (
+
+    select
+        run_id,
+        metric,
+        anyIf(moments, cohort_rank = 1) as all_sums,
+        anyIf(moments, cohort_rank = 2) as model_sums,
+        if(all_sums[1] = 0, 1., all_sums[2] / 1e9 / all_sums[1]) as all_smearing,
+        (model_sums[2] / 1e9 + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
+    from run_moments
+    group by
+        run_id,
+        metric
+
+)
+
+select
+    pooled_runs.run_id as run_id,
+    pooled_runs.metric as metric,
+    pooled_runs.history_version as history_version,
+    pooled_runs.workflow_id as workflow_id,
+    pooled_runs.primary_model as primary_model,
+    pooled_runs.input_chars as input_chars,
+    pooled_runs.fallback as fallback,
+    pooled_runs.cohort as cohort,
+    pooled_runs.run_count as run_count,
+    pooled_runs.line_run_count as line_run_count,
+    pooled_runs.fixed_chars as fixed_chars,
+    pooled_runs.known_cost_usd as known_cost_usd,
+    exp(pooled_runs.avg_actual) as baseline_value,
+    exp(pooled_runs.avg_input_size) as baseline_size,
+    exp(pooled_runs.size_effect) as size_factor,
+    exp(pooled_runs.cohort_effect) as cohort_factor,
+    baseline_value * size_factor * cohort_factor as typical,
+    {% for bound in bounds -%}
+        if(pooled_runs.is_pooled, typical * exp(pooled_runs.scale * pooled_runs.residual_quantiles[{{ loop.index }}]), null) as {{ bound }},
+    {% endfor -%}
+    typical * smeared_runs.smearing as expected
+from pooled_runs
+inner join smeared_runs using (run_id, metric)
+where pooled_runs.is_new
