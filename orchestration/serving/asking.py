@@ -1,5 +1,6 @@
 """Queries of the server itself: for endpoints and the page."""
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from typing import Any
@@ -88,6 +89,9 @@ class EngineAsking(Asking):
         self._engine = engine
         self._limits = limits
         self._database = database
+        # A page asks dozens of queries. They take turns among themselves, and leave half of the
+        # places to clients, who would be refused behind them.
+        self._turns = asyncio.Semaphore(max(1, limits.running_queries // 2))
 
     async def snapshot(self) -> Snapshot:
         """Return what is read now.
@@ -101,16 +105,16 @@ class EngineAsking(Asking):
 
     async def _asked(self, sql: str, params: dict[str, str]) -> bytes:
         chosen = choose(EXACT, frozenset(EXACT), self._limits)
-        answer = await self._engine.ask(
-            {
-                "sql": sql,
-                "database": self._database,
-                "settings": chosen.applied,
-                "filters": {},
-                "params": {name: _escaped(value) for name, value in params.items()},
-                "format": "JSONEachRow",
-            }
-        )
+        request = {
+            "sql": sql,
+            "database": self._database,
+            "settings": chosen.applied,
+            "filters": {},
+            "params": {name: _escaped(value) for name, value in params.items()},
+            "format": "JSONEachRow",
+        }
+        async with self._turns:
+            answer = await self._engine.ask(request)
         try:
             return answer.file.read_bytes()
         finally:

@@ -128,7 +128,11 @@ class Engine:
             self._slots.release()
 
     async def _take_turn(self) -> None:
-        if self._slots.locked() and self._waiting >= self._limits.waiting_queries:
+        if not self._slots.locked():
+            # At once: each is counted before the next one asks.
+            await self._slots.acquire()
+            return
+        if self._waiting >= self._limits.waiting_queries:
             raise QueryError(202, "Too many simultaneous queries: try again later.")
         self._waiting += 1
         try:

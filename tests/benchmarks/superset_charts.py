@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ from orchestration.bundles.charts import CHARTS, Chart, sql
 TOKENHOUSE = str(Path(sys.executable).with_name("tokenhouse"))
 PACKAGES = (
     *("apache-superset==6.1.0", "clickhouse-connect==1.12.0", "pillow"),
-    # It imports rich without naming it, and fails with the newest flask-caching.
-    *("rich", "flask-caching==2.3.1"),
+    # It imports these without naming them, and fails with the newest flask-caching.
+    *("rich", "cachetools", "flask-caching==2.3.1"),
 )
 ANSWERS = Path(__file__).with_name("superset_answers.py")
 CONFIGURATION = """
@@ -44,15 +45,16 @@ def main() -> None:
     install(environment)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        log = folder / "serve.log"
         server = subprocess.Popen(
             [TOKENHOUSE, "serve", "--port", "0"],
             env=os.environ | {"TOKENHOUSE_HOME": str(home)},
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=log.open("w"),
         )
         try:
-            found = (re.search(r"http://\S+:(\d+)/", line) for line in server.stderr or [])
-            port = next(match[1] for match in found if match)
+            while not (found := re.search(r"http://\S+:(\d+)/", log.read_text())):
+                time.sleep(0.1)
+            port = found[1]
             shown = import_and_ask(environment, folder, port)
             differing = [chart.name for chart in CHARTS if not is_same(chart, shown, port)]
         finally:

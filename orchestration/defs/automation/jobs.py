@@ -10,6 +10,7 @@ from orchestration.defs.watch.checks import WATCHED
 from orchestration.defs.watch.overview import OVERVIEW
 
 __all__ = [
+    "NOT_OF_A_LOAD",
     "backfill_history",
     "build",
     "forecast",
@@ -20,9 +21,11 @@ __all__ = [
 
 # A retry helps if the warehouse was busy, or a server was restarting.
 _RETRIED = {"dagster/max_retries": "2"}
-# Of the partitioned bills a job would want to know the day: their own condition makes them. The
-# report is monthly.
-_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(DAILY_BILLS, REPORT)
+NOT_OF_A_LOAD = (DAILY_BILLS, REPORT)
+"""Of the partitioned bills a run would want to know the day: their own condition makes them. The
+report is monthly, and leaves an entry in the landing directory."""
+
+_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.assets(*NOT_OF_A_LOAD)
 
 load_and_build = dg.define_asset_job(
     "load_and_build",

@@ -6,7 +6,7 @@ import time
 
 import dagster as dg
 
-from orchestration.defs.automation.jobs import load_and_build
+from orchestration.defs.automation.jobs import NOT_OF_A_LOAD, load_and_build
 from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.defs.forecasting.assets import FORECASTS
 from orchestration.defs.loading.assets import LOGS, REJECTED
@@ -73,7 +73,8 @@ def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[
     tables : set of str
         Names of raw tables.
     repository : dagster.RepositoryDefinition
-        All assets. Forecasts are left out: the daily schedule fits them.
+        All assets. Forecasts are left out: the daily schedule fits them. So is what the job itself
+        leaves out.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[
     others = {
         id(assets): assets
         for key, assets in repository.assets_defs_by_key.items()
-        if key not in FORECASTS
+        if key not in (*FORECASTS, *NOT_OF_A_LOAD)
     }
     return set(selection.resolve(list(others.values())))
 

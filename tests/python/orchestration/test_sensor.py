@@ -9,6 +9,9 @@ import dagster as dg
 import pytest
 
 from generic_calls import write_calls
+from orchestration.defs.automation.sensors import selection_for
+from orchestration.defs.exporting.assets import REPORT
+from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.loading.discover import discover
 from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
 from orchestration.loading.sources import SOURCES
@@ -90,6 +93,16 @@ def test_a_new_file_is_loaded_and_what_it_touches_is_built(tick, landing):
         }
         & selected
     )
+
+
+@pytest.mark.parametrize("tables", [{"generic_calls"}, {"exports"}, EVERYTHING])
+def test_a_run_makes_only_what_its_job_makes(definitions, tables):
+    """A day's bills would ask for their day; a report would leave one more file to load."""
+    selected = selection_for(tables, definitions.get_repository_def())
+    job = definitions.resolve_job_def("load_and_build")
+    assert selected <= set(job.asset_layer.executable_asset_keys)
+    assert DAILY_BILLS not in selected and REPORT not in selected
+    assert dg.AssetKey(["marts", "mart_source_loads"]) in selected
 
 
 def test_one_run_is_requested_per_file(tick, landing):

@@ -3,6 +3,7 @@
 import gzip
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -95,3 +96,34 @@ def test_more_than_run_at_once_wait(served):
         thread.join()
     assert set(answers) <= {200, 503}
     assert answers.count(200) >= 8
+
+
+def test_more_than_may_wait_are_refused_at_once(served):
+    """Eight run and 32 wait; the others are asked to come back."""
+    sql = "select count() from numbers(1000000000000) where sipHash64(number) = 1"
+    # So long that all have come before the first one ends, also on a busy machine.
+    slow = {"query": sql, "max_execution_time": "6"}
+    with (
+        httpx.Client(timeout=60, limits=httpx.Limits(max_connections=60)) as client,
+        ThreadPoolExecutor(60) as threads,
+    ):
+        answers = list(threads.map(lambda _: client.get(served.url, params=slow), range(60)))
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.status_code for answer in answers} == {408, 503}
+    assert 20 <= len(refused) <= 52
+    for answer in refused:
+        assert answer.headers["X-ClickHouse-Exception-Code"] == "202"
+        assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_pages_take_turns_and_none_is_refused(page_server):
+    """A page asks more queries than may wait; several at once are answered."""
+
+    def open_page(number):
+        url = f"{page_server.url}/?days=90&text=not%20answered%20before%20{number}"
+        return httpx.get(url, headers={"Accept": "text/html"}, timeout=120)
+
+    with ThreadPoolExecutor(6) as threads:
+        for answer in threads.map(open_page, range(6)):
+            assert answer.status_code == 200
+            assert "What needs you" in answer.text

@@ -32,6 +32,7 @@ def page(browser, page_server):
 
 @pytest.mark.parametrize("label", CHOICES)
 def test_figures_equal_queries_with_the_same_filter(page, page_server, ask, label):
+    """R103: the filters of document E, on the page."""
     chosen, calls, runs = CHOICES[label]
     runs = runs or f"run_id in (select run_id from fct_calls where {calls})"
     page.goto(f"{page_server.url}/?days=all")
