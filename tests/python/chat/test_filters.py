@@ -5,10 +5,11 @@ import pytest
 # What of the facts a metric is made of, over the rows that a filter leaves.
 FORMULAS = {
     "fct_calls": {
-        "cost_usd": "sum(cost_usd)",
+        # A call without a known price adds nothing; the marts count it as unpriced.
+        "cost_usd": "sum(coalesce(cost_usd, 0))",
         "call_count": "sum(logged_call_count)",
         "error_share": "countIf(is_error) / count()",
-        "cost_per_message_usd": "toFloat64(sum(cost_usd)) / count()",
+        "cost_per_message_usd": "toFloat64(sum(coalesce(cost_usd, 0))) / count()",
         "avg_latency_ms": "avg(duration_ms)",
         "p95_latency_ms": "quantileExactInclusive(0.95)(toNullable(duration_ms))",
         "sla_breach_share": "countIf(is_sla_breach) / count(duration_ms)",
