@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from orchestration import settings
@@ -156,8 +157,13 @@ def _judge_clean(home: Path) -> dict[str, float]:
         for row in raised:
             if row["severity"] != "info":
                 distinct[row["basis"]].add((row["rule_id"], row["scope_id"], row["subject_id"]))
-    months = (days[-1] - days[0]).days / DAYS_PER_MONTH
+    # Each look covers the week that it ends.
+    months = 7 * len(days) / DAYS_PER_MONTH
     return {basis: len(found) / months for basis, found in distinct.items()}
+
+
+def _mean(clean: dict[int, dict[str, float]], basis: str) -> float:
+    return fmean(row[basis] for row in clean.values()) if clean else 0.0
 
 
 def _document(faults: Any, savings: Any, clean: dict[int, dict[str, float]]) -> str:
@@ -189,6 +195,7 @@ def _document(faults: Any, savings: Any, clean: dict[int, dict[str, float]]) -> 
             f"| {seed} | {row['documents']:.1f} | {row['calibrated']:.2f} |"
             for seed, row in clean.items()
         ),
+        f"| mean | {_mean(clean, 'documents'):.1f} | {_mean(clean, 'calibrated'):.2f} |",
         "",
     ]
     return "\n".join(lines)
