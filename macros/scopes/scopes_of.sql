@@ -19,6 +19,7 @@
         arrayMap(model -> ('model', model, 1), models),
         arrayMap(provider -> ('provider', provider, 1), providers),
         arrayMap(api_key -> ('api_key', api_key, 1), api_keys),
+        arrayMap(training_method -> ('training_method', training_method, 1), training_methods),
         arrayMap((tag, place) -> ('tag', tag, place), tags, arrayEnumerate(tags))
     )
 {%- endmacro %}

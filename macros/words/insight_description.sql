@@ -23,8 +23,19 @@
         rule_id = 'anomalous_cost', concat(
             'They cost ', {{ dollars('coalesce(current_value, 0)') }}, if(previous_value is null, '', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected')), '.'
         ),
-        startsWith(rule_id, 'anomalous_'), concat('They cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
-        startsWith(rule_id, 'odd_'),
+        startsWith(rule_id, 'anomalous_') or rule_id = 'failed_checks', concat('They cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
+        rule_id in ('early_cost', 'early_duration'), concat(
+            'On average ', if(rule_id = 'early_cost', {{ dollars('coalesce(current_value, 0)') }}, concat({{ whole_number('coalesce(current_value, 0)') }}, 'ms')), ' in ', toString(sample), ' runs',
+            multiIf(
+                previous_value is null, '',
+                rule_id = 'early_cost', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected'),
+                concat(', where ', {{ whole_number('coalesce(previous_value, 0)') }}, 'ms was expected')
+            ), '.'
+        ),
+        rule_id = 'model_switch', concat(
+            '1,000 tokens cost ', {{ dollars('coalesce(current_value, 0)') }}, ', where they cost ', {{ dollars('coalesce(previous_value, 0)') }}, ' before.'
+        ),
+        startsWith(rule_id, 'odd_') or rule_id = 'early_quality',
         concat('It was ', {{ metric_in_words('current_value') }}, ', where ', {{ metric_in_words('previous_value') }}, ' was expected.'),
         concat('From ', {{ metric_in_words('previous_value') }}, ' to ', {{ metric_in_words('current_value') }}, ' compared to the previous period.')
     )

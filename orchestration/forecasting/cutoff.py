@@ -116,10 +116,10 @@ def _pools(days: np.ndarray, task: Task, past: MedianForecaster, back: int) -> d
         method: np.full((n, back, task.horizon), np.nan, np.float32) for method in task.methods
     }
     largest = dict.fromkeys(task.methods, 0.0)
-    min_age = presets.MATURE_WEEKS * max(task.season, presets.WEEK)
     age = n_days - first_days(days)
-    if age.max() - presets.WEEK < min_age:  # errors of short histories are better than none
-        min_age = presets.MIN_DAYS_IF_NONE_IS_MATURE
+    min_age = presets.MATURE_WEEKS * max(task.season, presets.WEEK)
+    if age.max() - presets.MIN_POOL_ORIGINS * presets.WEEK < min_age:
+        min_age = presets.YOUNG_DAYS
     pairs = np.argwhere(age[:, None] - presets.WEEK * np.arange(1, back + 1) >= min_age)
     # Origins of all series are rows of one matrix: few steps over many rows are fast.
     order = np.lexsort((pairs[:, 0], pairs[:, 1]))

@@ -133,8 +133,8 @@ class ErrorPool:
 
         Of n errors the k-th smallest and the k-th largest, k = floor((n + 1)(1 - level) / 2). This
         is conformal: the coverage is at least the level if future errors are exchangeable with
-        those of the pool. A week with fewer than 50 errors takes those of the last week with
-        enough, scaled by the square root of time; without such a week, the default width.
+        those of the pool. A week with fewer than 50 errors, or those of one origin, takes those of
+        the last week with enough, scaled by a power of time; without one, the default width.
         Bounds of few independent errors are widened.
 
         Parameters
@@ -151,8 +151,9 @@ class ErrorPool:
         """
         for earlier in range(week, -1, -1):
             pool = self._of_week(earlier)
-            if len(pool) >= presets.MIN_POOL:
-                growth = np.sqrt((week + 1) / (earlier + 1)) * self._widening(earlier, level)
+            if len(pool) >= presets.MIN_POOL and (earlier == 0 or self._has_origins(earlier)):
+                growth = ((week + 1) / (earlier + 1)) ** presets.GROWTH_POWER
+                growth *= self._widening(earlier, level)
                 rank = max(int((len(pool) + 1) * (1 - level / 100) / 2 + presets.TINY), 1)
                 low, high = np.partition(pool, [rank - 1, len(pool) - rank])[[rank - 1, -rank]]
                 return float(min(low, 0.0) * growth), float(max(high, 0.0) * growth)
@@ -163,6 +164,10 @@ class ErrorPool:
     def _of_week(self, week: int) -> np.ndarray:
         errors = self._by_origin(week)
         return errors[~np.isnan(errors)]
+
+    def _has_origins(self, week: int) -> bool:
+        is_known = ~np.isnan(self._by_origin(week))
+        return int(is_known.any(axis=(0, 2)).sum()) >= presets.MIN_POOL_ORIGINS
 
     def _by_origin(self, week: int) -> np.ndarray:
         days = slice(week * presets.WEEK, (week + 1) * presets.WEEK)

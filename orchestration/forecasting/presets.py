@@ -47,9 +47,11 @@ HISTORY_DAYS = 4 * 365 + 56
 MEMBER_DAYS = 2 * 365 + 56
 # Rows per chunk: bounds memory to some 100 MB for any panel.
 CHUNK_ROWS = 1000
-# Errors of shorter histories are not representative of those of longer ones.
+# Errors of shorter histories are not representative of those of longer ones: the mature count where
+# two origins have them, else the young. Of a week or less, the change by the week is unknown;
+# errors measured in the level instead gave series of 28 days intervals of 80% that covered 73%.
 MATURE_WEEKS = 4
-MIN_DAYS_IF_NONE_IS_MATURE = 2
+YOUNG_DAYS = 8
 
 # --- Scales (signal/scale.py).
 # Eight weeks: long enough for a median, short enough to adapt to growth.
@@ -190,6 +192,11 @@ SERIES_TIMES_ORIGINS = 400
 MIN_FREEDOM = 2
 # With fewer errors, a 95% quantile is the largest error or an extrapolation.
 MIN_POOL = 50
+# A week of the horizon needs errors of two origins: those of one say nothing of a shared shock.
+MIN_POOL_ORIGINS = 2
+# Power of time by which errors of an earlier week grow: a random walk's would with 1/2, those of a
+# steady series not at all. Chosen on generated series of 28 days (docs/accuracy/young_series.md).
+GROWTH_POWER = 0.2
 # Half the width in the first week if there are too few errors, on the scale of `scaled_errors`:
 # what generated sets (tests/benchmarks) need there and a quarter more, to be on the safe side.
 DEFAULT_HALF_WIDTH = {80: 1.25, 95: 2.5}

@@ -135,6 +135,7 @@ def main() -> None:
             {
                 "answers": len(server.answers),
                 "errors": len(server.errors),
+                "first error": next(iter(server.errors), "")[:200],
                 "neither before nor after": len(other),
                 "state changed": before != after,
                 "median ms": round(statistics.median(times) * 1000, 1),

@@ -3,7 +3,7 @@
 Usage: python tests/benchmarks/superset_charts.py HOME ENVIRONMENT
 
 HOME is a warehouse that was built. ENVIRONMENT is Superset's own: it is made, and Superset is
-installed into it, if it is not there (about 1 GB, some minutes). Serves HOME, imports what
+installed into it, if it is not there (650 MB, some minutes). Serves HOME, imports what
 `tokenhouse bundle superset` writes, has Superset ask for the data of each chart, and compares it
 with the chart's own query on the same server. Prints a line per chart; ends with 1 if one differs.
 """

@@ -13,6 +13,12 @@ runs as (
 
     select * from {{ ref('int_scope_runs') }}
 
+),
+
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
 )
 
 select
@@ -39,6 +45,7 @@ select
     [calls.model] as models,
     [calls.provider] as providers,
     [calls.api_key_id] as api_keys,
+    [{{ training_method_of('registered_models') }}] as training_methods,
     if(empty(calls.tags), [''], arraySort(arrayDistinct(calls.tags))) as tags,
     runs.status as run_status,
 
@@ -63,3 +70,5 @@ select
 from calls
 inner join runs
     on calls.run_id = runs.run_id
+left join registered_models
+    on calls.model = registered_models.model

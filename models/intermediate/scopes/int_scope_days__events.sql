@@ -5,7 +5,7 @@ with
 
 calls as (
 
-    select * from {{ ref('int_calls') }}
+    select * from {{ ref('int_scope_calls') }}
 
 ),
 
@@ -96,6 +96,7 @@ judged_calls as (
         model,
         provider,
         api_key_id,
+        training_methods,
         tags
     from calls
     where
@@ -114,12 +115,13 @@ placed_events as (
         events.message_count as message_count,
         events.is_error as is_error,
         toDate(events.happened_at) as date,
-        {% for dimension in scope_dimensions() if dimension not in ['models', 'providers', 'api_keys', 'tags'] -%}
+        {% for dimension in scope_dimensions() if dimension not in ['models', 'providers', 'api_keys', 'training_methods', 'tags'] -%}
             runs.{{ dimension }} as {{ dimension }},
         {% endfor -%}
         [if(judged_calls.call_id = '', runs.primary_model, judged_calls.model)] as models,
         [if(judged_calls.call_id = '', runs.primary_provider, judged_calls.provider)] as providers,
         [judged_calls.api_key_id] as api_keys,
+        if(judged_calls.call_id = '', [if(runs.primary_training_method = '', 'base', runs.primary_training_method)], judged_calls.training_methods) as training_methods,
         if(judged_calls.call_id = '', runs.tags, arraySort(arrayDistinct(judged_calls.tags))) as known_tags,
         if(empty(known_tags), [''], known_tags) as tags
     from events

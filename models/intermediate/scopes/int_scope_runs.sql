@@ -20,16 +20,25 @@ evaluations as (
 
 ),
 
--- A run is in the scope of every model, provider, key and tag of its calls.
+registered_models as (
+
+    select * from {{ ref('int_registered_models') }}
+
+),
+
+-- A run is in the scope of every model, provider, key and tag of its calls, and of how the models were trained.
 used as (
 
     select
-        run_id,
-        arraySort(groupUniqArray(model)) as models,
-        arraySort(groupUniqArray(provider)) as providers,
-        arraySort(groupUniqArray(api_key_id)) as api_keys,
-        arraySort(groupUniqArrayArray(tags)) as tags
+        calls.run_id as run_id,
+        arraySort(groupUniqArray(calls.model)) as models,
+        arraySort(groupUniqArray(calls.provider)) as providers,
+        arraySort(groupUniqArray(calls.api_key_id)) as api_keys,
+        arraySort(groupUniqArray({{ training_method_of('registered_models') }})) as training_methods,
+        arraySort(groupUniqArrayArray(calls.tags)) as tags
     from calls
+    left join registered_models
+        on calls.model = registered_models.model
     group by run_id
 
 ),
@@ -63,6 +72,8 @@ select
     {% for list in ['models', 'providers', 'api_keys', 'tags'] -%}
         if(empty(used.{{ list }}), [''], used.{{ list }}) as {{ list }},
     {% endfor -%}
+    if(empty(used.training_methods), ['base'], used.training_methods) as training_methods,
+    {{ training_method_of('registered_models') }} as primary_training_method,
     runs.primary_model as primary_model,
     runs.primary_provider as primary_provider,
     {{ run_status('runs.status', 'runs.ended_at') }} as status,
@@ -83,3 +94,5 @@ left join used
     on runs.run_id = used.run_id
 left join checks
     on runs.run_id = checks.run_id
+left join registered_models
+    on runs.primary_model = registered_models.model

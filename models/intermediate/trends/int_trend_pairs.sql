@@ -13,7 +13,7 @@ days as (
         *,
         input_tokens + output_tokens as total_tokens
     from {{ ref('int_scope_days') }}
-    where scope_kind not in ('user', 'api_key', 'tag')
+    where scope_kind not in {{ scopes_of_periods() }}
 
 ),
 

@@ -30,7 +30,7 @@ with
 days as (
 
     select * from {{ ref('int_scope_days') }}
-    where scope_kind not in ('user', 'api_key', 'tag')
+    where scope_kind not in {{ scopes_of_periods() }}
 
 ),
 

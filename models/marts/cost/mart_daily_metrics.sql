@@ -12,7 +12,7 @@ as_of as (
 known_days as (
 
     select * from {{ ref('int_scope_days') }}
-    where scope_kind not in ('user', 'api_key', 'tag')
+    where scope_kind not in {{ scopes_of_periods() }}
 
 ),
 

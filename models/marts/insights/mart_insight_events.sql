@@ -7,13 +7,13 @@ with
 
 periods as (
 
-    select
+    select distinct
         period_kind,
         period_start_date,
         period_last_date
-    from {{ ref('int_periods') }}
+    from {{ ref('mart_period_metrics') }}
     where
-        is_newest
+        scope_kind = 'total'
         and period_kind in ({% for days in var('insights').days %}'last_{{ days }}d'{{ ', ' if not loop.last }}{% endfor %})
 
 ),
@@ -154,6 +154,18 @@ events as (
         periods.period_kind,
         anomalous_runs.workflow_id,
         anomalous_runs.metric
+
+    union all
+
+    select
+        {{ insight_event({
+            'scope_kind': 'signs.scope_kind', 'scope_key': 'signs.scope_key', 'metric': 'signs.sign', 'subject_type': "'sign'",
+            'subject_id': 'signs.subject_id', 'cause': 'signs.cause', 'run_ids': 'signs.run_ids', 'value': 'signs.value',
+            'current_value': 'signs.current_value', 'previous_value': 'signs.previous_value', 'p_value': 'signs.p_value',
+            'sample_size': 'signs.sample_size', 'since_date': 'signs.since_date',
+        }) }}
+    from periods
+    cross join {{ ref('mart_early_signs') }} as signs
 
     union all
 

@@ -76,7 +76,8 @@ found as (
         evidence.finished_run_count as finished_run_count,
         if(checks.rule_id = 'cost_spike', contributions.drivers, []) as drivers,
         failures.by_error_type as by_error_type,
-        texts.recommendations as recommendations,
+        -- A rule without recommendations of its own has its category's.
+        if(empty(texts.recommendations), category_texts.recommendations, texts.recommendations) as recommendations,
         multiIf(
             not empty(checks.run_ids), checks.run_ids,
             checks.category = 'cost', evidence.expensive_run_ids,
@@ -105,8 +106,10 @@ found as (
             and checks.period_kind = failures.period_kind
     left join texts
         on checks.rule_id = texts.rule_id
+    left join texts as category_texts
+        on concat('any_', checks.category) = category_texts.rule_id
     left join {{ ref('metrics') }} as labels
-        on if(checks.subject_type = 'metric' and startsWith(checks.rule_id, 'odd_'), checks.cause, checks.metric) = labels.metric
+        on if(startsWith(checks.rule_id, 'odd_') or checks.rule_id = 'early_quality', checks.cause, checks.metric) = labels.metric
 
 ),
 

@@ -7,6 +7,7 @@ import time
 import dagster as dg
 
 from orchestration.defs.automation.jobs import NOT_OF_A_LOAD, load_and_build
+from orchestration.defs.exporting.assets import EXPORTS
 from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.defs.forecasting.assets import FORECASTS
 from orchestration.defs.loading.assets import LOGS, REJECTED
@@ -24,6 +25,7 @@ conditions = dg.AutomationConditionSensorDefinition(
     description="Writes the bills of each day after the daily build.",
 )
 
+_WRITTEN_BY_EXPORTS = {"exports"}
 _LEDGER_MODELS = (
     dg.AssetKey(["staging", "stg_tokenhouse__loads"]),
     dg.AssetKey(["staging", "stg_tokenhouse__rejected_lines"]),
@@ -74,7 +76,8 @@ def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[
         Names of raw tables.
     repository : dagster.RepositoryDefinition
         All assets. Forecasts are left out: the daily schedule fits them. So is what the job itself
-        leaves out.
+        leaves out, and the export of the dashboard where nothing but entries of exports has come:
+        it leaves such entries, and would never end.
 
     Returns
     -------
@@ -87,10 +90,11 @@ def selection_for(tables: set[str], repository: dg.RepositoryDefinition) -> set[
     selection = (
         touched.downstream() | reports.downstream() | dg.AssetSelection.assets(LOGS, REJECTED)
     )
+    left_out = {*FORECASTS, *NOT_OF_A_LOAD, *(() if tables - _WRITTEN_BY_EXPORTS else (EXPORTS,))}
     others = {
         id(assets): assets
         for key, assets in repository.assets_defs_by_key.items()
-        if key not in (*FORECASTS, *NOT_OF_A_LOAD)
+        if key not in left_out
     }
     return set(selection.resolve(list(others.values())))
 

@@ -1,6 +1,7 @@
 """Conformal quantiles by hand, and the widths used when there are too few errors."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from orchestration.forecasting.intervals import (
@@ -11,7 +12,8 @@ from orchestration.forecasting.intervals import (
     scaled_errors,
     weeks_back,
 )
-from orchestration.forecasting.presets import DEFAULT_HALF_WIDTH
+from orchestration.forecasting.panel import forecast_panel
+from orchestration.forecasting.presets import DEFAULT_HALF_WIDTH, GROWTH_POWER
 
 
 def test_the_bounds_are_the_kth_errors_from_both_ends(rng):
@@ -39,7 +41,11 @@ def test_too_few_errors_are_extrapolated_or_have_the_default_width():
     errors = np.full((60, 8, 28), np.nan)
     errors[:, :, :7] = np.linspace(-1, 1, 60 * 8 * 7).reshape(60, 8, 7)
     low, high = ErrorPool(errors).quantiles(0, 80)
-    assert ErrorPool(errors).quantiles(3, 80) == pytest.approx((2 * low, 2 * high))
+    growth = 4**GROWTH_POWER
+    assert ErrorPool(errors).quantiles(3, 80) == pytest.approx((growth * low, growth * high))
+    # Errors of a single origin say nothing of what all series share.
+    errors[:, 1, 7:14] = 100
+    assert ErrorPool(errors).quantiles(1, 80)[1] == pytest.approx(2**GROWTH_POWER * high)
     nothing = ErrorPool(np.full((1, 8, 28), np.nan))
     assert nothing.quantiles(0, 80) == (-DEFAULT_HALF_WIDTH[80], DEFAULT_HALF_WIDTH[80])
     assert nothing.quantiles(3, 95) == (-2 * DEFAULT_HALF_WIDTH[95], 2 * DEFAULT_HALF_WIDTH[95])
@@ -107,3 +113,18 @@ def test_shared_shocks_of_few_origins_widen_an_interval():
         assert independent[1] == pytest.approx(np.sort(noise.ravel())[-rank], rel=0.1)
         rank_of_shared = np.sort(shared.ravel())[-rank]
         assert ErrorPool(shared).quantiles(0, level)[1] > 1.3 * rank_of_shared
+
+
+@pytest.mark.parametrize("age", [14, 28])
+def test_young_random_walks_have_wide_intervals(rng, age):
+    """Errors of a week of history, measured in the level, gave intervals that half of them left."""
+    days = pd.date_range("2026-01-01", periods=age + 14)
+    walks = np.exp(rng.normal(5, 1, (40, 1)) + rng.normal(0, 0.1, (40, age + 14)).cumsum(axis=1))
+    series = pd.concat(
+        pd.DataFrame({"unique_id": f"s{nth}", "ds": days, "y": walk})
+        for nth, walk in enumerate(walks)
+    )
+    known = series[series["ds"] < days[age]]
+    forecasts = forecast_panel(known, 14).merge(series, on=["unique_id", "ds"])
+    assert forecasts["y"].between(forecasts["lo_80"], forecasts["hi_80"]).mean() > 0.7
+    assert forecasts["y"].between(forecasts["lo_95"], forecasts["hi_95"]).mean() > 0.85

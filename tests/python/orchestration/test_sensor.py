@@ -10,7 +10,7 @@ import pytest
 
 from generic_calls import write_calls
 from orchestration.defs.automation.sensors import selection_for
-from orchestration.defs.exporting.assets import REPORT
+from orchestration.defs.exporting.assets import EXPORTS, REPORT
 from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.loading.discover import discover
 from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
@@ -103,6 +103,15 @@ def test_a_run_makes_only_what_its_job_makes(definitions, tables):
     assert selected <= set(job.asset_layer.executable_asset_keys)
     assert DAILY_BILLS not in selected and REPORT not in selected
     assert dg.AssetKey(["marts", "mart_source_loads"]) in selected
+
+
+def test_what_exports_leave_starts_no_export(definitions):
+    """Each would leave entries that start the next, without end; new logs are exported once."""
+    repository = definitions.get_repository_def()
+    assert EXPORTS not in selection_for({"exports"}, repository)
+    assert EXPORTS in selection_for({"exports", "generic_calls"}, repository)
+    assert EXPORTS in selection_for({"generic_calls"}, repository)
+    assert dg.AssetKey(["marts", "mart_exports"]) in selection_for({"exports"}, repository)
 
 
 def test_one_run_is_requested_per_file(tick, landing):
