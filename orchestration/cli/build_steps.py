@@ -38,7 +38,7 @@ class BuildSteps:
         if name == NODES_PLANNED:
             self._total = self._done + int(message)
         if name == NODE_LEFT_OUT:
-            # A table that stays as it was saves what reads it: the number falls as the build goes on.
+            # A table that stays as it was saves what reads it: the number falls as it goes on.
             self._total -= 1
             self._show(self._done, self._total)
         step = node_step(event)

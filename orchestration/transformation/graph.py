@@ -149,6 +149,9 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
     for unique_id, node in manifest["nodes"].items():
         if node["resource_type"] in _BUILT:
             parents = _parents(node, known.keys())
+            if node["resource_type"] == "test" and not parents:
+                # Of a model that is switched off: dbt does not run it.
+                continue
             found[unique_id] = Node(
                 unique_id=unique_id,
                 kind=node["resource_type"],
