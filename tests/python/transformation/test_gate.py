@@ -1,0 +1,106 @@
+"""dbt asks before each node, and a question that fails stops nothing."""
+
+from types import SimpleNamespace
+
+import pytest
+from dbt.task import build
+
+from orchestration.transformation.currentness import BuiltNode, TableState
+from orchestration.transformation.gate import Gate, gated
+from orchestration.transformation.graph import Graph, Node
+from orchestration.transformation.plan import Planner
+
+NODES = [
+    Node("s", "source", "s"),
+    Node("t", "model", "t", "d", "t", "", "table", ("s",)),
+    Node("v", "model", "v", "d", "v", "", "view", ("t",)),
+    Node("b", "model", "b", "d", "b", "", "table", ("v",)),
+]
+
+
+class Task:
+    """Stands for dbt's build."""
+
+    def __init__(self):
+        self.called = []
+
+    def call_runner(self, runner):
+        """Build a node."""
+        self.called.append(runner.node.unique_id)
+        return SimpleNamespace(status="skipped" if runner.skip else "success")
+
+
+def runner(name, *, skip=False):
+    return SimpleNamespace(node=SimpleNamespace(unique_id=name), skip=skip)
+
+
+@pytest.fixture
+def task(monkeypatch):
+    """Return dbt's build with a gate that is put in by the test."""
+    monkeypatch.setattr(build, "BuildTask", Task)
+
+    def task_of(gate):
+        with gated(gate):
+            made = build.BuildTask()
+        assert build.BuildTask is Task
+        return made
+
+    return task_of
+
+
+class Failing:
+    """A gate that cannot answer."""
+
+    def is_needed(self, unique_id):
+        raise KeyError(unique_id)
+
+    def has_ended(self, unique_id, status):
+        raise KeyError(unique_id, status)
+
+
+def test_a_question_that_fails_builds_the_node(task):
+    made = task(Failing())
+    assert made.call_runner(runner("t")).status == "success"
+    assert made.called == ["t"]
+
+
+def planner_of(raw):
+    """Return a planner that knows what was built from a source of version 1."""
+    graph = Graph({node.unique_id: node for node in NODES})
+    states = {("d", node.table): TableState("1", "1") for node in NODES[1:]}
+    first = Planner(graph, "code", {"s": "1"}, {}, states)
+    for node in graph:
+        first.look_at(node, is_just_built=True)
+    ledger: dict[str, BuiltNode] = {entry.unique_id: entry for entry in first.plan.entries}
+    planner = Planner(graph, "code", {"s": raw}, ledger, states)
+    for node in graph:
+        planner.look_at(node)
+    return planner
+
+
+@pytest.mark.parametrize(("content", "expected"), [("1", ["t"]), ("2", ["t", "b"])])
+def test_what_a_table_became_decides_on_what_reads_it_also_through_a_view(
+    task, monkeypatch, content, expected
+):
+    now = {("d", "t"): TableState("2", content)}
+    monkeypatch.setattr(
+        "orchestration.transformation.gate.table_states",
+        lambda _client, nodes: (
+            {("d", node.table): now[("d", node.table)] for node in nodes}
+            if nodes[0].table == "t"
+            else {}
+        ),
+    )
+    left_out = []
+    made = task(Gate(None, planner_of("2"), lambda: left_out.append(1)))
+    results = [made.call_runner(runner(name)) for name in ("t", "b")]
+    assert made.called == expected
+    assert len(left_out) == 2 - len(expected)
+    assert [result.status == "no-op" for result in results] == [False, len(expected) == 1]
+
+
+def test_what_dbt_skips_is_not_asked_for_and_what_the_project_does_not_know_is_built(task):
+    made = task(Gate(None, planner_of("1"), lambda: None))
+    assert made.call_runner(runner("b", skip=True)).status == "skipped"
+    assert made.call_runner(runner("operation.on_run_start")).status == "success"
+    assert made.call_runner(runner("b")).status == "no-op"
