@@ -55,7 +55,8 @@ dated as (
         least(period.3, as_of_date) as last_date,
         toUInt16(last_date - start_date + 1) as days,
         toBool(period.3 <= last_complete_date) as is_over,
-        period.4 as previous_start_date,
+        -- Before the first day that a date can have there is none.
+        if(period.4 < start_date, period.4, null) as previous_start_date,
         -- While a period is not over, it is compared with as many days of the one before.
         if(is_over, start_date - 1, least(assumeNotNull(previous_start_date) + days - 1, start_date - 1)) as known_previous_last_date
     from listed

@@ -125,7 +125,8 @@ def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch)
         room.see("14_delivery")
         shown = room.tab.get_by_text(re.compile(r"^\d\d_\w+$")).all_inner_texts()
         groups = [group_of(layer) for layer in LAYERS]
-        assert shown[: len(groups)] == groups, "from logs to what people read"
+        in_order = [name for name in dict.fromkeys(shown) if name in groups]
+        assert in_order == list(dict.fromkeys(groups)), "from logs to what people read"
         room.open("/locations/tokenhouse/jobs/load_and_build")
         room.press("Materialize all")
         run = room.succeeds("load_and_build")

@@ -155,6 +155,8 @@ def test_pictures_are_svg_that_needs_nothing_else():
     def ask(sql, params):
         if "call_count" in sql and "first_date" in sql:
             return [{"call_count": 1, "last_date": "2026-01-10", "first_date": "2026-01-01"}]
+        if "mart_metric_anomalies" in sql:
+            return []
         if "lo_80" in sql:
             return [{"date": "2026-01-11", "forecast": 3, "lo_80": 2, "hi_80": 4}]
         if "from daily_costs" in sql:
