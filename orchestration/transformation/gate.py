@@ -12,9 +12,6 @@ from typing import Any
 from dbt.artifacts.schemas.results import RunStatus
 from dbt.artifacts.schemas.run import RunResult
 from dbt.task import build
-from dbt_common.events.base_types import EventLevel
-from dbt_common.events.functions import fire_event
-from dbt_common.events.types import Note
 
 from orchestration.transformation.built_nodes import table_states
 from orchestration.transformation.plan import Planner
@@ -92,7 +89,7 @@ class Gate:
 
 
 @contextmanager
-def gated(gate: Gate) -> Iterator[None]:
+def gated(gate: Gate, tell: Callable[[str], None]) -> Iterator[None]:
     """Let dbt's builds ask before each node.
 
     dbt has no hook for that. Its command makes whatever ``dbt.task.build.BuildTask`` is.
@@ -101,16 +98,18 @@ def gated(gate: Gate) -> Iterator[None]:
     ----------
     gate : Gate
         What is asked. What it leaves out has the status ``no-op``.
+    tell : callable
+        Called with what went wrong where it could not answer.
     """
 
     class GatedBuild(build.BuildTask):
         def call_runner(self, runner: Any) -> RunResult:
             name = runner.node.unique_id
-            with _said():
+            with _told(tell):
                 if not runner.skip and not gate.is_needed(name):
                     return _left_out(runner.node)
             result = super().call_runner(runner)
-            with _said():
+            with _told(tell):
                 gate.has_ended(name, str(result.status))
             return result
 
@@ -123,15 +122,15 @@ def gated(gate: Gate) -> Iterator[None]:
 
 
 @contextmanager
-def _said() -> Iterator[None]:
-    """Say what goes wrong, and go on: dbt would wait for this node for ever.
+def _told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell what goes wrong, and go on: dbt would wait for this node for ever.
 
     What is not known to be current is built.
     """
     try:
         yield
     except Exception as error:
-        fire_event(Note(msg=f"It is not known what is current: {error}"), level=EventLevel.WARN)
+        tell(f"It is not known what is current: {error}")
 
 
 def _left_out(node: Any) -> RunResult:

@@ -36,6 +36,7 @@ _SAME_STRUCTURE = "same-structure"
 _NEW_OBJECTS = 100_000
 # Events of its own, among dbt's.
 NODES_PLANNED, NODE_LEFT_OUT, CALLS_PRICED = "NodesPlanned", "NodeLeftOut", "CallsPriced"
+NOT_KNOWN = "NotKnown"
 _FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
 
 
@@ -153,7 +154,8 @@ class _Build:
         if all(node.unique_id in planner.plan.stale for node in models):
             # Where nothing is there, nothing can be left out.
             return self._invoke(dbt, arguments)
-        with gated(Gate(client, planner, on_left_out=lambda: _tell(NODE_LEFT_OUT, ""))):
+        gate = Gate(client, planner, on_left_out=lambda: _tell(NODE_LEFT_OUT, ""))
+        with gated(gate, tell=lambda message: _tell(NOT_KNOWN, message)):
             return self._invoke(dbt, arguments)
 
     def _invoke(self, dbt: Any, arguments: list[str]) -> Any:

@@ -39,8 +39,8 @@ def task(monkeypatch):
     """Return dbt's build with a gate that is put in by the test."""
     monkeypatch.setattr(build, "BuildTask", Task)
 
-    def task_of(gate):
-        with gated(gate):
+    def task_of(gate, tell=pytest.fail):
+        with gated(gate, tell):
             made = build.BuildTask()
         assert build.BuildTask is Task
         return made
@@ -59,9 +59,11 @@ class Failing:
 
 
 def test_a_question_that_fails_builds_the_node(task):
-    made = task(Failing())
+    told = []
+    made = task(Failing(), told.append)
     assert made.call_runner(runner("t")).status == "success"
     assert made.called == ["t"]
+    assert len(told) == 2
 
 
 def planner_of(raw):
