@@ -89,7 +89,7 @@ class Gate:
 
 
 @contextmanager
-def gated(gate: Gate, tell: Callable[[str], None]) -> Iterator[None]:
+def gated(gate: Gate, report: Callable[[str], None]) -> Iterator[None]:
     """Let dbt's builds ask before each node.
 
     dbt has no hook for that. Its command makes whatever ``dbt.task.build.BuildTask`` is.
@@ -98,18 +98,18 @@ def gated(gate: Gate, tell: Callable[[str], None]) -> Iterator[None]:
     ----------
     gate : Gate
         What is asked. What it leaves out has the status ``no-op``.
-    tell : callable
+    report : callable
         Called with what went wrong where it could not answer.
     """
 
     class GatedBuild(build.BuildTask):
         def call_runner(self, runner: Any) -> RunResult:
             name = runner.node.unique_id
-            with _told(tell):
+            with _going_on(report):
                 if not runner.skip and not gate.is_needed(name):
                     return _left_out(runner.node)
             result = super().call_runner(runner)
-            with _told(tell):
+            with _going_on(report):
                 gate.has_ended(name, str(result.status))
             return result
 
@@ -122,15 +122,15 @@ def gated(gate: Gate, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _told(tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell what goes wrong, and go on: dbt would wait for this node for ever.
+def _going_on(report: Callable[[str], None]) -> Iterator[None]:
+    """Report what goes wrong, and go on: dbt would wait for this node for ever.
 
     What is not known to be current is built.
     """
     try:
         yield
     except Exception as error:
-        tell(f"It is not known what is current: {error}")
+        report(f"It is not known what is current: {error}")
 
 
 def _left_out(node: Any) -> RunResult:

@@ -155,7 +155,7 @@ class _Build:
             # Where nothing is there, nothing can be left out.
             return self._invoke(dbt, arguments)
         gate = Gate(client, planner, on_left_out=lambda: _tell(NODE_LEFT_OUT, ""))
-        with gated(gate, tell=lambda message: _tell(NOT_KNOWN, message)):
+        with gated(gate, report=lambda message: _tell(NOT_KNOWN, message)):
             return self._invoke(dbt, arguments)
 
     def _invoke(self, dbt: Any, arguments: list[str]) -> Any:

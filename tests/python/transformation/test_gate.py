@@ -39,8 +39,8 @@ def task(monkeypatch):
     """Return dbt's build with a gate that is put in by the test."""
     monkeypatch.setattr(build, "BuildTask", Task)
 
-    def task_of(gate, tell=pytest.fail):
-        with gated(gate, tell):
+    def task_of(gate, report=pytest.fail):
+        with gated(gate, report):
             made = build.BuildTask()
         assert build.BuildTask is Task
         return made
@@ -59,11 +59,11 @@ class Failing:
 
 
 def test_a_question_that_fails_builds_the_node(task):
-    told = []
-    made = task(Failing(), told.append)
+    reported = []
+    made = task(Failing(), reported.append)
     assert made.call_runner(runner("t")).status == "success"
     assert made.called == ["t"]
-    assert len(told) == 2
+    assert len(reported) == 2
 
 
 def planner_of(raw):
