@@ -45,20 +45,6 @@ contributions as (
 
 ),
 
-failures as (
-
-    select
-        period_kind,
-        arrayJoin(['total', concat('workflow:', workflow_id)]) as scope_id,
-        sumMap(map(error_type, failed_run_count)) as by_error_type
-    from {{ ref('mart_failures') }}
-    where (period_kind, period_last_date) in (select (checks.period_kind, checks.period_last_date) from checks)
-    group by
-        period_kind,
-        scope_id
-
-),
-
 found as (
 
     select
@@ -75,7 +61,7 @@ found as (
         evidence.failed_run_count as failed_run_count,
         evidence.finished_run_count as finished_run_count,
         if(checks.rule_id = 'cost_spike', contributions.drivers, []) as drivers,
-        failures.by_error_type as by_error_type,
+        evidence.by_error_type as by_error_type,
         -- A rule without recommendations of its own has its category's.
         if(empty(texts.recommendations), category_texts.recommendations, texts.recommendations) as recommendations,
         multiIf(
@@ -100,10 +86,6 @@ found as (
         on
             checks.scope_id = contributions.scope_id
             and checks.period_kind = contributions.period_kind
-    left join failures
-        on
-            checks.scope_id = failures.scope_id
-            and checks.period_kind = failures.period_kind
     left join texts
         on checks.rule_id = texts.rule_id
     left join texts as category_texts

@@ -47,9 +47,7 @@ items as (
         is_opportunity,
         data
     from {{ ref('mart_insights') }} as insights
-    where
-        is_shown
-        and (organization_id = answer_organization_id or scope_kind != 'organization')
+    where is_shown
 
 ),
 
