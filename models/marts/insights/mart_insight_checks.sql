@@ -171,7 +171,7 @@ signals as (
         providers.adjusted_p_value as adjusted_p_value,
         true as is_beyond_chance,
         toFloat64(providers.call_count) as sample_size,
-        providers.period_last_date as since_date,
+        providers.period_start_date as since_date,
         providers.advice as cause,
         emptyArrayString() as run_ids,
         'value' as measure,
@@ -243,7 +243,34 @@ judged as (
 
 ),
 
--- A trend looked at backwards, day by day and without tests: how far it was from the threshold.
+histories as (
+
+    select
+        period_kind,
+        scope_id,
+        metric,
+        '' as subject_id,
+        date,
+        current_value,
+        previous_value
+    from {{ ref('int_trend_histories') }}
+
+    union all
+
+    select
+        periods.period_kind as period_kind,
+        concat(signs.scope_kind, ':', signs.scope_key) as scope_id,
+        signs.sign as metric,
+        signs.subject_id as subject_id,
+        signs.date as date,
+        signs.value as current_value,
+        null as previous_value
+    from {{ ref('mart_early_signs') }} as signs
+    cross join periods
+
+),
+
+-- A trend, a ratio or a sign looked at backwards, day by day and without tests: how far it was from the threshold.
 looked_back as (
 
     select
@@ -256,7 +283,7 @@ looked_back as (
         histories.current_value - histories.previous_value as change,
         change / nullIf(histories.previous_value, 0) * 100 as change_pct,
         multiIf(
-            judged.measure = 'value', histories.current_value,
+            judged.measure in ('value', 'lower_bound'), histories.current_value,
             judged.measure = 'increase_pct', change_pct,
             judged.measure = 'decrease_pct', -change_pct,
             judged.measure = 'change_pct', abs(change_pct),
@@ -265,14 +292,15 @@ looked_back as (
         ) as value,
         coalesce(judged.info_threshold, judged.warning_threshold, judged.critical_threshold) as least_threshold
     from judged
-    inner join {{ ref('int_trend_histories') }} as histories
+    inner join histories
         on
             judged.period_kind = histories.period_kind
             and judged.scope_id = histories.scope_id
             and judged.metric = histories.metric
     where
         judged.is_raised
-        and judged.measure in ('{{ measures | join("', '") }}')
+        and judged.measure in ('{{ measures | join("', '") }}', 'lower_bound')
+        and histories.subject_id in ('', judged.subject_id)
 
 ),
 
