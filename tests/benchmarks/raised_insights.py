@@ -88,7 +88,7 @@ def raised_by_day(home: Path, days: Iterable[date]) -> dict[str, Raised]:
                     known[day] = _raised(client)
                     kept.write_text(json.dumps({rules: known}))
             finally:
-                warehouse.move(warehouse.last["as_of_date"])
+                warehouse.restore()
     return {str(day): known[str(day)] for day in days}
 
 
