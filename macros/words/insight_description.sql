@@ -3,7 +3,7 @@
     multiIf(
         rule_id = 'cost_spike', concat(
             'Spending increased from ', {{ dollars('coalesce(previous_value, 0)') }}, ' to ', {{ dollars('coalesce(current_value, 0)') }}, ' compared to the previous period.',
-            if(empty(drivers), '', concat(' Mostly ', drivers[1].1, ': ', {{ signed_dollars('drivers[1].2') }}, '.'))
+            if(empty(drivers), '', concat(' Mostly ', drivers[1].1, ': ', {{ signed_dollars('drivers[1].2') }}, if(main_driver_reason = '', '', concat(', ', main_driver_reason)), '.'))
         ),
         rule_id in ('failure_pattern', 'failure_increase'),
         concat(

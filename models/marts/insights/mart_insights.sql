@@ -36,7 +36,8 @@ contributions as (
             arraySlice(arraySort(groupArray((
                 rank, concat(workflow_id, ' (', model, ')'), toFloat64(change_usd), coalesce(share_of_change, 0)
             ))), 1, 3)
-        ) as drivers
+        ) as drivers,
+        argMin(main_reason, rank) as main_driver_reason
     from {{ ref('mart_cost_changes') }}
     where change_usd > 0
     group by
@@ -61,6 +62,7 @@ found as (
         evidence.failed_run_count as failed_run_count,
         evidence.finished_run_count as finished_run_count,
         if(checks.rule_id = 'cost_spike', contributions.drivers, []) as drivers,
+        contributions.main_driver_reason as main_driver_reason,
         evidence.by_error_type as by_error_type,
         -- A rule without recommendations of its own has its category's.
         if(empty(texts.recommendations), category_texts.recommendations, texts.recommendations) as recommendations,
