@@ -16,7 +16,7 @@ days as (
 model_days as (
 
     select
-        calls.workflow_id as workflow_id,
+        runs.workflow_id as workflow_id,
         calls.step_name as step_name,
         calls.model as model,
         calls.called_date as called_date,
@@ -24,11 +24,13 @@ model_days as (
         toFloat64(sum(calls.cost_usd)) as usd,
         sum(calls.total_tokens) as tokens,
         arraySlice(arraySort(groupUniqArray(calls.run_id)), 1, {{ var('insights').evidence_runs }}) as run_ids
-    from {{ ref('fct_calls') }} as calls
+    from {{ ref('int_calls') }} as calls
+    inner join {{ ref('int_scope_runs') }} as runs
+        on calls.run_id = runs.run_id
     cross join days
     where
         calls.called_date between days.first_date - {{ early.days }} - {{ early.before_days }} + 1 and days.last_date
-        and calls.workflow_id != ''
+        and runs.workflow_id != ''
         and calls.model != ''
         and calls.is_billable
     group by

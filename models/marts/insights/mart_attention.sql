@@ -4,7 +4,7 @@ with
 
 items as (
 
-    select * from {{ ref('int_attention_items') }}
+    select * from {{ ref('mart_attention_items') }}
 
 ),
 

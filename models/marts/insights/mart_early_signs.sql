@@ -1,4 +1,4 @@
-{{ config(order_by='(scope_kind, scope_key, sign, subject_id, date)') }}
+{{ config(order_by='(scope_kind, scope_key, sign, subject_id)') }}
 
 {%- set early = var('early_signs') -%}
 {%- set evidence_runs = var('insights').evidence_runs -%}
@@ -104,78 +104,114 @@ failed_checks as (
         and scope.2 != ''
         and seen_date between days.first_date and days.last_date
 
+),
+
+signs as (
+
+    select
+        'workflow' as scope_kind,
+        workflow_id as scope_key,
+        score.1 as sign,
+        score.1 as subject_id,
+        '' as cause,
+        sum(greatest(-{{ early.most_scales }}, least({{ early.most_scales }}, score.2))) / sqrt(count()) as value,
+        avg(score.3) as current_value,
+        avg(score.4) as previous_value,
+        cast(null as Nullable(Float64)) as p_value,
+        count() as sample_size,
+        arraySlice(arraySort(groupArray(run_id)), 1, {{ evidence_runs }}) as run_ids,
+        seen_date
+    from judged_runs
+    group by
+        workflow_id,
+        score.1,
+        seen_date
+    having sample_size >= {{ early.min_runs }}
+
+    union all
+
+    select
+        scope_kind,
+        scope_key,
+        'early_quality' as sign,
+        metric as subject_id,
+        metric as cause,
+        if(p_value <= {{ early.max_p_value }}, bad / trials - share_before, 0) as value,
+        if(metric = 'failure_share', bad / trials, 1 - bad / trials) as current_value,
+        if(metric = 'failure_share', share_before, 1 - share_before) as previous_value,
+        toNullable(p_value) as p_value,
+        toUInt64(trials) as sample_size,
+        emptyArrayString() as run_ids,
+        seen_date
+    from shares
+
+    union all
+
+    select
+        scope.1 as scope_kind,
+        scope.2 as scope_key,
+        'failed_checks' as sign,
+        'qa_pass_share' as subject_id,
+        '' as cause,
+        toFloat64(count()) as value,
+        sum(usd) as current_value,
+        null as previous_value,
+        null as p_value,
+        count() as sample_size,
+        arraySlice(arraySort(groupArray(run_id)), 1, {{ evidence_runs }}) as run_ids,
+        seen_date
+    from failed_checks
+    group by
+        scope,
+        seen_date
+
+    union all
+
+    select
+        'workflow' as scope_kind,
+        workflow_id as scope_key,
+        'model_switch' as sign,
+        model as subject_id,
+        old_model as cause,
+        (usd_per_1k_tokens / nullIf(old_usd_per_1k_tokens, 0) - 1) * 100 as value,
+        usd_per_1k_tokens as current_value,
+        old_usd_per_1k_tokens as previous_value,
+        p_value,
+        run_count as sample_size,
+        run_ids,
+        date as seen_date
+    from {{ ref('int_model_switches') }}
+
+),
+
+rules as (
+
+    select
+        metric,
+        min(coalesce(info_threshold, warning_threshold, critical_threshold)) as least_threshold
+    from {{ ref('insight_rules') }}
+    where is_enabled
+    group by metric
+
+),
+
+-- Since when a sign lasts, one day after the other.
+lasting_signs as (
+
+    select
+        signs.*,
+        groupArray(signs.seen_date) over same_signs as seen_dates,
+        groupArrayIf(signs.seen_date, not coalesce({{ rounded('signs.value') }} >= rules.least_threshold, false)) over same_signs as other_dates,
+        {{ held_since('seen_dates', 'other_dates') }} as held_since_date
+    from signs
+    left join rules
+        on signs.sign = rules.metric
+    window same_signs as (partition by signs.scope_kind, signs.scope_key, signs.sign, signs.subject_id)
+
 )
 
 select
-    'workflow' as scope_kind,
-    workflow_id as scope_key,
-    score.1 as sign,
-    score.1 as subject_id,
-    '' as cause,
-    sum(greatest(-{{ early.most_scales }}, least({{ early.most_scales }}, score.2))) / sqrt(count()) as value,
-    avg(score.3) as current_value,
-    avg(score.4) as previous_value,
-    cast(null as Nullable(Float64)) as p_value,
-    count() as sample_size,
-    arraySlice(arraySort(groupArray(run_id)), 1, {{ evidence_runs }}) as run_ids,
-    seen_date as date
-from judged_runs
-group by
-    workflow_id,
-    score.1,
-    seen_date
-having sample_size >= {{ early.min_runs }}
-
-union all
-
-select
-    scope_kind,
-    scope_key,
-    'early_quality' as sign,
-    metric as subject_id,
-    metric as cause,
-    if(p_value <= {{ early.max_p_value }}, bad / trials - share_before, 0) as value,
-    if(metric = 'failure_share', bad / trials, 1 - bad / trials) as current_value,
-    if(metric = 'failure_share', share_before, 1 - share_before) as previous_value,
-    toNullable(p_value) as p_value,
-    toUInt64(trials) as sample_size,
-    emptyArrayString() as run_ids,
-    seen_date as date
-from shares
-
-union all
-
-select
-    scope.1 as scope_kind,
-    scope.2 as scope_key,
-    'failed_checks' as sign,
-    'qa_pass_share' as subject_id,
-    '' as cause,
-    toFloat64(count()) as value,
-    sum(usd) as current_value,
-    null as previous_value,
-    null as p_value,
-    count() as sample_size,
-    arraySlice(arraySort(groupArray(run_id)), 1, {{ evidence_runs }}) as run_ids,
-    seen_date as date
-from failed_checks
-group by
-    scope,
-    seen_date
-
-union all
-
-select
-    'workflow' as scope_kind,
-    workflow_id as scope_key,
-    'model_switch' as sign,
-    model as subject_id,
-    old_model as cause,
-    (usd_per_1k_tokens / nullIf(old_usd_per_1k_tokens, 0) - 1) * 100 as value,
-    usd_per_1k_tokens as current_value,
-    old_usd_per_1k_tokens as previous_value,
-    p_value,
-    run_count as sample_size,
-    run_ids,
-    date
-from {{ ref('int_model_switches') }}
+    lasting_signs.* except (seen_date, seen_dates, other_dates, held_since_date),
+    if(held_since_date = toDate(0), seen_date, held_since_date) as since_date
+from lasting_signs
+where seen_date = (select days.last_date from days)

@@ -243,34 +243,7 @@ judged as (
 
 ),
 
-histories as (
-
-    select
-        period_kind,
-        scope_id,
-        metric,
-        '' as subject_id,
-        date,
-        current_value,
-        previous_value
-    from {{ ref('int_trend_histories') }}
-
-    union all
-
-    select
-        periods.period_kind as period_kind,
-        concat(signs.scope_kind, ':', signs.scope_key) as scope_id,
-        signs.sign as metric,
-        signs.subject_id as subject_id,
-        signs.date as date,
-        signs.value as current_value,
-        null as previous_value
-    from {{ ref('mart_early_signs') }} as signs
-    cross join periods
-
-),
-
--- A trend, a ratio or a sign looked at backwards, day by day and without tests: how far it was from the threshold.
+-- A trend or a ratio looked at backwards, day by day and without tests: how far it was from the threshold.
 looked_back as (
 
     select
@@ -292,7 +265,7 @@ looked_back as (
         ) as value,
         coalesce(judged.info_threshold, judged.warning_threshold, judged.critical_threshold) as least_threshold
     from judged
-    inner join histories
+    inner join {{ ref('int_trend_histories') }} as histories
         on
             judged.period_kind = histories.period_kind
             and judged.scope_id = histories.scope_id
@@ -300,7 +273,6 @@ looked_back as (
     where
         judged.is_raised
         and judged.measure in ('{{ measures | join("', '") }}', 'lower_bound')
-        and histories.subject_id in ('', judged.subject_id)
 
 ),
 
@@ -312,9 +284,7 @@ held_since as (
         rule_id,
         scope_id,
         subject_id,
-        groupArrayIf(date, not coalesce({{ rounded('value') }} >= least_threshold, false)) as other_dates,
-        arrayFilter(day -> day > arrayMax(other_dates), groupArray(date)) as held_dates,
-        if(empty(held_dates), toDate(0), arrayMin(held_dates)) as first_date
+        {{ held_since('groupArray(date)', 'groupArrayIf(date, not coalesce(' ~ rounded('value') ~ ' >= least_threshold, false))') }} as first_date
     from looked_back
     group by
         period_kind,

@@ -162,11 +162,10 @@ events as (
             'scope_kind': 'signs.scope_kind', 'scope_key': 'signs.scope_key', 'metric': 'signs.sign', 'subject_type': "'sign'",
             'subject_id': 'signs.subject_id', 'cause': 'signs.cause', 'run_ids': 'signs.run_ids', 'value': 'signs.value',
             'current_value': 'signs.current_value', 'previous_value': 'signs.previous_value', 'p_value': 'signs.p_value',
-            'sample_size': 'signs.sample_size', 'since_date': 'signs.date',
+            'sample_size': 'signs.sample_size', 'since_date': 'signs.since_date',
         }) }}
     from periods
     cross join {{ ref('mart_early_signs') }} as signs
-    where signs.date = periods.period_last_date
 
     union all
 

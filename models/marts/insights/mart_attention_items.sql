@@ -83,7 +83,7 @@ select
     recommendations[1] as recommendation,
     abs(impact_usd) as usd,
     first_seen_date as since_date,
-    severity != 'info' or coalesce(net_savings_usd >= {{ var('attention').min_savings_usd }}, false) as is_needed
+    toBool(severity != 'info' or coalesce(net_savings_usd >= {{ var('attention').min_savings_usd }}, false)) as is_needed
 from insights
 
 union all
@@ -110,7 +110,7 @@ select
         null
     ) as usd,
     toDate(first_seen_at) as since_date,
-    severity in ('critical', 'major', 'warning') as is_needed
+    toBool(severity in ('critical', 'major', 'warning')) as is_needed
 from alerts
 where place = 1
 
@@ -128,5 +128,5 @@ select
     'See mart_data_issues for file, line and reason' as recommendation,
     null as usd,
     (select max(insights.period_last_date) from insights) as since_date,
-    true as is_needed
+    toBool(true) as is_needed
 from issues
