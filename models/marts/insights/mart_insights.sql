@@ -76,9 +76,9 @@ found as (
         ) as evidence_ids,
         lower(hex(sipHash128(concat(checks.rule_id, '/', checks.scope_id, '/', checks.period_kind, '/', checks.subject_id)))) as finding_id,
         -- What a regression says of a workflow, its trend says again.
-        maxIf(finding_id, checks.subject_type in ('episode', 'outage')) over (
-            partition by checks.basis, checks.period_kind, checks.scope_id, checks.insight_type
-        ) as episode_finding_id
+        maxIf(finding_id, checks.subject_type in ('episode', 'outage')) over same_type as episode_finding_id,
+        -- That a high share of failures is high says more than that it rose, in the same words.
+        maxIf(finding_id, checks.rule_id = 'failure_pattern') over same_type as pattern_finding_id
     from checks
     left join evidence
         on
@@ -94,6 +94,7 @@ found as (
         on concat('any_', checks.category) = category_texts.rule_id
     left join {{ ref('metrics') }} as labels
         on if(startsWith(checks.rule_id, 'odd_') or checks.rule_id = 'early_quality', checks.cause, checks.metric) = labels.metric
+    window same_type as (partition by checks.basis, checks.period_kind, checks.scope_id, checks.insight_type)
 
 ),
 
@@ -104,7 +105,12 @@ worded as (
         {{ insight_title() }} as title,
         {{ insight_description() }} as description,
         {{ insight_data() }} as data,
-        if(subject_type in ('episode', 'outage'), '', episode_finding_id) as suppressing_id
+        multiIf(
+            subject_type in ('episode', 'outage'), '',
+            episode_finding_id != '', episode_finding_id,
+            rule_id = 'failure_increase', pattern_finding_id,
+            ''
+        ) as suppressing_id
     from found
 
 ),
