@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from control_room import control_room, page_of
-from generic_calls import write_calls
+from generic_calls import rested, write_calls
 from orchestration.cli import main
 from orchestration.cli.dagster import LINEAGE
 from orchestration.defs.journal.changes import last_tags
@@ -107,6 +107,37 @@ def test_dagster_loads_the_same(one_home, tmp_path, monkeypatch, definitions):
     assert ledger.metadata["files_failed"].value == 0
     # Without new rows what reads the tables stays in sync.
     assert versions[0] == versions[1]
+
+
+def test_runs_of_the_landing_sensor_succeed_and_come_to_an_end(one_home, monkeypatch, definitions):
+    """Each run leaves an entry of its export in the directory: that is loaded, and is the end."""
+    landing = one_home / "landing"
+    landing.mkdir()
+    monkeypatch.setenv("TOKENHOUSE_LANDING", str(landing))
+    write_calls(landing / "more.jsonl", range(20, 24), workflow_id="landed")
+    repository = definitions.get_repository_def()
+    sensor = definitions.resolve_sensor_def("landing_directory")
+    job = definitions.resolve_job_def("load_and_build")
+    cursor, loaded = None, []
+    with dg.instance_for_test(temp_dir=str(one_home / "instance")) as instance:
+        while True:
+            for path in landing.rglob("*.*"):
+                rested(path)
+            asked = sensor(dg.build_sensor_context(cursor=cursor, repository_def=repository))
+            if isinstance(asked, dg.SkipReason):
+                break
+            cursor = asked.cursor
+            [request] = asked.run_requests
+            result = job.execute_in_process(
+                instance=instance,
+                asset_selection=request.asset_selection,
+                run_config=request.run_config,
+            )
+            assert result.success
+            loaded.append(request.run_config["ops"]["load_logs"]["config"]["paths"])
+            assert len(loaded) <= 2, loaded
+    assert loaded[0] == [str(landing / "more.jsonl")]
+    assert ask("select count() from marts.run_analytics where workflow_id = 'landed'") == [(2,)]
 
 
 def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch):
