@@ -109,7 +109,7 @@ def test_dagster_loads_the_same(one_home, tmp_path, monkeypatch, definitions):
     assert versions[0] == versions[1]
 
 
-def test_runs_of_the_landing_sensor_succeed_and_come_to_an_end(one_home, monkeypatch, definitions):
+def test_runs_of_the_landing_sensor_come_to_an_end(one_home, tmp_path, monkeypatch, definitions):
     """Each run leaves an entry of its export in the directory: that is loaded, and is the end."""
     landing = one_home / "landing"
     landing.mkdir()
@@ -119,7 +119,7 @@ def test_runs_of_the_landing_sensor_succeed_and_come_to_an_end(one_home, monkeyp
     sensor = definitions.resolve_sensor_def("landing_directory")
     job = definitions.resolve_job_def("load_and_build")
     cursor, loaded = None, []
-    with dg.instance_for_test(temp_dir=str(one_home / "instance")) as instance:
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
         while True:
             for path in landing.rglob("*.*"):
                 rested(path)
