@@ -130,7 +130,7 @@ class Engine:
                 return await self._ask(process, request)
             except QueryError as error:
                 # An engine can be ended by the system, for memory that others want. Queries only
-                # read, so that the next one is asked; if this query ends that too, it is told so.
+                # read, so that the next one is asked; if it ends that too, that is the answer.
                 if error.code != GONE or process.is_alive:
                     raise
                 return await self._ask(await self.current(), request)

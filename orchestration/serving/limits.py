@@ -8,7 +8,7 @@ from orchestration import settings
 __all__ = ["KEEP_ALIVE_SECONDS", "Limits"]
 
 KEEP_ALIVE_SECONDS = 10
-"""How long clients are told that an idle connection stays open, as ClickHouse tells them."""
+"""How long an idle connection stays open, as the header says; ClickHouse says the same."""
 
 _PARTS_OF_MEMORY = 4
 

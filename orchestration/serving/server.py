@@ -98,7 +98,7 @@ def serve(
     config = uvicorn.Config(
         app,
         log_level="warning",
-        # Longer than clients are told: one that sends at the last moment still meets an open end.
+        # Longer than the header says: who sends at the last moment still meets an open end.
         timeout_keep_alive=_SECONDS_KEPT_OPEN,
         server_header=False,
         h11_max_incomplete_event_size=1 << 16,

@@ -46,15 +46,15 @@ def test_what_several_want_to_know_is_asked_once():
     asyncio.run(story())
 
 
-def test_an_error_is_told_to_all_who_asked_and_not_kept():
+def test_all_who_asked_get_an_error_and_nobody_later():
     async def story():
         asking = Counted()
         asking.error = QueryError(241, "no memory")
         asking.may_answer.set()
-        told = await asyncio.gather(
+        answers = await asyncio.gather(
             *(asking.rows("select 1") for _ in range(2)), return_exceptions=True
         )
-        assert [type(error) for error in told] == [QueryError, QueryError]
+        assert [type(error) for error in answers] == [QueryError, QueryError]
         asking.error = None
         assert await asking.rows("select 1") == [{"of": "first"}]
 
