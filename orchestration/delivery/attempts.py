@@ -72,7 +72,7 @@ def _send(
         means.sleep(max(pause, min(error.wait_seconds, _LONGEST_WAIT) if error else 0.0))
         journal.begin(message)
         try:
-            note = means.send(channel, message, means.clock(), limits.timeout_seconds)
+            note = _sent(channel, message, limits, means)
         except DeliveryError as caught:
             error = caught
             journal.end(message, str(caught), is_sent=False, at=means.clock())
@@ -84,3 +84,15 @@ def _send(
             journal.end(message, note, is_sent=True, at=means.clock())
             return None
     return error
+
+
+def _sent(channel: Channel, message: Message, limits: Limits, means: Means) -> str:
+    """Send a message; an error that nobody foresaw is one of it alone, and is not quoted."""
+    try:
+        return means.send(channel, message, means.clock(), limits.timeout_seconds)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        # Its text may hold an address, and that a secret.
+        reason = f"it could not be sent ({type(error).__name__})"
+        raise DeliveryError(reason, is_message=True) from None

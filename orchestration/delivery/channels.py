@@ -236,4 +236,13 @@ def _parts(url: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    return None if any(character <= " " for character in url) else parts
+    return None if any(character <= " " for character in url) or not _is_sent(parts) else parts
+
+
+def _is_sent(parts: SplitResult) -> bool:
+    """Tell whether a host has a name on the net, and a path is written as it is sent."""
+    try:
+        (parts.hostname or "").encode("idna")
+    except UnicodeError:
+        return False
+    return f"{parts.path}{parts.query}".isascii()

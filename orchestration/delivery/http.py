@@ -88,6 +88,9 @@ def post(url: str, body: bytes, headers: dict[str, str], seconds: float) -> None
         raise DeliveryError(f"{host}: {reason_of(error, cut.is_over)}") from None
     finally:
         connection.close()
+    if cut.is_over:
+        # Half a first line looks like a whole one to the library.
+        raise DeliveryError(f"{host}: no answer in time")
     if 200 <= status < 300:
         return
     raise DeliveryError(

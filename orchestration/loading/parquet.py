@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from orchestration.loading.contents import Contents
 from orchestration.loading.engine import Engine
+from orchestration.loading.engine_names import name_of
 from orchestration.loading.errors import UnreadableFileError
 from orchestration.loading.head import Head
 from orchestration.loading.limits import PIECE_BYTES
@@ -40,7 +41,7 @@ class ParquetRecords(Records):
         self._contents = contents
         self._name = name
         self._engine = engine
-        self._table = f"file('/proc/self/fd/{contents.descriptor}', Parquet)"
+        self._table = f"file('{name_of(contents)}', Parquet)"
         self.head = Head()
         if contents.size:
             with self._read():

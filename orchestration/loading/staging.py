@@ -1,11 +1,11 @@
-"""Lines and records on their way from Python to the engine, in a file without a name."""
+"""Lines and records on their way from Python to the engine, in a file that goes with them."""
 
 import os
 import struct
 import tempfile
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from orchestration.loading.engine_names import name_of_descriptor
 from orchestration.loading.records import Piece
 
 __all__ = ["StagedPieces"]
@@ -24,10 +24,12 @@ class StagedPieces:
 
     def __init__(self) -> None:
         # In memory where the system can: it is read once, at once.
-        if hasattr(os, "memfd_create"):
+        if hasattr(os, "memfd_create") and name_of_descriptor(0):
             self._file: BinaryIO = os.fdopen(os.memfd_create("tokenhouse"), "w+b")
+            self._name = name_of_descriptor(self._file.fileno())
         else:
-            self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115
+            named = tempfile.NamedTemporaryFile("w+b", prefix="tokenhouse-")  # noqa: SIM115
+            self._file, self._name = cast(BinaryIO, named), named.name
         self.size = 0
 
     def add(self, place: int, piece: Piece, original: bytes = b"") -> None:
@@ -70,8 +72,7 @@ class StagedPieces:
             lines; two threads get blocks of a mebibyte.
         """
         self._file.flush()
-        folder = "/proc/self/fd" if Path("/proc/self/fd").is_dir() else "/dev/fd"
-        table = f"file('{folder}/{self._file.fileno()}', RowBinary, '{_STRUCTURE}')"
+        table = f"file('{self._name}', RowBinary, '{_STRUCTURE}')"
         is_indented = (
             "substring(line, 1, 1) in (' ', '\\t') or substring(line, -1) in (' ', '\\t', '\\r')"
         )

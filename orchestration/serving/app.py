@@ -71,11 +71,11 @@ def make_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        following = asyncio.create_task(engine.run())
+        tasks = [asyncio.create_task(page.stay_warm()), asyncio.create_task(engine.run())]
         yield
-        following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     return Starlette(
         routes=[

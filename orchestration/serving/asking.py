@@ -3,6 +3,8 @@
 import asyncio
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 from orchestration.serving.answers import Answers
@@ -32,6 +34,7 @@ class Asking(ABC):
 
     def __init__(self, answer_bytes: int):
         self._answers = Answers(answer_bytes)
+        self._asked_now: dict[Hashable, asyncio.Task[bytes]] = {}
 
     async def rows(self, sql: str, params: dict[str, str] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name.
@@ -52,9 +55,22 @@ class Asking(ABC):
         key = ((await self.snapshot()).id, sql, tuple(sorted(bound.items())))
         text = self._answers.get(key)
         if text is None:
-            text = await self._asked(sql, bound)
-            self._answers.keep(key, text)
+            text = await self._answer(key, sql, bound)
         return [json.loads(line) for line in text.splitlines()]
+
+    async def _answer(self, key: Hashable, sql: str, params: dict[str, str]) -> bytes:
+        """Ask once, however many want to know it at the same time."""
+        task = self._asked_now.get(key)
+        if task is None:
+            task = self._asked_now[key] = asyncio.create_task(self._asked(sql, params))
+            task.add_done_callback(partial(self._keep, key))
+        # Who goes away leaves the answer to the others.
+        return await asyncio.shield(task)
+
+    def _keep(self, key: Hashable, task: asyncio.Task[bytes]) -> None:
+        del self._asked_now[key]
+        if not task.cancelled() and task.exception() is None:
+            self._answers.keep(key, task.result())
 
     @abstractmethod
     async def snapshot(self) -> Snapshot:

@@ -1,7 +1,7 @@
 """The engine of the current snapshot, exchanged when a newer one is published."""
 
 import asyncio
-import contextlib
+import logging
 import tempfile
 import uuid
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from orchestration.warehouse.snapshots import Snapshot, current_snapshot
 
 __all__ = ["Answer", "Engine"]
 
+_log = logging.getLogger("tokenhouse.serve")
+
 _LOOK_SECONDS = 1.0
+_STEPS_A_SECOND = 4
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,12 @@ class Engine:
             try:
                 while True:
                     # A snapshot that cannot be opened now may be replaced by one that can.
-                    with contextlib.suppress(OSError, UserError):
+                    try:
                         await self._follow()
+                    except (OSError, UserError):
+                        _log.debug("no newer snapshot could be opened", exc_info=True)
+                    except Exception:
+                        _log.exception("unexpected error of a newer snapshot")
                     await asyncio.sleep(_LOOK_SECONDS)
             finally:
                 for task in self._retired:
@@ -86,10 +93,13 @@ class Engine:
         Raises
         ------
         QueryError
-            If nothing is published yet.
+            If nothing is published yet, or what is cannot be opened.
         """
         if self._process is None or not self._process.is_alive:
-            await self._follow()
+            try:
+                await self._follow()
+            except (OSError, UserError) as error:
+                raise QueryError(GONE, f"The engine did not start: {error}") from error
         if self._process is None:
             raise QueryError(
                 GONE,
@@ -116,16 +126,26 @@ class Engine:
         await self._take_turn()
         try:
             process = await self.current()
-            request_id = str(uuid.uuid4())
-            file = self._spool / request_id
             try:
-                found = await process.ask({**request, "id": request_id, "file": str(file)})
-            except BaseException:
-                file.unlink(missing_ok=True)
-                raise
-            return Answer(file=file, snapshot=process.snapshot, **found)
+                return await self._ask(process, request)
+            except QueryError as error:
+                # An engine can be ended by the system, for memory that others want. Queries only
+                # read, so that the next one is asked; if it ends that too, that is the answer.
+                if error.code != GONE or process.is_alive:
+                    raise
+                return await self._ask(await self.current(), request)
         finally:
             self._slots.release()
+
+    async def _ask(self, process: EngineProcess, request: dict[str, Any]) -> Answer:
+        request_id = str(uuid.uuid4())
+        file = self._spool / request_id
+        try:
+            found = await process.ask({**request, "id": request_id, "file": str(file)})
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        return Answer(file=file, snapshot=process.snapshot, **found)
 
     async def _take_turn(self) -> None:
         if not self._slots.locked():
@@ -135,10 +155,18 @@ class Engine:
         if self._waiting >= self._limits.waiting_queries:
             raise QueryError(202, "Too many simultaneous queries: try again later.")
         self._waiting += 1
+        turn = asyncio.create_task(self._slots.acquire())
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._limits.waiting_seconds)
-        except TimeoutError:
-            raise QueryError(202, "Too many simultaneous queries: try again later.") from None
+            # By steps: of a machine that was stopped meanwhile, or had no time for the server, one
+            # has passed, and not all of them.
+            for _ in range(self._limits.waiting_seconds * _STEPS_A_SECOND):
+                if (await asyncio.wait({turn}, timeout=1 / _STEPS_A_SECOND))[0]:
+                    return
+            raise QueryError(202, "Too many simultaneous queries: try again later.")
+        except BaseException:
+            if not turn.cancel() and not turn.cancelled():
+                self._slots.release()
+            raise
         finally:
             self._waiting -= 1
 

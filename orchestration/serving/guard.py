@@ -43,6 +43,8 @@ _NODES = re.compile(
 )
 _EXPLAINS = {"EXPLAIN", "EXPLAIN AST", "EXPLAIN SYNTAX", "EXPLAIN QUERY TREE", "EXPLAIN PIPELINE"}
 _EXPLAINS |= {"EXPLAIN PLAN", "EXPLAIN ESTIMATE"}
+# Functions that take others, also by their name alone: arrayMap(lower, ['A']).
+_TAKES_FUNCTIONS = re.compile(r"(?:array|map)\w+", re.IGNORECASE)
 
 
 def check_tokens(statement: Statement) -> None:
@@ -70,6 +72,8 @@ def check_tokens(statement: Statement) -> None:
             raise QueryError(_DENIED, "SETTINGS is allowed at the end of the statement only.")
         if token.name and after.text == "(":
             _check_call(token, is_show)
+            if _TAKES_FUNCTIONS.fullmatch(token.name):
+                _check_taken(tokens, place + 2)
         if token.word == "apply":
             _check_apply(tokens, place)
         before = tokens[place - 1].text if place else ""
@@ -93,6 +97,7 @@ def check_syntax_tree(lines: list[str], database: str) -> None:
         If it is no statement that reads, or calls or reads what is not allowed.
     """
     path: list[str] = []
+    names: list[str] = []
     for number, line in enumerate(lines):
         if not line.strip():
             continue
@@ -100,9 +105,13 @@ def check_syntax_tree(lines: list[str], database: str) -> None:
         if found is None:
             raise QueryError(_DENIED, "The statement has a part that is not understood here.")
         depth, kind, name = len(found[1]), found[2], found[3] or ""
-        del path[depth:]
+        del path[depth:], names[depth:]
         parent = path[-1] if path else ""
+        is_argument = kind == "Identifier" and path[-2:-1] == ["Function"]
+        if is_argument and _TAKES_FUNCTIONS.fullmatch(names[-2]):
+            _check_reference(name)
         path.append(kind)
+        names.append(name)
         if number == 0 and not _STATEMENTS.fullmatch(kind):
             raise QueryError(
                 _DENIED, "Only statements that read are allowed: SELECT, SHOW, DESCRIBE, EXPLAIN."
@@ -138,6 +147,22 @@ def _check_call(token: Token, is_show: bool) -> None:
         return
     if is_show or name in refused_functions():
         raise QueryError(_DENIED, f"The function {token.name} is not allowed.")
+
+
+def _check_taken(tokens: tuple[Token, ...], place: int) -> None:
+    """Refuse a function that is taken by its name; a lambda's parameter may be called like one."""
+    while place < len(tokens) and tokens[place].text == "(":
+        place += 1
+    name, after = (
+        tokens[at] if at < len(tokens) else Token("sign", "") for at in (place, place + 1)
+    )
+    if after.text not in (".", "->", "("):
+        _check_reference(name.name)
+
+
+def _check_reference(name: str) -> None:
+    if name.lower() in refused_functions():
+        raise QueryError(_DENIED, f"The function {name} is not allowed.")
 
 
 def _check_apply(tokens: tuple[Token, ...], place: int) -> None:

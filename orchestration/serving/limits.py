@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from orchestration import settings
 
-__all__ = ["Limits"]
+__all__ = ["KEEP_ALIVE_SECONDS", "Limits"]
+
+KEEP_ALIVE_SECONDS = 10
+"""How long an idle connection stays open, as the header says; ClickHouse says the same."""
 
 _PARTS_OF_MEMORY = 4
 

@@ -12,6 +12,7 @@ from typing import Any
 from orchestration.serving.blocks import pack
 from orchestration.serving.engine import Answer
 from orchestration.serving.errors import QueryError, http_status
+from orchestration.serving.limits import KEEP_ALIVE_SECONDS
 from orchestration.serving.native import with_version
 
 __all__ = [
@@ -87,7 +88,7 @@ def common_headers(query_id: str) -> dict[str, str]:
         "X-ClickHouse-Exception-Tag": "".join(
             secrets.choice(string.ascii_lowercase) for _ in range(_TAG_LETTERS)
         ),
-        "Keep-Alive": "timeout=10",
+        "Keep-Alive": f"timeout={KEEP_ALIVE_SECONDS}",
         # Nobody is to guess that a result is a page, or to read it from another one.
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",

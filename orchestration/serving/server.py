@@ -11,12 +11,14 @@ from typing import Any
 from orchestration import settings
 from orchestration.errors import BadInputError, UserError
 from orchestration.serving.access import Access, is_loopback
+from orchestration.serving.limits import KEEP_ALIVE_SECONDS, Limits
 from orchestration.warehouse.snapshots import current_snapshot
 
 __all__ = ["serve", "served_databases"]
 
 _SERVED = ("marts", "reference")
 _UNSERVED = "raw"
+_SECONDS_KEPT_OPEN = 3 * KEEP_ALIVE_SECONDS
 
 
 def served_databases(every: bool, also: Sequence[str]) -> list[str]:
@@ -96,7 +98,8 @@ def serve(
     config = uvicorn.Config(
         app,
         log_level="warning",
-        timeout_keep_alive=10,
+        # Longer than the header says: who sends at the last moment still meets an open end.
+        timeout_keep_alive=_SECONDS_KEPT_OPEN,
         server_header=False,
         h11_max_incomplete_event_size=1 << 16,
     )
@@ -107,7 +110,6 @@ def serve(
 
 
 def _app(access: Access, databases: Sequence[str], *, accepts: bool) -> Any:
-    from orchestration.serving.limits import Limits
     from orchestration.serving.writing import Writing
 
     limits = Limits.of_project()

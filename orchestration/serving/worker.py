@@ -83,8 +83,9 @@ class Worker:
         check_syntax_tree(list(tree), request["database"])
         handle = self._connect()
         try:
-            for name, value in request["settings"].items():
-                _ask(handle, f"SET {name} = {value}")
+            if request["settings"]:
+                pairs = (f"{name} = {value}" for name, value in request["settings"].items())
+                _ask(handle, f"SET {', '.join(pairs)}")
             for name, value in request["filters"].items():
                 self._check_filter(value)
                 _ask(handle, f"SET {name} = {value}")

@@ -1,8 +1,12 @@
 """A tiny set of logs: generic calls, two of a run."""
 
 import json
+import os
+import time
 
-__all__ = ["call", "write_calls"]
+from orchestration.loading.landing import SETTLE_SECONDS
+
+__all__ = ["call", "rested", "write_calls"]
 
 
 def call(number, **changes):
@@ -23,4 +27,11 @@ def call(number, **changes):
 def write_calls(path, numbers, **changes):
     """Write generic calls as JSON lines."""
     path.write_text("".join(json.dumps(call(number, **changes)) + "\n" for number in numbers))
+    return path
+
+
+def rested(path):
+    """Make a file look as if nobody had written to it for a while."""
+    then = time.time() - SETTLE_SECONDS - 5
+    os.utime(path, (then, then))
     return path

@@ -1,5 +1,9 @@
 """The routes of the page."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -12,6 +16,7 @@ from orchestration.serving.conditional import conditional
 from orchestration.serving.errors import QueryError, http_status
 from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.render import STATIC, page, render, run_page
+from orchestration.serving.page.warming import Warming
 from orchestration.serving.paths import REST
 from orchestration.serving.requests import credentials
 
@@ -30,6 +35,9 @@ _HEADERS = {
 }
 _KINDS = {".css": "text/css", ".js": "text/javascript"}
 _NO_BUILD = 210
+_ATTEMPTS = 3
+
+_Made = TypeVar("_Made")
 
 
 def wants_page(http: HttpRequest) -> bool:
@@ -68,15 +76,24 @@ class PageResponder:
         self._asking = asking
         self._access = access
         self._files = {path.name: path.read_bytes() for path in STATIC.iterdir()}
+        self._warming = Warming(self._snapshot_id, self._ask_ahead)
+        self._one_ahead = asyncio.Lock()
+
+    async def stay_warm(self) -> None:
+        """Have the page answered before it is asked for, until cancelled."""
+        if settings.project_vars()["analytics"]["enabled"]:
+            await self._warming.run()
 
     async def page(self, http: HttpRequest) -> Response:
         """Answer with the page."""
         if refused := self._refused(http):
             return refused
         try:
-            snapshot = await self._asking.snapshot()
             choice = Choice.of_url(http.query_params)
-            shown = await page(self._asking.rows, choice, snapshot=snapshot.id)
+            self._warming.remember(choice)
+            shown = await self._of_one_snapshot(
+                lambda snapshot: page(self._asking.rows, choice, snapshot=snapshot)
+            )
             return conditional(http, _html(shown))
         except QueryError as error:
             return _failed(error)
@@ -86,9 +103,10 @@ class PageResponder:
         if refused := self._refused(http):
             return refused
         try:
-            snapshot = await self._asking.snapshot()
             run_id = http.path_params["run_id"]
-            found = await run_page(self._asking.rows, run_id, snapshot=snapshot.id)
+            found = await self._of_one_snapshot(
+                lambda snapshot: run_page(self._asking.rows, run_id, snapshot=snapshot)
+            )
         except QueryError as error:
             return _failed(error)
         if found is None:
@@ -116,6 +134,28 @@ class PageResponder:
         kind = _KINDS["." + name.rpartition(".")[2]]
         file = Response(self._files[name], headers=_HEADERS, media_type=kind)
         return conditional(http, file)
+
+    async def _snapshot_id(self) -> str:
+        return (await self._asking.snapshot()).id
+
+    async def _of_one_snapshot(self, make: Callable[[str], Awaitable[_Made]]) -> _Made:
+        """Make it of one state: where a newer one came between its queries, once more."""
+        before = await self._snapshot_id()
+        made = await make(before)
+        for _ in range(_ATTEMPTS):
+            now = await self._snapshot_id()
+            if now == before:
+                break
+            before, made = now, await make(now)
+        return made
+
+    async def _ask_ahead(self, choice: Choice) -> None:
+        """Ask what a page asks, and render it: the templates are compiled the first time."""
+        await page(self._one_by_one, choice, snapshot=await self._snapshot_id())
+
+    async def _one_by_one(self, sql: str, params: dict[str, str]) -> list[dict[str, Any]]:
+        async with self._one_ahead:
+            return await self._asking.rows(sql, params)
 
     def _refused(self, http: HttpRequest) -> Response | None:
         if not settings.project_vars()["analytics"]["enabled"]:

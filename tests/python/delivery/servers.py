@@ -97,8 +97,9 @@ def _answer(connection, answer):
     if answer == "silent":
         time.sleep(30)
     elif answer == "drip":
-        for letter in "HTTP/1.1 200 " + "O" * 1000:
-            connection.sendall(letter.encode())
+        connection.sendall(b"HTTP/1.1 200 ")
+        for _ in range(1000):
+            connection.sendall(b"O")
             time.sleep(0.1)
     elif answer == "garbage":
         connection.sendall(b"\x00\xff no protocol at all\r\n\r\n")

@@ -205,6 +205,19 @@ def test_one_bad_message_holds_up_no_other(story, path):
     assert [row.notice_id for row in report.failed] == ["bad"]
 
 
+def test_an_error_that_nobody_foresaw_holds_up_no_other_and_is_not_quoted(story, path):
+    def fail_at_one(channel, message, now, seconds):
+        if message.deliveries[0].notice_id == "bad":
+            raise ValueError("https://localhost/SECRET cannot be written")
+        return ""
+
+    story.notices({"notice_id": "bad"}, {"notice_id": "good"})
+    report = story.deliver(send=fail_at_one)["file"]
+    assert [row.notice_id for row in report.sent] == ["good"]
+    assert [row.problem for row in report.failed] == ["it could not be sent (ValueError)"]
+    assert "SECRET" not in story.everything()
+
+
 def test_a_channel_that_is_down_is_asked_once(story, path):
     asked = []
 

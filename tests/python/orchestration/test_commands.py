@@ -8,9 +8,10 @@ from click.testing import CliRunner
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from control_room import control_room, page_of
-from generic_calls import write_calls
+from generic_calls import rested, write_calls
 from orchestration.cli import main
 from orchestration.cli.dagster import LINEAGE
+from orchestration.defs.exporting.assets import EXPORTS
 from orchestration.defs.journal.changes import last_tags
 from orchestration.defs.policies import LAYERS, group_of
 from orchestration.warehouse.client import connect
@@ -107,6 +108,37 @@ def test_dagster_loads_the_same(one_home, tmp_path, monkeypatch, definitions):
     assert ledger.metadata["files_failed"].value == 0
     # Without new rows what reads the tables stays in sync.
     assert versions[0] == versions[1]
+
+
+def test_a_run_of_the_landing_sensor_succeeds(one_home, tmp_path, monkeypatch, definitions):
+    """What its export leaves in the directory is loaded by one more, which exports nothing."""
+    landing = one_home / "landing"
+    landing.mkdir()
+    monkeypatch.setenv("TOKENHOUSE_LANDING", str(landing))
+    path = rested(write_calls(landing / "more.jsonl", range(20, 24), workflow_id="landed"))
+    repository = definitions.get_repository_def()
+    sensor = definitions.resolve_sensor_def("landing_directory")
+
+    def asked(cursor):
+        result = sensor(dg.build_sensor_context(cursor=cursor, repository_def=repository))
+        [request] = result.run_requests
+        paths = request.run_config["ops"]["load_logs"]["config"]["paths"]
+        return request, paths, result.cursor
+
+    request, paths, cursor = asked(None)
+    assert paths == [str(path)]
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        result = definitions.resolve_job_def("load_and_build").execute_in_process(
+            instance=instance,
+            asset_selection=request.asset_selection,
+            run_config=request.run_config,
+        )
+    assert result.success
+    assert ask("select count() from marts.run_analytics where workflow_id = 'landed'") == [(2,)]
+    left = {str(rested(entry)) for entry in landing.glob("exports/*.json")}
+    request, paths, _ = asked(cursor)
+    assert left == set(paths) != set()
+    assert EXPORTS not in request.asset_selection
 
 
 def test_the_page_of_dagster_shows_it_and_builds_the_same(one_home, monkeypatch):

@@ -3,17 +3,16 @@
 import gzip
 import json
 import os
-import time
 
 import dagster as dg
 import pytest
 
-from generic_calls import write_calls
+from generic_calls import rested, write_calls
 from orchestration.defs.automation.sensors import selection_for
 from orchestration.defs.exporting.assets import EXPORTS, REPORT
 from orchestration.defs.exporting.daily import DAILY_BILLS
 from orchestration.loading.discover import discover
-from orchestration.loading.landing import SETTLE_SECONDS, landing_directory, touched_tables
+from orchestration.loading.landing import landing_directory, touched_tables
 from orchestration.loading.sources import SOURCES
 
 EVERYTHING = {source.entity for source in SOURCES}
@@ -38,13 +37,6 @@ def tick(sensor, home, landing, definitions):
         return result
 
     return evaluate
-
-
-def rested(path):
-    """Make a file look as if nobody had written to it for a while."""
-    then = time.time() - SETTLE_SECONDS - 5
-    os.utime(path, (then, then))
-    return path
 
 
 def the_request(result):

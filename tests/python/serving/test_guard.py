@@ -34,6 +34,25 @@ def test_legitimate_statements_are_answered(served):
     assert not refused, "\n".join(refused)
 
 
+def test_no_function_takes_a_refused_one_by_its_name(served):
+    """As arrayMap(lower, ['A']) does; the engine says which functions take others."""
+    takers = _names("select name from system.functions where higher_order")
+    assert "arraymap" in takers
+    for taker in takers:
+        for sql in (
+            f"select {taker}(file, ['/etc/hostname'])",
+            f"select * apply(x -> {taker}(file, [x])) from (select '/etc/hostname')",
+        ):
+            assert served.ask(sql).status_code == 403, sql
+    by_parameter = "select arrayMap({name:Identifier}, ['/etc/hostname'])"
+    assert served.ask(by_parameter, params={"param_name": "file"}).status_code == 403
+    for sql in (
+        "select arrayMap(lower, ['A']), arrayMap(file -> upper(file), ['a'])",
+        "select [url], array(url), arrayMap(x -> x || url, ['a']) from (select 'u' as url)",
+    ):
+        assert served.ask(sql).status_code == 200, sql
+
+
 def test_every_function_of_the_engine_is_decided():
     """What a newer engine brings is refused until somebody has looked at it."""
     names = _names("select name from system.functions")
