@@ -20,6 +20,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@# pip compiles on one core. Left to Python, each start would do it again where PYTHONDONTWRITEBYTECODE is set.
 	$(VENV)/bin/python -m compileall -qq -j 0 $(VENV)/lib
+	@# dbt parses the project once, here, and not in each new home. A project that is being changed may fail to.
+	-@$(VENV)/bin/python -m orchestration.transformation.parse_cache
 	@touch $@
 
 setup: $(STAMP)  ## Install into .venv, from the lock file

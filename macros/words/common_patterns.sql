@@ -1,6 +1,6 @@
 {% macro common_patterns() -%}
     {#-
-        What most failures have in common, as document D's sentences: at most three, over `failures` (rows of `mart_failures`) of one
+        What most failures have in common, as document D's sentences: at most three, over `failures` (of one workflow, step and error type each) of one
         group; an error type or workflow with half of the failures or more, and types that are new.
     -#}
     arraySlice(arrayConcat(

@@ -3,7 +3,7 @@
     multiIf(
         rule_id = 'cost_spike', concat(
             'Spending increased from ', {{ dollars('coalesce(previous_value, 0)') }}, ' to ', {{ dollars('coalesce(current_value, 0)') }}, ' compared to the previous period.',
-            if(empty(drivers), '', concat(' Mostly ', drivers[1].1, ': ', {{ signed_dollars('drivers[1].2') }}, '.'))
+            if(empty(drivers), '', concat(' Mostly ', drivers[1].1, ': ', {{ signed_dollars('drivers[1].2') }}, if(main_driver_reason = '', '', concat(', ', main_driver_reason)), '.'))
         ),
         rule_id in ('failure_pattern', 'failure_increase'),
         concat(
@@ -21,13 +21,16 @@
         rule_id = 'open_outage', concat('No run has succeeded since. The failed runs cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
         rule_id in ('cost_regression', 'duration_regression', 'quality_regression', 'budget_risk', 'failover'), cause,
         rule_id = 'anomalous_cost', concat(
-            'They cost ', {{ dollars('coalesce(current_value, 0)') }}, if(previous_value is null, '', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected')), '.'
+            'They cost ', {{ dollars('coalesce(current_value, 0)') }},
+            if(coalesce(previous_value < current_value, false), concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected'), ''), '.'
         ),
         startsWith(rule_id, 'anomalous_') or rule_id = 'failed_checks', concat('They cost ', {{ dollars('coalesce(current_value, 0)') }}, '.'),
         rule_id in ('early_cost', 'early_duration'), concat(
             'On average ', if(rule_id = 'early_cost', {{ dollars('coalesce(current_value, 0)') }}, concat({{ whole_number('coalesce(current_value, 0)') }}, 'ms')), ' in ', toString(sample), ' runs',
             multiIf(
                 previous_value is null, '',
+                -- A change that lasts is expected after some runs, though they still differ from comparable ones.
+                previous_value >= current_value, ', which predictions expect by now',
                 rule_id = 'early_cost', concat(', where ', {{ dollars('coalesce(previous_value, 0)') }}, ' was expected'),
                 concat(', where ', {{ whole_number('coalesce(previous_value, 0)') }}, 'ms was expected')
             ), '.'

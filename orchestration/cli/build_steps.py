@@ -30,7 +30,12 @@ class BuildSteps:
             One of dbt's events, or of the process that builds.
         """
         from orchestration.transformation.events import node_step
-        from orchestration.transformation.worker import CALLS_PRICED, NODE_LEFT_OUT, NODES_PLANNED
+        from orchestration.transformation.worker import (
+            CALLS_PRICED,
+            NODE_LEFT_OUT,
+            NODES_PLANNED,
+            TEST_PASSED,
+        )
 
         name, message = event["info"]["name"], event["info"]["msg"]
         if name == CALLS_PRICED and message:
@@ -40,6 +45,9 @@ class BuildSteps:
         if name == NODE_LEFT_OUT:
             # A table that stays as it was saves what reads it: the number falls as it goes on.
             self._total -= 1
+        if name == TEST_PASSED:
+            self._done += 1
+        if name in (NODE_LEFT_OUT, TEST_PASSED):
             self._show(self._done, self._total)
         step = node_step(event)
         if step is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.transformation.dbt import target_path
+from orchestration.transformation.parse_cache import PARSE_CACHE
 
 __all__ = ["KEPT_RUNS", "new_run_folder", "write_results"]
 
@@ -33,7 +34,7 @@ def new_run_folder(run_id: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
     folder = runs / run_id
     folder.mkdir(exist_ok=True)
-    cache = target_path() / "partial_parse.msgpack"
+    cache = target_path() / PARSE_CACHE
     if cache.exists():
         shutil.copy(cache, folder)
     return folder

@@ -1,10 +1,9 @@
 """When a node of the project is current: same code, same inputs, and nobody else wrote to it."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from orchestration.transformation.digests import digest
 from orchestration.transformation.graph import Node
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "TableState",
     "built_now",
     "code_version",
-    "digest",
     "has_structure",
     "is_code",
     "is_current",
@@ -88,23 +86,6 @@ def code_version(code: str, node: Node) -> str:
         32 hexadecimal digits.
     """
     return digest(code, node.code)
-
-
-def digest(*parts: object) -> str:
-    """Return a digest of anything that JSON can write.
-
-    Parameters
-    ----------
-    *parts : object
-        Equal parts have equal digests, whatever the order of a dict's keys.
-
-    Returns
-    -------
-    str
-        32 hexadecimal digits.
-    """
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def is_code(node: Node) -> bool:

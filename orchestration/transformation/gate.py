@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from dbt.artifacts.schemas.results import RunStatus
+from dbt.artifacts.schemas.results import RunStatus, TestStatus
 from dbt.artifacts.schemas.run import RunResult
 from dbt.task import build
 
 from orchestration.transformation.built_nodes import table_states
+from orchestration.transformation.currentness import TableState
 from orchestration.transformation.plan import Planner
 
 __all__ = ["Gate", "gated"]
@@ -32,12 +33,21 @@ class Gate:
         It has looked at all nodes.
     on_left_out : callable
         Called for each node that is left out.
+    on_passed : callable
+        Called for each test that passes without being run.
     """
 
-    def __init__(self, client: Any, planner: Planner, on_left_out: Callable[[], None]):
+    def __init__(
+        self,
+        client: Any,
+        planner: Planner,
+        on_left_out: Callable[[], None],
+        on_passed: Callable[[], None],
+    ):
         self._client = client
         self._planner = planner
         self._on_left_out = on_left_out
+        self._on_passed = on_passed
         self._lock = Lock()
 
     def is_needed(self, unique_id: str) -> bool:
@@ -61,6 +71,30 @@ class Gate:
             self._on_left_out()
             return False
 
+    def has_passed(self, unique_id: str) -> bool:
+        """Return whether a node is a test of rows of a table that has none.
+
+        Parameters
+        ----------
+        unique_id : str
+            The node; all that it reads is built.
+
+        Returns
+        -------
+        bool
+            True if it need not be run to know that it passes.
+        """
+        test = self._planner.graph.nodes.get(unique_id)
+        model = self._planner.graph.nodes.get(test.passes_without_rows_of) if test else None
+        if model is None or model.is_view:
+            return False
+        with self._lock:
+            state = self._planner.states.get((model.database, model.table))
+        if state is None or not state.is_empty:
+            return False
+        self._on_passed()
+        return True
+
     def has_ended(self, unique_id: str, status: str) -> None:
         """Look at what a node has become.
 
@@ -75,7 +109,10 @@ class Gate:
         if node is None or status not in _BUILT:
             return
         with self._lock:
-            if node.kind != "test":
+            if node.is_view:
+                # That it is there is all that is asked of a view.
+                self._planner.states[node.database, node.table] = TableState("", "", is_empty=True)
+            elif node.kind != "test":
                 self._planner.states |= table_states(self._client, [node])
             self._planner.look_at(node, is_just_built=True)
 
@@ -107,7 +144,11 @@ def gated(gate: Gate, report: Callable[[str], None]) -> Iterator[None]:
             name = runner.node.unique_id
             with _going_on(report):
                 if not runner.skip and not gate.is_needed(name):
-                    return _left_out(runner.node)
+                    return _without_running(runner.node, RunStatus.NoOp)
+            with _going_on(report):
+                if not runner.skip and gate.has_passed(name):
+                    gate.has_ended(name, TestStatus.Pass)
+                    return _without_running(runner.node, TestStatus.Pass)
             result = super().call_runner(runner)
             with _going_on(report):
                 gate.has_ended(name, str(result.status))
@@ -133,15 +174,15 @@ def _going_on(report: Callable[[str], None]) -> Iterator[None]:
         report(f"It is not known what is current: {error}")
 
 
-def _left_out(node: Any) -> RunResult:
+def _without_running(node: Any, status: RunStatus | TestStatus) -> RunResult:
     return RunResult(
-        status=RunStatus.NoOp,
+        status=status,
         timing=[],
         thread_id="",
         execution_time=0.0,
         adapter_response={},
         message=None,
-        failures=None,
+        failures=0 if status == TestStatus.Pass else None,
         node=node,
         batch_results=None,
     )

@@ -1,12 +1,14 @@
 """The nodes of dbt's manifest, what each of them reads, and the code of each."""
 
 import hashlib
-import json
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
+
+from orchestration.transformation.digests import digest
+from orchestration.transformation.tests_of_rows import passes_without_rows_of
 
 __all__ = ["Graph", "Node", "graph_of"]
 
@@ -60,6 +62,8 @@ class Node:
     code : str
         Digest of its own SQL or rows, its configuration, its descriptions, and where what it reads
         stands; of a source, of its columns.
+    passes_without_rows_of : str
+        Of a test, the model without whose rows it passes; else empty.
     """
 
     unique_id: str
@@ -72,6 +76,7 @@ class Node:
     parents: tuple[str, ...] = ()
     code: str = ""
     inputs: tuple[str, ...] = ()
+    passes_without_rows_of: str = ""
 
     def __post_init__(self) -> None:
         """Take all that a node reads for what decides on its rows, where nothing else is said."""
@@ -141,7 +146,7 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
             source["name"],
             source["schema"],
             source["identifier"],
-            code=_digest([source.get("columns"), source["schema"], source["identifier"]]),
+            code=digest(source.get("columns"), source["schema"], source["identifier"]),
         )
         for unique_id, source in manifest["sources"].items()
     }
@@ -162,6 +167,7 @@ def graph_of(manifest: dict[str, Any]) -> Graph:
                 materialized=node["config"]["materialized"],
                 parents=parents,
                 code=_code(node, [known[parent] for parent in parents]),
+                passes_without_rows_of=passes_without_rows_of(node),
             )
     order = TopologicalSorter({node.unique_id: node.parents for node in found.values()})
     graph = Graph({unique_id: found[unique_id] for unique_id in order.static_order()})
@@ -210,12 +216,7 @@ def _code(node: dict[str, Any], parents: Iterable[dict[str, Any]]) -> str:
         path = Path(node["root_path"], node["original_file_path"])
         own["checksum"] = hashlib.blake2b(path.read_bytes()).hexdigest()
     tables = [(parent["schema"], parent.get("identifier") or parent["alias"]) for parent in parents]
-    return _digest([own, tables])
-
-
-def _digest(parts: list[Any]) -> str:
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return digest(own, tables)
 
 
 def _parents(node: dict[str, Any], known: Container[str]) -> tuple[str, ...]:

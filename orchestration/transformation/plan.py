@@ -9,12 +9,12 @@ from orchestration.transformation.currentness import (
     TableState,
     built_now,
     code_version,
-    digest,
     has_structure,
     is_code,
     is_current,
     stays_empty,
 )
+from orchestration.transformation.digests import digest
 from orchestration.transformation.graph import Graph, Node
 
 __all__ = ["Plan", "Planner", "make_plan", "skipped_by_failures"]

@@ -19,12 +19,20 @@ from orchestration.transformation.dbt import target_path
 from orchestration.transformation.events import event_line
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
+from orchestration.transformation.parse_cache import begin_with_project_parse
 from orchestration.transformation.plan import Plan, Planner, skipped_by_failures
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
-__all__ = ["CALLS_PRICED", "NODES_PLANNED", "NODE_LEFT_OUT", "Request", "main"]
+__all__ = [
+    "CALLS_PRICED",
+    "NODES_PLANNED",
+    "NODE_LEFT_OUT",
+    "TEST_PASSED",
+    "Request",
+    "main",
+]
 
 # What people wait for most: once it is built, they see what calls cost.
 _PRICED_CALLS = "model.tokenhouse.int_calls"
@@ -36,7 +44,7 @@ _SAME_STRUCTURE = "same-structure"
 _NEW_OBJECTS = 100_000
 # Events of its own, among dbt's.
 NODES_PLANNED, NODE_LEFT_OUT, CALLS_PRICED = "NodesPlanned", "NodeLeftOut", "CallsPriced"
-NOT_KNOWN = "NotKnown"
+TEST_PASSED, NOT_KNOWN = "TestPassed", "NotKnown"
 _FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
 
 
@@ -93,6 +101,7 @@ class _Build:
         with connect() as client:
             if settings.target() == "embedded":
                 drop_leftovers(client)
+            begin_with_project_parse()
             variables = ["--vars", self.request.variables] if self.request.variables else []
             manifest = self._invoke(dbtRunner(callbacks=[_print_event]), ["parse", *variables])
             if self.exit_code:
@@ -144,17 +153,18 @@ class _Build:
     def _invoke_gated(
         self, client: Any, planner: Planner, manifest: Any, arguments: list[str]
     ) -> Any:
-        """Build, and leave out what turns out to be current."""
+        """Build, and leave out what turns out to be current, or to pass without rows."""
         from dbt.cli.main import dbtRunner
 
         from orchestration.transformation.gate import Gate, gated
 
         dbt = dbtRunner(manifest, callbacks=[_print_event])
-        models = [node for node in self.graph if node.kind == "model" and node.is_built]
-        if all(node.unique_id in planner.plan.stale for node in models):
-            # Where nothing is there, nothing can be left out.
-            return self._invoke(dbt, arguments)
-        gate = Gate(client, planner, on_left_out=lambda: _tell(NODE_LEFT_OUT, ""))
+        gate = Gate(
+            client,
+            planner,
+            on_left_out=lambda: _tell(NODE_LEFT_OUT, ""),
+            on_passed=lambda: _tell(TEST_PASSED, ""),
+        )
         with gated(gate, report=lambda message: _tell(NOT_KNOWN, message)):
             return self._invoke(dbt, arguments)
 

@@ -51,12 +51,26 @@ class AsOf:
 
     def move(self, day: date) -> None:
         """Make the warehouse stand at the end of a day."""
-        text = f"toDate('{day}')"
+        self._stand(
+            self.last
+            | {
+                "as_of_date": day,
+                "last_complete_date": day,
+                "last_event_at": f"{day} 23:59:59.999",
+            }
+        )
+
+    def restore(self) -> None:
+        """Make the warehouse stand where it stood."""
+        self._stand(self.last)
+
+    def _stand(self, row: dict[str, Any]) -> None:
         self._replace(
             f"{self.database}.{_AS_OF}",
-            f"select {text} as as_of_date, {text} as last_complete_date, "
-            f"toDate('{self.last['first_date']}') as first_date, "
-            f"toNullable(toDateTime64('{day} 23:59:59.999', 3, 'UTC')) as last_event_at",
+            f"select toDate('{row['as_of_date']}') as as_of_date, "
+            f"toDate('{row['last_complete_date']}') as last_complete_date, "
+            f"toDate('{row['first_date']}') as first_date, "
+            f"toNullable(toDateTime64('{row['last_event_at']}', 3, 'UTC')) as last_event_at",
         )
         for table, sql in self.tables:
             self._replace(table, sql)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,18 @@ Raised = list[dict[str, Any]]
 
 
 def faulty_home(home: Path) -> Path:
-    """Make the demo's warehouse, unless it is there."""
-    if not (home / "demo" / "truth.csv").exists():
-        _run(home, "demo")
+    """Make the demo's warehouse, or build it again by the models as they are now."""
+    _run(home, "demo")
     return home
 
 
 def clean_home(home: Path, seed: int) -> Path:
-    """Make a warehouse of cascades that nothing happened to, unless it is there."""
-    if not (home / "dbt" / "manifest.json").exists():
-        logs = generate(home / "demo", seed=seed, faults=False).logs
-        _run(home, "load", str(logs))
-        sources = ("--vars", "{sources: [cascade]}")
-        without_tests = ("--", "--exclude-resource-type", "test")
-        _run(home, "build", *sources, "--select", "+mart_insight_checks", *without_tests)
+    """Make a warehouse of cascades that nothing happened to, or build it again as faulty_home."""
+    if not (home / "demo").exists():
+        _run(home, "load", str(generate(home / "demo", seed=seed, faults=False).logs))
+    sources = ("--vars", "{sources: [cascade]}")
+    without_tests = ("--", "--exclude-resource-type", "test")
+    _run(home, "build", *sources, "--select", "+mart_insight_checks", *without_tests)
     return home
 
 
@@ -65,7 +64,8 @@ def raised_by_day(home: Path, days: Iterable[date]) -> dict[str, Raised]:
     Parameters
     ----------
     home : Path
-        A warehouse; days that were asked for before are read from its file ``raised.json``.
+        A warehouse; days that were asked for before, of the same rules and models, are read from
+        its file ``raised.json``.
     days : iterable of date
         Days at whose end the warehouse is looked at.
 
@@ -75,17 +75,30 @@ def raised_by_day(home: Path, days: Iterable[date]) -> dict[str, Raised]:
         By day as text.
     """
     kept = home / "raised.json"
-    known: dict[str, Raised] = json.loads(kept.read_text()) if kept.exists() else {}
+    rules = _fingerprint(home)
+    answers = json.loads(kept.read_text()) if kept.exists() else {}
+    known: dict[str, Raised] = answers.get(rules, {})
     missing = sorted({str(day) for day in days} - known.keys())
     if missing:
         with selected(home) as client:
             warehouse = AsOf(client, "mart_insight_checks")
-            for day in missing:
-                warehouse.move(date.fromisoformat(day))
-                known[day] = _raised(client)
-                kept.write_text(json.dumps(known))
-            warehouse.move(warehouse.last["as_of_date"])
+            try:
+                for day in missing:
+                    warehouse.move(date.fromisoformat(day))
+                    known[day] = _raised(client)
+                    kept.write_text(json.dumps({rules: known}))
+            finally:
+                warehouse.restore()
     return {str(day): known[str(day)] for day in days}
+
+
+def _fingerprint(home: Path) -> str:
+    """Return what identifies the rules: the SQL of the last build and the seeds."""
+    files = [
+        *(home / "dbt" / "compiled" / "tokenhouse" / "models").rglob("*.sql"),
+        *(settings.project_dir() / "seeds").rglob("*.csv"),
+    ]
+    return sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 
 def _raised(client: Any) -> Raised:

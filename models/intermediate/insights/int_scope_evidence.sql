@@ -10,6 +10,15 @@ runs as (
 
 ),
 
+failed_runs as (
+
+    select
+        run_id,
+        error_type
+    from {{ ref('int_failed_runs') }}
+
+),
+
 periods as (
 
     select * from {{ ref('int_periods') }}
@@ -22,13 +31,16 @@ periods as (
 scoped_runs as (
 
     select
-        *,
+        runs.*,
+        failed_runs.error_type as error_type,
         arrayJoin(arrayConcat(
             [('total', ''), ('organization', organization_id), ('project', project), ('workflow', workflow_id)],
             arrayMap(model -> ('model', model), models),
             arrayMap(provider -> ('provider', provider), providers)
         )) as scope
     from runs
+    left join failed_runs
+        on runs.run_id = failed_runs.run_id
 
 )
 
@@ -40,6 +52,7 @@ select
     if(uniqExact(organization_id) = 1, any(organization_id), '') as organization_id,
     countIf(scoped_runs.status = 'failed') as failed_run_count,
     countIf(scoped_runs.status in ('completed', 'failed')) as finished_run_count,
+    sumMapIf(map(scoped_runs.error_type, toUInt64(1)), scoped_runs.error_type != '') as by_error_type,
     {% for name, measure in {
         'expensive': 'toFloat64(scoped_runs.total_cost_usd)',
         'slow': 'coalesce(scoped_runs.duration_ms, 0.0)',

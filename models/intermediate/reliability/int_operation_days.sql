@@ -88,6 +88,7 @@ placed as (
 
     select
         operations.*,
+        runs.organization_id as organization_id,
         runs.workflow_id as run_workflow_id,
         arrayJoin(if(operation.1 = 'workflow', [''], arrayDistinct(['', run_workflow_id]))) as workflow_id,
         toDate(operations.happened_at) as date,
@@ -105,6 +106,7 @@ placed as (
 select
     operation.1 as operation_kind,
     operation.2 as operation_name,
+    organization_id,
     workflow_id,
     operation.3 as provider,
     date,
@@ -123,6 +125,7 @@ where operation.2 != ''
 group by
     operation_kind,
     operation_name,
+    organization_id,
     workflow_id,
     provider,
     date,

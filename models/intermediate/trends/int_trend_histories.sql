@@ -20,6 +20,7 @@
     'avg_score': ('score_sum', 'score_count'),
     'sentiment_score': ('sentiment_sum', 'sentiment_count'),
     'qa_pass_share': ('qa_passed_count', 'qa_passed_count + qa_warning_count + qa_failed_count'),
+    'failed_cost_share': ('failed_run_cost_usd', 'cost_usd'),
     'failure_share': ('failed_run_count', 'completed_run_count + failed_run_count'),
     'error_share': ('error_call_count', 'call_count'),
     'success_share': ('success_count', 'success_evaluation_count'),

@@ -62,6 +62,7 @@ effects as (
         ) as price_effect_usd,
         if(not is_kept and previous_cost_usd = 0, change_usd, toDecimal128(0, 12)) as new_usd,
         if(not is_kept and previous_cost_usd != 0, change_usd, toDecimal128(0, 12)) as gone_usd,
+        {{ change_parts() }} as parts,
         sum(change_usd) over scopes as scope_change_usd,
         row_number() over (
             partition by period_kind, scope_id
@@ -83,6 +84,8 @@ select
 
     ----------  text
     concat({{ change_in_words() }}, '.') as explanation,
+    -- Of the parts to the side of the change the largest.
+    tupleElement(arrayReverseSort(part -> part.2 * sign(change_usd), parts)[1], 1) as main_reason,
 
     ----------  numerics
     toUInt32(place) as rank,

@@ -171,7 +171,7 @@ signals as (
         providers.adjusted_p_value as adjusted_p_value,
         true as is_beyond_chance,
         toFloat64(providers.call_count) as sample_size,
-        providers.period_last_date as since_date,
+        providers.period_start_date as since_date,
         providers.advice as cause,
         emptyArrayString() as run_ids,
         'value' as measure,
@@ -243,7 +243,7 @@ judged as (
 
 ),
 
--- A trend looked at backwards, day by day and without tests: how far it was from the threshold.
+-- A trend or a ratio looked at backwards, day by day and without tests: how far it was from the threshold.
 looked_back as (
 
     select
@@ -256,7 +256,7 @@ looked_back as (
         histories.current_value - histories.previous_value as change,
         change / nullIf(histories.previous_value, 0) * 100 as change_pct,
         multiIf(
-            judged.measure = 'value', histories.current_value,
+            judged.measure in ('value', 'lower_bound'), histories.current_value,
             judged.measure = 'increase_pct', change_pct,
             judged.measure = 'decrease_pct', -change_pct,
             judged.measure = 'change_pct', abs(change_pct),
@@ -272,7 +272,7 @@ looked_back as (
             and judged.metric = histories.metric
     where
         judged.is_raised
-        and judged.measure in ('{{ measures | join("', '") }}')
+        and judged.measure in ('{{ measures | join("', '") }}', 'lower_bound')
 
 ),
 
@@ -284,9 +284,7 @@ held_since as (
         rule_id,
         scope_id,
         subject_id,
-        groupArrayIf(date, not coalesce({{ rounded('value') }} >= least_threshold, false)) as other_dates,
-        arrayFilter(day -> day > arrayMax(other_dates), groupArray(date)) as held_dates,
-        if(empty(held_dates), toDate(0), arrayMin(held_dates)) as first_date
+        {{ held_since('groupArray(date)', 'groupArrayIf(date, not coalesce(' ~ rounded('value') ~ ' >= least_threshold, false))') }} as first_date
     from looked_back
     group by
         period_kind,

@@ -35,7 +35,7 @@ ratios as (
 
     select
         kind as period_kind,
-        period_last_date,
+        period_start_date,
         if(scope_kind = 'model', 'total', scope_kind) as scope_kind,
         if(scope_kind = 'model', '', scope_key) as scope_key,
         if(scope_kind = 'model', 'model', 'metric') as subject_type,
@@ -83,7 +83,7 @@ events as (
         {{ insight_event({
             'period_kind': 'period_kind', 'scope_kind': 'scope_kind', 'scope_key': 'scope_key', 'metric': 'ratio.1', 'measure': 'ratio.2',
             'subject_type': 'subject_type', 'subject_id': 'subject_id', 'value': 'ratio.4', 'current_value': 'ratio.5',
-            'sample_size': 'ratio.3', 'since_date': 'period_last_date',
+            'sample_size': 'ratio.3', 'since_date': 'period_start_date',
         }) }}
     from ratios
 

@@ -36,23 +36,10 @@ contributions as (
             arraySlice(arraySort(groupArray((
                 rank, concat(workflow_id, ' (', model, ')'), toFloat64(change_usd), coalesce(share_of_change, 0)
             ))), 1, 3)
-        ) as drivers
+        ) as drivers,
+        argMin(main_reason, rank) as main_driver_reason
     from {{ ref('mart_cost_changes') }}
     where change_usd > 0
-    group by
-        period_kind,
-        scope_id
-
-),
-
-failures as (
-
-    select
-        period_kind,
-        arrayJoin(['total', concat('workflow:', workflow_id)]) as scope_id,
-        sumMap(map(error_type, failed_run_count)) as by_error_type
-    from {{ ref('mart_failures') }}
-    where (period_kind, period_last_date) in (select (checks.period_kind, checks.period_last_date) from checks)
     group by
         period_kind,
         scope_id
@@ -75,7 +62,8 @@ found as (
         evidence.failed_run_count as failed_run_count,
         evidence.finished_run_count as finished_run_count,
         if(checks.rule_id = 'cost_spike', contributions.drivers, []) as drivers,
-        failures.by_error_type as by_error_type,
+        contributions.main_driver_reason as main_driver_reason,
+        evidence.by_error_type as by_error_type,
         -- A rule without recommendations of its own has its category's.
         if(empty(texts.recommendations), category_texts.recommendations, texts.recommendations) as recommendations,
         multiIf(
@@ -88,9 +76,9 @@ found as (
         ) as evidence_ids,
         lower(hex(sipHash128(concat(checks.rule_id, '/', checks.scope_id, '/', checks.period_kind, '/', checks.subject_id)))) as finding_id,
         -- What a regression says of a workflow, its trend says again.
-        maxIf(finding_id, checks.subject_type in ('episode', 'outage')) over (
-            partition by checks.basis, checks.period_kind, checks.scope_id, checks.insight_type
-        ) as episode_finding_id
+        maxIf(finding_id, checks.subject_type in ('episode', 'outage')) over same_type as episode_finding_id,
+        -- That a high share of failures is high says more than that it rose, in the same words.
+        maxIf(finding_id, checks.rule_id = 'failure_pattern') over same_type as pattern_finding_id
     from checks
     left join evidence
         on
@@ -100,16 +88,13 @@ found as (
         on
             checks.scope_id = contributions.scope_id
             and checks.period_kind = contributions.period_kind
-    left join failures
-        on
-            checks.scope_id = failures.scope_id
-            and checks.period_kind = failures.period_kind
     left join texts
         on checks.rule_id = texts.rule_id
     left join texts as category_texts
         on concat('any_', checks.category) = category_texts.rule_id
     left join {{ ref('metrics') }} as labels
         on if(startsWith(checks.rule_id, 'odd_') or checks.rule_id = 'early_quality', checks.cause, checks.metric) = labels.metric
+    window same_type as (partition by checks.basis, checks.period_kind, checks.scope_id, checks.insight_type)
 
 ),
 
@@ -120,7 +105,12 @@ worded as (
         {{ insight_title() }} as title,
         {{ insight_description() }} as description,
         {{ insight_data() }} as data,
-        if(subject_type in ('episode', 'outage'), '', episode_finding_id) as suppressing_id
+        multiIf(
+            subject_type in ('episode', 'outage'), '',
+            episode_finding_id != '', episode_finding_id,
+            rule_id = 'failure_increase', pattern_finding_id,
+            ''
+        ) as suppressing_id
     from found
 
 ),

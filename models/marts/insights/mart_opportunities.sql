@@ -127,7 +127,7 @@ select
     ----------  ids
     opportunity_id,
     toLowCardinality(opportunity_type) as opportunity_type,
-    any(netted.organization_id) as organization_id,
+    if(uniqExact(netted.organization_id) = 1, any(netted.organization_id), '') as organization_id,
     any(netted.project) as project,
     workflow_id,
     subject.1 as step_name,

@@ -12,73 +12,81 @@ with
 windows as (
 
     select
-        if(scope_kind = 'total', '', scope_key) as organization_id,
-        days,
-        period_kind,
-        period_start_date,
-        period_last_date,
+        if(metrics.scope_kind = 'total', '', metrics.scope_key) as organization_id,
+        metrics.days as days,
+        metrics.period_start_date as period_start_date,
+        metrics.period_last_date as period_last_date,
+        coalesce(periods.previous_start_date, metrics.period_start_date) as previous_start_date,
         toJSONString({{ json_object({
             'avg_duration_ms': ('avg_duration_ms', number), 'p50_duration_ms': ('p50_duration_ms', number),
             'p95_duration_ms': ('p95_duration_ms', number), 'p99_duration_ms': ('p99_duration_ms', number),
         }) }}) as performance_json,
-        failed_run_count,
-        failure_share
-    from {{ ref('mart_period_metrics') }}
+        metrics.failed_run_count as failed_run_count,
+        metrics.failure_share as failure_share
+    from {{ ref('mart_period_metrics') }} as metrics
+    inner join {{ ref('int_periods') }} as periods
+        on
+            metrics.period_kind = periods.period_kind
+            and metrics.period_start_date = periods.period_start_date
     where
-        period_kind in ({% for days in var('insights').days %}'last_{{ days }}d'{{ ', ' if not loop.last }}{% endfor %})
-        and (scope_kind = 'total' or scope_kind = 'organization' and scope_key != '')
-
-),
-
--- A workflow belongs to the organization of its newest run.
-runs as (
-
-    select
-        windows.organization_id as organization_id,
-        windows.days as days,
-        runs.workflow_id as workflow_id,
-        runs.primary_model as model,
-        runs.call_count as call_count,
-        toHour(toTimeZone(runs.started_at, '{{ var("insights").time_zone }}')) as hour
-    from {{ ref('run_analytics') }} as runs
-    cross join windows
-    where
-        toDate(runs.started_at) between windows.period_start_date and windows.period_last_date
-        and (windows.organization_id = '' or runs.organization_id = windows.organization_id)
+        metrics.period_kind in ({% for days in var('insights').days %}'last_{{ days }}d'{{ ', ' if not loop.last }}{% endfor %})
+        and (metrics.scope_kind = 'total' or metrics.scope_kind = 'organization' and metrics.scope_key != '')
 
 ),
 
 usage as (
 
     select
-        organization_id,
-        days,
-        groupUniqArray(workflow_id) as workflow_ids,
-        sumMap(map(hour, toUInt64(1))) as hours,
-        sumMap(map(workflow_id, toUInt64(1))) as workflows,
-        sumMap(map(model, toUInt64(call_count))) as models,
-        count() as run_count
-    from runs
+        windows.organization_id as organization_id,
+        windows.days as days,
+        sumMap(map(toHour(toTimeZone(runs.started_at, '{{ var("insights").time_zone }}')), toUInt64(1))) as hours,
+        sumMap(map(runs.workflow_id, toUInt64(1))) as workflows
+    from {{ ref('run_analytics') }} as runs
+    cross join windows
+    where
+        toDate(runs.started_at) between windows.period_start_date and windows.period_last_date
+        and windows.organization_id in ('', runs.organization_id)
     group by
         organization_id,
         days
 
 ),
 
+-- As mart_failures has them, of an organization's own runs.
 failures as (
 
     select
-        usage.organization_id as organization_id,
-        usage.days as days,
+        windows.organization_id as organization_id,
+        windows.days as days,
+        failed_runs.workflow_id as workflow_id,
+        failed_runs.error_type as error_type,
+        countIf(failed_runs.started_date >= windows.period_start_date) as failed_run_count,
+        failed_run_count = count() as is_new,
+        minIf(failed_runs.failed_at, failed_runs.started_date >= windows.period_start_date) as first_at
+    from {{ ref('int_failed_runs') }} as failed_runs
+    cross join windows
+    where
+        failed_runs.started_date between windows.previous_start_date and windows.period_last_date
+        and windows.organization_id in ('', failed_runs.organization_id)
+    group by
+        organization_id,
+        days,
+        workflow_id,
+        failed_runs.step_name,
+        error_type
+    having failed_run_count > 0
+
+),
+
+failure_patterns as (
+
+    select
+        organization_id,
+        days,
         sumMap(map(failures.error_type, failures.failed_run_count)) as by_error_type,
         sumMap(map(failures.workflow_id, failures.failed_run_count)) as by_pipeline,
-        sum(failures.failed_run_count) as failure_count,
         {{ common_patterns() }} as patterns
-    from {{ ref('mart_failures') }} as failures
-    cross join usage
-    where
-        failures.period_kind = concat('last_', toString(usage.days), 'd')
-        and has(usage.workflow_ids, failures.workflow_id)
+    from failures
     group by
         organization_id,
         days
@@ -89,25 +97,24 @@ failures as (
 operations as (
 
     select
-        usage.organization_id as organization_id,
-        usage.days as days,
+        windows.organization_id as organization_id,
+        windows.days as days,
         operation_kind,
         operation_name,
         operations.provider as provider,
-        if(operation_kind = 'step', operations.workflow_id, '') as step_workflow_id,
+        operations.workflow_id as step_workflow_id,
         sum(operations.operation_count) as uses,
-        sum(operations.timed_count) as timings,
-        sum(operations.avg_duration_ms * operations.timed_count) / nullIf(timings, 0) as mean_ms,
+        sum(length(operations.durations_ms)) as timings,
+        sum(arraySum(operations.durations_ms)) / nullIf(timings, 0) as mean_ms,
         sum(operations.input_tokens + operations.output_tokens) as tokens,
         toFloat64(sum(operations.cost_usd)) as usd,
         sum(operations.error_count) as errors
-    from {{ ref('mart_operations') }} as operations
-    cross join usage
+    from {{ ref('int_operation_days') }} as operations
+    cross join windows
     where
-        operations.period_kind = concat('last_', toString(usage.days), 'd')
-        and operation_kind in ('step', 'model')
-        and operations.workflow_id != ''
-        and has(usage.workflow_ids, operations.workflow_id)
+        operations.date between windows.period_start_date and windows.period_last_date
+        and windows.organization_id in ('', operations.organization_id)
+        and (operation_kind = 'step' and step_workflow_id != '' or operation_kind = 'model' and step_workflow_id = '')
     group by
         organization_id,
         days,
@@ -135,7 +142,8 @@ rankings as (
                 'cost_per_1k_tokens': ('usd * 1000 / nullIf(tokens, 0)', number),
                 'success_rate': ('(uses - errors) / nullIf(uses, 0)', number), 'usage_count': ('uses', 'UInt64'),
             }) }}), operation_kind = 'model'
-        ))) as models
+        ))) as models,
+        sumMapIf(map(operation_name, uses), operation_kind = 'model') as model_uses
     from operations
     group by
         organization_id,
@@ -154,24 +162,24 @@ select
     ) as performance_json,
     toJSONString({{ json_object({
         'total_failures': ('windows.failed_run_count', 'UInt64'), 'failure_rate': ('windows.failure_share', number),
-        'by_error_type': ('failures.by_error_type', 'Map(String, UInt64)'), 'by_pipeline': ('failures.by_pipeline', 'Map(String, UInt64)'),
-        'common_patterns': ('failures.patterns', 'Array(String)'),
+        'by_error_type': ('failure_patterns.by_error_type', 'Map(String, UInt64)'), 'by_pipeline': ('failure_patterns.by_pipeline', 'Map(String, UInt64)'),
+        'common_patterns': ('failure_patterns.patterns', 'Array(String)'),
     }) }}) as failure_json,
     toJSONString(rankings.models) as efficiency_json,
     toJSONString({{ json_object({
         'peak_hours': (counted_list('usage.hours', 3), 'Array(Tuple(hour UInt8, runs UInt64, share Float64))'),
         'busiest_pipelines': (counted_list('usage.workflows', 5), 'Array(Tuple(pipeline_id String, runs UInt64, share Float64))'),
-        'model_preferences': (counted_list('usage.models', 20), 'Array(Tuple(model String, calls UInt64, share Float64))'),
+        'model_preferences': (counted_list('rankings.model_uses', 20), 'Array(Tuple(model String, calls UInt64, share Float64))'),
     }) }}) as usage_json
 from windows
 left join usage
     on
         windows.organization_id = usage.organization_id
         and windows.days = usage.days
-left join failures
+left join failure_patterns
     on
-        windows.organization_id = failures.organization_id
-        and windows.days = failures.days
+        windows.organization_id = failure_patterns.organization_id
+        and windows.days = failure_patterns.days
 left join rankings
     on
         windows.organization_id = rankings.organization_id

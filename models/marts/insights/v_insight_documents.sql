@@ -38,7 +38,9 @@ items as (
 
     select
         arrayJoin(arrayDistinct(['', insights.organization_id])) as answer_organization_id,
-        insights.days as days,
+        -- What could be saved, which is of one window, is part of every answer.
+        arrayJoin(if(is_opportunity, {{ var('insights').days }}, [insights.days])) as answer_days,
+        answer_days = insights.days as is_listed,
         {{ insight_item() }} as item,
         (indexOf(['critical', 'warning', 'info'], toString(severity)), -abs(coalesce(impact_usd, 0)), title, finding_id) as position,
         category,
@@ -47,9 +49,7 @@ items as (
         is_opportunity,
         data
     from {{ ref('mart_insights') }} as insights
-    where
-        is_shown
-        and (organization_id = answer_organization_id or scope_kind != 'organization')
+    where is_shown
 
 ),
 
@@ -57,16 +57,16 @@ found as (
 
     select
         answer_organization_id as organization_id,
-        days,
-        count() as insight_count,
+        answer_days as days,
+        countIf(is_listed) as insight_count,
         {% for severity in ['critical', 'warning', 'info'] -%}
-            countIf(severity = '{{ severity }}') as {{ severity }}_count,
+            countIf(is_listed and severity = '{{ severity }}') as {{ severity }}_count,
         {% endfor -%}
         {% for category in ['cost', 'performance', 'reliability'] -%}
-            argMinIf(item, position, category = '{{ category }}') as top_{{ category }},
+            argMinIf(item, position, is_listed and category = '{{ category }}') as top_{{ category }},
         {% endfor -%}
         toFloat64(sum(coalesce(net_savings_usd, 0))) as savings_usd,
-        arrayMap(row -> row.2, arraySort(groupArray((position, item)))) as list,
+        arrayMap(row -> row.2, arraySort(groupArrayIf((position, item), is_listed))) as list,
         arrayMap(row -> row.2, arraySort(groupArrayIf((position, data), is_opportunity))) as opportunities
     from items
     group by

@@ -64,7 +64,7 @@ summed as (
         operation_name,
         workflow_id,
         provider,
-        any(placed.sla_threshold_ms) as sla_threshold_ms,
+        max(placed.sla_threshold_ms) as sla_threshold_ms,
         {% for sum in sums -%}
             sumIf(placed.{{ sum }}, is_current) as {{ sum }},
             sumIf(placed.{{ sum }}, not is_current) as previous_{{ sum }},

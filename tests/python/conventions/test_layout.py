@@ -17,7 +17,6 @@ LONGER_SQL = {
     "models/intermediate/savings/int_wasted_runs.sql": "a select per kind of waste",
     "models/intermediate/caching/int_cache_calls.sql": "one walk through the calls of a run",
     "models/marts/core/fct_conversations.sql": ONE_COLUMN_A_LINE,
-    "models/marts/insights/mart_attention.sql": "one cause for each item, step by step",
     "models/marts/insights/mart_early_signs.sql": "a select per kind of sign",
     "models/marts/insights/mart_alerts.sql": "a select per rule, read and added as a whole",
     "models/marts/insights/mart_insight_checks.sql": "one judgement, column by column",

@@ -54,6 +54,9 @@ class Failing:
     def is_needed(self, unique_id):
         raise KeyError(unique_id)
 
+    def has_passed(self, unique_id):
+        raise KeyError(unique_id)
+
     def has_ended(self, unique_id, status):
         raise KeyError(unique_id, status)
 
@@ -63,7 +66,7 @@ def test_a_question_that_fails_builds_the_node(task):
     made = task(Failing(), reported.append)
     assert made.call_runner(runner("t")).status == "success"
     assert made.called == ["t"]
-    assert len(reported) == 2
+    assert len(reported) == 3
 
 
 def planner_of(raw):
@@ -94,7 +97,7 @@ def test_what_a_table_became_decides_on_what_reads_it_also_through_a_view(
         ),
     )
     left_out = []
-    made = task(Gate(None, planner_of("2"), lambda: left_out.append(1)))
+    made = task(Gate(None, planner_of("2"), lambda: left_out.append(1), pytest.fail))
     results = [made.call_runner(runner(name)) for name in ("t", "b")]
     assert made.called == expected
     assert len(left_out) == 2 - len(expected)
@@ -102,7 +105,7 @@ def test_what_a_table_became_decides_on_what_reads_it_also_through_a_view(
 
 
 def test_what_dbt_skips_is_not_asked_for_and_what_the_project_does_not_know_is_built(task):
-    made = task(Gate(None, planner_of("1"), lambda: None))
+    made = task(Gate(None, planner_of("1"), lambda: None, pytest.fail))
     assert made.call_runner(runner("b", skip=True)).status == "skipped"
     assert made.call_runner(runner("operation.on_run_start")).status == "success"
     assert made.call_runner(runner("b")).status == "no-op"

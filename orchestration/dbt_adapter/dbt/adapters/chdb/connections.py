@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from clickhouse_connect.datatypes.registry import get_from_name
+from dbt.adapters.clickhouse import ClickHouseColumn
 from dbt.adapters.clickhouse.connections import ClickHouseConnectionManager
 from dbt.adapters.clickhouse.credentials import ClickHouseCredentials
 from dbt.adapters.clickhouse.httpclient import ChHttpClient
@@ -56,6 +58,36 @@ class ChdbHandle(ChHttpClient):
         # The database that this process saw before may have been another directory's.
         self.database_dropped(self.database)
         super()._ensure_database(database_engine, cluster_name)
+
+    def columns_in_query(self, sql, **kwargs):
+        """Return the columns that a query has.
+
+        Parameters
+        ----------
+        sql : str
+            The query.
+        **kwargs
+            Arguments of the client's query, such as settings.
+
+        Returns
+        -------
+        list of ClickHouseColumn
+            In the query's order.
+
+        Raises
+        ------
+        DbtDatabaseError
+            If the engine does not understand the query.
+        """
+        # dbt-clickhouse runs the query without rows; to describe it, the engine need not plan it.
+        described = self.query(
+            f"describe table (\n{sql}\n) settings print_pretty_type_names = 0", **kwargs
+        )
+        return [
+            # The client's names of types are those that contracts are written in.
+            ClickHouseColumn.create(name, get_from_name(engine_type).name)
+            for name, engine_type, *_ in described.result_rows
+        ]
 
     def close(self):
         """Close the handle; the last one releases the directory."""
