@@ -148,9 +148,10 @@ class _Protocol:
             response = await self._refused(unexpected, query_id)
         _log.info(
             "%s %s %s %d rows %d ms %d",
-            _plain(user) or "-",
+            # A client's words, each as one of a line.
+            user.encode("unicode_escape").decode() or "-",
             query_id,
-            _plain(kind),
+            kind.encode("unicode_escape").decode(),
             rows,
             (time.monotonic() - began) * 1000,
             response.status_code,
@@ -243,11 +244,6 @@ async def _gone(http: HttpRequest) -> None:
     """Return when the client has gone away."""
     while not await http.is_disconnected():
         await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _plain(text: str) -> str:
-    """Return a client's word as one of a line of the log."""
-    return text.encode("unicode_escape").decode()
 
 
 def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
