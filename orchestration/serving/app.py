@@ -148,7 +148,6 @@ class _Protocol:
             response = await self._refused(unexpected, query_id)
         _log.info(
             "%s %s %s %d rows %d ms %d",
-            # A client's words, each as one of a line.
             user.encode("unicode_escape").decode() or "-",
             query_id,
             kind.encode("unicode_escape").decode(),
