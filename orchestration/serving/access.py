@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ __all__ = ["Access", "is_loopback"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DENIED = 497
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]@/]+))(?::\d+)?")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ class Access:
         QueryError
             If the request was meant for another host, or comes from another site.
         """
-        called = headers.get("host", "").lower()
+        hosts = [value for name, value in headers.items() if name.lower() == "host"]
+        # A request with several says nothing.
+        called = hosts[0].lower() if len(hosts) == 1 else ""
         name = _name(called)
         if not self._is_ours(name):
             raise QueryError(
@@ -111,7 +115,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _name(called: str) -> str:
-    """Return the host without the port."""
-    if called.startswith("["):
-        return called[1:].partition("]")[0]
-    return called.partition(":")[0]
+    """Return the host without the port; empty if it is written in another way."""
+    found = _HOST.fullmatch(called)
+    return (found[1] or found[2]) if found else ""

@@ -148,9 +148,9 @@ class _Protocol:
             response = await self._refused(unexpected, query_id)
         _log.info(
             "%s %s %s %d rows %d ms %d",
-            user or "-",
+            user.encode("unicode_escape").decode() or "-",
             query_id,
-            kind,
+            kind.encode("unicode_escape").decode(),
             rows,
             (time.monotonic() - began) * 1000,
             response.status_code,

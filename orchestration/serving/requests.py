@@ -28,6 +28,7 @@ _TRANSPORT = {
     *("output_format", "http_write_exception_in_output_format"),
 }
 PARAMETER = "param_"
+_LONGEST_ID = 256
 _TABLE_PART = re.compile(r".+_(?:format|structure|types)")
 _TOO_LARGE, _NOT_IMPLEMENTED, _CANNOT_DECOMPRESS, _BAD_ARGUMENTS = 229, 48, 271, 36
 
@@ -161,6 +162,13 @@ def read_request(
     ):
         if headers.get(header):
             request.names.setdefault(name, headers[header])
+    query_id = request.names.get("query_id", "")
+    # The answer's header repeats it, and so does the log.
+    if not (query_id.isascii() and query_id.isprintable() and len(query_id) <= _LONGEST_ID):
+        raise QueryError(
+            _BAD_ARGUMENTS,
+            f"A query_id is of at most {_LONGEST_ID} ASCII characters that can be printed.",
+        )
     return request
 
 

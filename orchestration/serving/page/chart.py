@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-__all__ = ["DayChart", "day_chart", "labelled_days", "scale"]
+__all__ = ["DayChart", "day_chart", "labelled_days", "placed_label", "scale"]
 
 _WIDTH, _HEIGHT = 1000, 240
 _LEFT, _TOP, _BOTTOM = 60, 12, 28
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 4
 # Of a day's label on a narrow screen, where texts are larger.
-_HALF_LABEL = 60
+_HALF_LABEL = 90
 # The colour of what is not among the largest.
 _OTHERS = 7
 
@@ -114,7 +114,7 @@ def day_chart(
         ],
         ticks=[{"y": y(value), "value": value} for value in ticks],
         labels=[
-            {"x": min(round(x(at) + step / 2, 1), _WIDTH - _HALF_LABEL), "date": at}
+            placed_label(at, round(x(at) + step / 2, 1), _LEFT, _WIDTH)
             for at in labelled_days(every)
         ],
         line=" ".join(f"{place},{y(float(row['forecast']))}" for place, row in points),
@@ -151,6 +151,23 @@ def _stacked(
                 "height": round(y(below) - upper, 1),
             }
             below += amount
+
+
+def placed_label(day: date, x: float, left: float, right: float) -> dict[str, Any]:
+    """Return a day's label under its place: near an end it begins or ends there.
+
+    Parameters
+    ----------
+    day : date
+        The day.
+    x, left, right : float
+        Its place, and the ends of the axis.
+    """
+    if x - left < _HALF_LABEL:
+        return {"date": day, "x": left, "anchor": "start"}
+    if right - x < _HALF_LABEL:
+        return {"date": day, "x": right, "anchor": "end"}
+    return {"date": day, "x": x, "anchor": "middle"}
 
 
 def labelled_days(days: list[date]) -> list[date]:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from orchestration.serving.page.chart import labelled_days, scale
+from orchestration.serving.page.chart import labelled_days, placed_label, scale
 
 __all__ = ["line_chart", "spark_line"]
 
 WIDTH, HEIGHT = 500, 170
 SPARK_WIDTH, SPARK_HEIGHT = 84, 18
-_LAST_LABEL = WIDTH - 34
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 10, 24
 # The units of time, each from twice its length on.
 _UNITS = ((3_600_000, "h"), (60_000, "min"), (1000, "s"))
@@ -69,7 +68,7 @@ def line_chart(
         "unit": name_of_unit,
         "ticks": [{"y": _y(value, top), "value": value} for value in ticks],
         "labels": [
-            {"x": min(round(_LEFT + step * ((at - first).days + 0.5), 1), _LAST_LABEL), "date": at}
+            placed_label(at, round(_LEFT + step * ((at - first).days + 0.5), 1), _LEFT, WIDTH)
             for at in labelled_days(every)[::2]
         ],
     }

@@ -1,6 +1,7 @@
 """Render the templates, and gather what they show."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,6 +22,8 @@ Ask = Callable[[str, dict[str, str]], Awaitable[list[dict[str, Any]]]]
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
+_NAME = re.compile(r"<bdi\b[^>]*>[^<]+")
+_PART_OF_NAME = re.compile(r"(?<=[^\W_]_)(?=[^\W_])")
 _NOTHING = "Nothing is loaded yet: run `tokenhouse run PATH` on logs of yours, or `tokenhouse run`."
 
 
@@ -75,7 +78,9 @@ async def run_page(ask: Ask, run_id: str, **shown: Any) -> str | None:
 
 def render(template: str, **shown: Any) -> str:
     """Return a template with values; whatever is in them appears as text."""
-    return _environment().get_template(template).render(**shown)
+    text = _environment().get_template(template).render(**shown)
+    # On a narrow screen long names go on behind an underscore, not within a word.
+    return _NAME.sub(lambda name: _PART_OF_NAME.sub("<wbr>", name[0]), text)
 
 
 def report_styles() -> str:

@@ -35,7 +35,7 @@ _HEADERS = {
 }
 _KINDS = {".css": "text/css", ".js": "text/javascript"}
 _NO_BUILD = 210
-_ATTEMPTS = 3
+_ATTEMPTS = 2
 
 _Made = TypeVar("_Made")
 

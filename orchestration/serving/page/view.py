@@ -122,7 +122,7 @@ def _projection(rows: Rows, is_filtered: bool) -> str:
     if row["next_30_days_usd"] is None:
         return (
             f"At the mean of the last days, the next 30 days cost "
-            f"{dollars(row['projected_monthly_usd'])}. Run `tokenhouse forecast --warehouse` for a "
+            f"{dollars(row['projected_monthly_usd'])}. Run tokenhouse forecast --warehouse for a "
             "forecast with an interval."
         )
     low, high = row["next_30_days_lo_80_usd"], row["next_30_days_hi_80_usd"]

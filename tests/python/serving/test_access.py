@@ -16,6 +16,10 @@ from serving.served import serving
         {"Host": "127.0.0.1@evil.example"},
         {"Host": "localhost, evil.example"},
         {"Host": "2130706433"},
+        {"Host": "[::1].evil.example"},
+        {"Host": "[::1"},
+        {"Host": "localhost:80@evil.example"},
+        {"Host": "localhost:evil.example"},
         {"Host": ""},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
@@ -29,6 +33,27 @@ def test_requests_from_other_pages_are_refused(served, headers, path):
     answer = served.http.get(path, params={"query": "select 1"}, headers=headers)
     assert answer.status_code == 403
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_request_with_two_hosts_is_refused(served):
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        ours, other = f"Host: 127.0.0.1:{served.port}", "Host: evil.example"
+        lines = ["GET /?query=select+1 HTTP/1.1", ours, other, "Connection: close", "", ""]
+        connection.sendall("\r\n".join(lines).encode())
+        assert connection.recv(1000).split()[1] in (b"400", b"403")
+
+
+@pytest.mark.parametrize("query_id", ["a\r\nSet-Cookie: x=1", "a\0b", "€", "x" * 300])
+def test_a_query_id_is_what_a_header_can_hold(served, query_id):
+    answer = served.http.get("/", params={"query": "select 1", "query_id": query_id})
+    assert answer.status_code == 400
+    assert answer.headers["X-ClickHouse-Exception-Code"] == "36"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_a_client_calls_itself_is_one_word_of_the_log(served):
+    served.http.get("/", params={"query": "select 1", "user": "me\n2026 somebody else €"})
+    assert "me\\n2026 somebody else \\u20ac " in served.log.read_text()
 
 
 def test_the_same_origin_is_welcome(served):

@@ -109,6 +109,8 @@ FORMS = (
     "select 1 where {e} != ''{z}",
     "select 1 union all select length({e}) from {t}{z}",
     "select arrayMap(x -> {e}, [1]) from {t}{z}",
+    "select arrayMap({n}, ['{f}']), arraySort(({n}), ['{f}', '{f}']){z}",
+    "select * apply(x -> arrayFirst({n}, [x])) from (select '{f}' as c){z}",
     "select * from {t} as a join {t} as b on {e} = 1{z}",
     "select number from numbers(2) order by {e}{z}",
     "select number from numbers(2) order by number with fill from length({e}){z}",
@@ -137,6 +139,7 @@ def test_attacks_touch_nothing(server, watched):
         statement = chance.choice(FORMS).format(
             e=_disguised(expression, chance),
             n=expression.partition("(")[0],
+            f=watched.file,
             t=_disguised(chance.choice(tables), chance),
             z=chance.choice(endings),
         )
