@@ -36,7 +36,8 @@
             ), '.'
         ),
         rule_id = 'model_switch', concat(
-            '1,000 tokens cost ', {{ dollars('coalesce(current_value, 0)') }}, ', where they cost ', {{ dollars('coalesce(previous_value, 0)') }}, ' before.'
+            '1,000 tokens cost ', {{ dollars('coalesce(current_value, 0)') }}, ', where they cost ', {{ dollars('coalesce(previous_value, 0)') }}, ' before.',
+            if(p_value <= {{ var('early_signs').max_p_value }}, '', concat(' So far in ', toString(sample), if(sample = 1, ' run.', ' runs.')))
         ),
         startsWith(rule_id, 'odd_') or rule_id = 'early_quality',
         concat('It was ', {{ metric_in_words('current_value') }}, ', where ', {{ metric_in_words('previous_value') }}, ' was expected.'),

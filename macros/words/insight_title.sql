@@ -28,7 +28,9 @@
         rule_id = 'early_duration', 'The last days\' runs took longer than comparable ones',
         rule_id = 'early_quality', concat(label, ': worse in the last days than before'),
         rule_id = 'failed_checks', concat({{ whole_number('value') }}, if(value = 1, ' run', ' runs'), ' of the last days failed the quality checks'),
-        rule_id = 'model_switch', concat('Switched from ', cause, ' to ', subject_id),
+        rule_id = 'model_switch', concat(
+            if(p_value <= {{ var('early_signs').max_p_value }}, 'Switched', 'Possibly switched'), ' from ', cause, ' to ', subject_id
+        ),
         rule_id = 'failover', concat(subject_id, ' fails more than other providers on ', scope_key),
         rule_id = 'budget_risk', concat('Budget ', subject_id, if(severity = 'critical', ' is spent', ' will not last')),
         concat(label, if(coalesce(current_value < previous_value, false), ' fell', ' rose'), ' to ', {{ metric_in_words('current_value') }})

@@ -82,7 +82,7 @@ used_models as (
 ),
 
 -- Runs, because the calls of one run use one model together; a model that had been used now and then is a switch only where
--- chance does not explain that it does most of the work now.
+-- chance hardly explains that it does most of the work now.
 switched_steps as (
 
     select
@@ -103,7 +103,7 @@ switched_steps as (
         and news.recent_run_count * 2 > news.step_run_count
         and olds.run_count_before * 2 > olds.step_run_count_before
         and olds.run_count_before >= {{ early.min_runs_before }}
-        and p_value <= {{ early.max_p_value }}
+        and p_value <= {{ early.max_possible_p_value }}
 
 )
 

@@ -82,6 +82,7 @@ changes as (
             anyIf({{ 'change_pct' if name != 'reliability' else '-change * 100' }}, metric = '{{ metric }}') as {{ name }}_change,
             anyIf({{ trend_in_json(name) }}, metric = '{{ metric }}') as {{ name }}_json,
         {% endfor -%}
+        anyIf(previous_value, metric = 'run_count') as previous_runs,
         scope_id,
         period_kind
     from {{ ref('mart_trends') }}
@@ -157,7 +158,9 @@ select
         ',"cost_forecast":', if(projections.forecast_json = '', 'null', projections.forecast_json),
         ',"optimization_opportunities":[', arrayStringConcat(found.opportunities, ','), ']',
         ',"model_efficiency":', if(analysis.efficiency_json = '', '[]', analysis.efficiency_json),
-        ',"usage":', if(analysis.usage_json = '', 'null', analysis.usage_json), '}'
+        ',"usage":', if(analysis.usage_json = '', 'null', analysis.usage_json),
+        -- Without runs before there is no change to speak of.
+        ',"notes":', if(coalesce(changes.previous_runs, 0) > 0, '[]', '["no comparable earlier period"]'), '}'
     ) as report_json
 from answers
 cross join generated

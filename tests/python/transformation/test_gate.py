@@ -109,3 +109,21 @@ def test_what_dbt_skips_is_not_asked_for_and_what_the_project_does_not_know_is_b
     assert made.call_runner(runner("b", skip=True)).status == "skipped"
     assert made.call_runner(runner("operation.on_run_start")).status == "success"
     assert made.call_runner(runner("b")).status == "no-op"
+
+
+@pytest.mark.parametrize(
+    ("rows_of", "is_empty", "status"),
+    [("t", True, "pass"), ("t", False, "success"), ("", True, "success"), ("v", True, "success")],
+)
+def test_a_test_of_rows_is_run_where_its_table_has_some(task, rows_of, is_empty, status):
+    """A view's state says nothing of its rows."""
+    test = Node("a", "test", "a", parents=("t", "v"), passes_without_rows_of=rows_of)
+    planner = planner_of("1")
+    planner.graph.nodes["a"] = test
+    planner.states["d", "t"] = TableState("1", "1", is_empty=is_empty)
+    planner.states["d", "v"] = TableState("1", "1", is_empty=True)
+    passed = []
+    made = task(Gate(None, planner, pytest.fail, lambda: passed.append(1)))
+    result = made.call_runner(runner("a"))
+    assert result.status == status
+    assert (len(passed), made.called) == ((1, []) if status == "pass" else (0, ["a"]))

@@ -1,5 +1,7 @@
 """A build makes what a load touched, and what it leaves equals a build of everything."""
 
+import json
+
 import pytest
 
 from generic_calls import write_calls
@@ -8,8 +10,11 @@ from orchestration.cli.build_steps import BuildSteps
 from orchestration.loading import load, unload
 from orchestration.transformation.build import build
 from orchestration.transformation.dbt import target_path
+from orchestration.transformation.emptiness import empty_because
 from orchestration.transformation.events import node_step
+from orchestration.transformation.manifest import read_manifest
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.tests_of_rows import passes_without_rows_of
 from orchestration.transformation.worker import CALLS_PRICED
 from orchestration.warehouse.client import connect
 from warehouses import Warehouse
@@ -71,6 +76,10 @@ def story(tmp_path_factory):
     models, tests = story.build()
     assert {"fct_calls", "stg_generic__calls", "stg_cascade__logs"} <= models
     assert tests
+    with story.warehouse.selected(OPTIONS.variables):
+        results = json.loads((target_path() / "run_results.json").read_text())["results"]
+        story.first_results = {result["unique_id"]: result for result in results}
+        story.nodes = read_manifest()["nodes"]
     place = [event["info"]["name"] for event in story.events].index(CALLS_PRICED)
     story.first_sight = story.events[place]["info"]["msg"]
     story.built_at_first_sight = {step.name for step in _finished(story.events[:place])}
@@ -88,6 +97,42 @@ def test_costs_are_shown_before_anything_is_judged(story):
     lines = [line.split() for line in story.first_sight.splitlines()]
     assert ["2026-03-01", "12", "30.0000"] in lines
     assert ["gpt-4o", "12", "30.0000"] in lines
+
+
+def first_tests(story, *, has_run):
+    """Return the tests of rows that passed in the first build, with their models and SQL."""
+    for name, result in story.first_results.items():
+        model = passes_without_rows_of(story.nodes[name])
+        node = story.nodes.get(model)
+        if node is None or node["config"]["materialized"] == "ephemeral":
+            continue
+        if (result["compiled_code"] is not None) == has_run:
+            yield name, (node["schema"], node["alias"]), result
+
+
+def test_tests_of_tables_without_rows_pass_without_being_run(story):
+    passed = list(first_tests(story, has_run=False))
+    assert len(passed) > 50
+    with story.warehouse.selected(), connect() as client:
+        for name, (database, table), result in passed:
+            assert (result["status"], result["failures"]) == ("pass", 0), name
+            assert client.command(f"select count() from {database}.{table}") == 0, name
+
+
+def test_what_passes_without_rows_does_so_by_its_sql(story):
+    """The names of these tests are written down; that they find nothing is shown by their SQL."""
+    with story.warehouse.selected(), connect() as client:
+        aggregates = {
+            name
+            for (name,) in client.query(
+                "select lower(name) from system.functions where is_aggregate"
+            ).result_rows
+        }
+    kinds = set()
+    for name, table, result in first_tests(story, has_run=True):
+        assert empty_because(result["compiled_code"], {table}, aggregates) == {table}, name
+        kinds.add(story.nodes[name]["test_metadata"]["name"])
+    assert {"unique", "unique_combination_of_columns", "expression_is_true"} <= kinds
 
 
 def test_nothing_is_built_twice(story):

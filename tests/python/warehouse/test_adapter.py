@@ -39,6 +39,29 @@ def test_a_relative_path_is_taken_from_the_project(tiny_project, tmp_path, monke
     assert not (elsewhere / "here").exists()
 
 
+def test_a_contract_is_checked_against_the_query(tiny_project):
+    """Also types that the engine writes in several lines."""
+    model = """
+models:
+  - name: numbers_made
+    config: {{contract: {{enforced: true}}}}
+    columns:
+      - {{name: id, data_type: UInt64}}
+      - {{name: pair, data_type: 'Tuple(`left` UInt8, `right` Tuple(low {low}, high UInt8))'}}
+"""
+    models = tiny_project.path / "models"
+    (models / "numbers_made.sql").write_text(
+        "{{ config(materialized='table', order_by='id') }} select number as id, cast((1, (2, 3)),"
+        " 'Tuple(left UInt8, right Tuple(low UInt16, high UInt8))') as pair from numbers(3)"
+    )
+    (models / "schema.yml").write_text(model.format(low="UInt16"))
+    kept = tiny_project.dbt("build", "--select", "numbers_made")
+    assert kept.returncode == 0, kept.stdout
+    (models / "schema.yml").write_text(model.format(low="UInt32"))
+    broken = tiny_project.dbt("build", "--select", "numbers_made")
+    assert "This model has an enforced contract that failed" in broken.stdout
+
+
 def test_a_busy_directory_is_one_sentence(tiny_project, start, monkeypatch):
     monkeypatch.setenv("TOKENHOUSE_LOCK_TIMEOUT_SECONDS", "0.5")
     code = (
