@@ -5,7 +5,8 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
+from itertools import chain
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -39,8 +40,7 @@ _log = logging.getLogger("tokenhouse.serve")
 _LOOK_SECONDS = 0.25
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 _NO_VERSION = "unknown"
-_CLIENT_GONE = 499
-_UNEXPECTED = 1002
+_CLIENT_GONE, _UNEXPECTED = 499, 1002
 
 
 def make_app(
@@ -48,7 +48,9 @@ def make_app(
     access: Access,
     limits: Limits,
     default_database: str,
+    *,
     writing: Writing | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> Starlette:
     """Return the application.
 
@@ -64,6 +66,8 @@ def make_app(
         Where names are looked up if a client does not say.
     writing : Writing, optional
         What takes records; nothing is taken without it.
+    ready : callable, optional
+        Is called when it answers.
     """
     asking = EngineAsking(engine, limits, default_database)
     page, routes = page_routes(asking, access)
@@ -71,7 +75,9 @@ def make_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(page.stay_warm()), asyncio.create_task(engine.run())]
+        tasks = [asyncio.create_task(engine.run()), asyncio.create_task(page.stay_warm())]
+        await engine.begun()
+        ready()
         yield
         for task in tasks:
             task.cancel()
@@ -118,8 +124,7 @@ class _Protocol:
         if wants_page(http):
             return await self._page.page(http)
         began = time.monotonic()
-        query_id, user, kind = str(uuid.uuid4()), "", "-"
-        rows = 0
+        query_id, user, kind, rows = str(uuid.uuid4()), "", "-", 0
         try:
             self._access.check_browser(http.headers)
             given = credentials(http.headers, http.url.query)
@@ -218,7 +223,7 @@ class _Protocol:
         except QueryError:
             answer.file.unlink(missing_ok=True)
             raise
-        return StreamingResponse(_chained(first, body), headers=headers, background=remove)
+        return StreamingResponse(chain([first], body), headers=headers, background=remove)
 
     async def _body(self, http: HttpRequest) -> bytes:
         body = b""
@@ -243,8 +248,3 @@ async def _gone(http: HttpRequest) -> None:
     """Return when the client has gone away."""
     while not await http.is_disconnected():
         await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest

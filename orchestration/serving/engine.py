@@ -1,6 +1,7 @@
 """The engine of the current snapshot, exchanged when a newer one is published."""
 
 import asyncio
+import contextlib
 import logging
 import tempfile
 import uuid
@@ -20,6 +21,7 @@ __all__ = ["Answer", "Engine"]
 _log = logging.getLogger("tokenhouse.serve")
 
 _LOOK_SECONDS = 1.0
+_BEGIN_SECONDS = 10
 _STEPS_A_SECOND = 4
 
 
@@ -65,6 +67,7 @@ class Engine:
         self._waiting = 0
         self._retired: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
+        self._has_looked = asyncio.Event()
 
     async def run(self) -> None:
         """Follow the published snapshots until cancelled."""
@@ -79,6 +82,7 @@ class Engine:
                         _log.debug("no newer snapshot could be opened", exc_info=True)
                     except Exception:
                         _log.exception("unexpected error of a newer snapshot")
+                    self._has_looked.set()
                     await asyncio.sleep(_LOOK_SECONDS)
             finally:
                 for task in self._retired:
@@ -86,6 +90,11 @@ class Engine:
                 await asyncio.gather(*self._retired, return_exceptions=True)
                 if self._process:
                     await self._process.stop()
+
+    async def begun(self) -> None:
+        """Wait until the engine answers, or nothing is published, but not for long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._has_looked.wait(), _BEGIN_SECONDS)
 
     async def current(self) -> EngineProcess:
         """Return the process of the current snapshot.

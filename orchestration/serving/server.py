@@ -3,8 +3,9 @@
 import logging
 import socket
 import sys
+import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,16 @@ def serve(
     import uvicorn
 
     listener = _listen(host, port)
-    app = _app(Access(host, password, allowed_hosts), databases, accepts=accepts)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}/"
-    _announce(address, databases, bool(password))
-    if opens_browser:
-        webbrowser.open(address)
+
+    def announce() -> None:
+        _announce(address, databases, bool(password))
+        if opens_browser:
+            # Some browsers are programs of the terminal, and return when they end.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    app = _app(Access(host, password, allowed_hosts), databases, announce, accepts=accepts)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -109,7 +114,9 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _app(access: Access, databases: Sequence[str], *, accepts: bool) -> Any:
+def _app(
+    access: Access, databases: Sequence[str], announce: Callable[[], None], *, accepts: bool
+) -> Any:
     from orchestration.serving.writing import Writing
 
     limits = Limits.of_project()
@@ -118,11 +125,13 @@ def _app(access: Access, databases: Sequence[str], *, accepts: bool) -> Any:
     if settings.target() != "embedded":
         from orchestration.serving.remote import ServerAsking, make_remote_app
 
+        announce()
         return make_remote_app(ServerAsking(limits, marts), access, writing)
     from orchestration.serving.app import make_app
     from orchestration.serving.engine import Engine
 
-    return make_app(Engine(databases, limits), access, limits, marts, writing)
+    engine = Engine(databases, limits)
+    return make_app(engine, access, limits, marts, writing=writing, ready=announce)
 
 
 def _password(file: Path | None) -> str:

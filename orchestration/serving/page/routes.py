@@ -36,6 +36,7 @@ _HEADERS = {
 _KINDS = {".css": "text/css", ".js": "text/javascript"}
 _NO_BUILD = 210
 _ATTEMPTS = 2
+_POLL_SECONDS = 0.05
 
 _Made = TypeVar("_Made")
 
@@ -78,6 +79,7 @@ class PageResponder:
         self._files = {path.name: path.read_bytes() for path in STATIC.iterdir()}
         self._warming = Warming(self._snapshot_id, self._ask_ahead)
         self._one_ahead = asyncio.Lock()
+        self._visits = 0
 
     async def stay_warm(self) -> None:
         """Have the page answered before it is asked for, until cancelled."""
@@ -140,14 +142,18 @@ class PageResponder:
 
     async def _of_one_snapshot(self, make: Callable[[str], Awaitable[_Made]]) -> _Made:
         """Make it of one state: where a newer one came between its queries, once more."""
-        before = await self._snapshot_id()
-        made = await make(before)
-        for _ in range(_ATTEMPTS):
-            now = await self._snapshot_id()
-            if now == before:
-                break
-            before, made = now, await make(now)
-        return made
+        self._visits += 1
+        try:
+            before = await self._snapshot_id()
+            made = await make(before)
+            for _ in range(_ATTEMPTS):
+                now = await self._snapshot_id()
+                if now == before:
+                    break
+                before, made = now, await make(now)
+            return made
+        finally:
+            self._visits -= 1
 
     async def _ask_ahead(self, choice: Choice) -> None:
         """Ask what a page asks, and render it: the templates are compiled the first time."""
@@ -155,6 +161,8 @@ class PageResponder:
 
     async def _one_by_one(self, sql: str, params: dict[str, str]) -> list[dict[str, Any]]:
         async with self._one_ahead:
+            while self._visits:
+                await asyncio.sleep(_POLL_SECONDS)
             return await self._asking.rows(sql, params)
 
     def _refused(self, http: HttpRequest) -> Response | None:
