@@ -69,7 +69,7 @@ class ControlRoom:
             self.tab.keyboard.press("Escape")
         return width
 
-    def succeeds(self, job: str, seconds: float = 500) -> str:
+    def succeeds(self, job: str, seconds: float = 1200) -> str:
         """Wait until the newest run of a job has ended, see on its page that it succeeded.
 
         Returns

@@ -103,10 +103,11 @@ _INSERTS = (
         "select 'last_30d', {workflow}, 'acme', number % 2 = 0, {workflow}, number from numbers(6)",
     ),
     (
-        "mart_operations",
-        "period_kind, operation_kind, operation_name, workflow_id, operation_count, error_count",
-        f"select arrayJoin({_PERIODS}), 'tool', {{workflow}}, toString(number), 100 + number, "
-        "number from numbers(12)",
+        "fct_tool_calls",
+        "tool_call_id, tool_name, workflow_id, project, is_error, called_date",
+        "select concat(toString(number), '-', toString(place)), toString(number), {workflow}, "
+        "if(place % 3 = 0, 'third', 'others'), place < number, toDate('2026-05-01') "
+        "from (select number, arrayJoin(range(100 + number)) as place from numbers(12))",
     ),
     (
         "fct_failure_tags",

@@ -130,8 +130,8 @@ def test_reliability(tab, ask):
     ]
     assert block(tab, "Reliability").locator("li").count() == 3, "advice of is_worse"
     tools = ask(
-        "select sum(operation_count), sum(error_count) as errors from mart_operations "
-        "where period_kind = 'last_30d' group by operation_name order by errors desc limit 5"
+        "select count(), countIf(is_error) as errors from fct_tool_calls "
+        f"where called_date {MAY} group by tool_name order by errors desc limit 5"
     )
     assert [[row[1], row[2].split()[0]] for row in table(tab, "Tools")] == [
         [str(calls), str(errors)] for calls, errors in tools

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from serving.page_warehouse import block, cards, cells_of, usd
+from serving.page_warehouse import MAY, block, cards, cells_of, usd
 
 ALL_DAYS = "between '2026-03-01' and '2026-05-28'"
 STARS = "floor(rating + 0.5)"
@@ -111,3 +111,24 @@ def test_an_unknown_variant_is_text_and_leaves_nothing(page_server):
     assert answer.status_code == 200
     assert "<img" not in answer.text
     assert "Nothing was spent in this period" in answer.text
+
+
+def test_tables_without_the_column_of_a_filter_say_so(page, page_server, ask):
+    page.goto(f"{page_server.url}/?project=third")
+    tools = ask(
+        "select count(), countIf(is_error) as errors from fct_tool_calls "
+        f"where called_date {MAY} and project = 'third' group by tool_name "
+        "order by errors desc, count() desc, tool_name limit 5"
+    )
+    panels = {
+        panel.get_by_role("heading").first.inner_text(): panel
+        for panel in block(page, "Reliability").locator(".panel").all()
+    }
+    assert [[row[1], row[2].split()[0]] for row in cells_of(panels["Tools"])] == [
+        [str(calls), str(errors)] for calls, errors in tools
+    ]
+    saying = {name for name, panel in panels.items() if "Not filtered by" in panel.inner_text()}
+    assert saying == {"Why runs failed", "Providers", "Slowest workflows"}
+    assert "Not filtered by project." in panels["Why runs failed"].inner_text()
+    page.goto(page_server.url)
+    assert "Not filtered by" not in page.content()

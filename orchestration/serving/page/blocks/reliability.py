@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from orchestration.serving.page.choice import Choice
+from orchestration.serving.page.filtering import FACT_FILTER
 from orchestration.serving.page.lines import line_chart
 
 __all__ = ["queries", "show"]
@@ -95,16 +96,13 @@ _SLOWEST = """
     order by p95_duration_ms desc, workflow_id
     limit 5
 """
-_TOOLS = """
+_TOOLS = f"""
     select
-        operation_name as tool,
-        sum(operation_count) as calls,
-        sum(error_count) as errors,
-        sum(error_count) / sum(operation_count) as failed_share
-    from mart_operations
-    where
-        operation_kind = 'tool' and period_kind = {period:String}
-        and ({workflow:String} = '' or workflow_id = {workflow:String})
+        tool_name as tool,
+        count() as calls,
+        countIf(is_error) as errors
+    from fct_tool_calls
+    where called_date between {{first:Date}} and {{last:Date}} and {FACT_FILTER}
     group by tool
     order by errors desc, calls desc, tool
     limit 5
