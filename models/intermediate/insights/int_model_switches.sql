@@ -6,10 +6,7 @@ with
 
 days as (
 
-    select
-        last_complete_date as last_date,
-        last_complete_date - {{ early.look_back_days }} + 1 as first_date
-    from {{ ref('int_as_of') }}
+    {{ early_sign_days() }}
 
 ),
 

@@ -14,10 +14,7 @@ with
 -- The days that are looked at; a fact is of the last days of its own day, and of those after it.
 days as (
 
-    select
-        last_complete_date as last_date,
-        last_complete_date - {{ early.look_back_days }} + 1 as first_date
-    from {{ ref('int_as_of') }}
+    {{ early_sign_days() }}
 
 ),
 
