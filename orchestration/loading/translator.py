@@ -6,6 +6,7 @@ name of the tool in the ledger, so a small source needs no models of its own.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,7 @@ _LEAST_MS = 1e11
 _MOST = 2**63
 
 
-class Translator:
+class Translator(ABC):
     """Reads the records of one file of a tool.
 
     Parameters
@@ -64,9 +65,9 @@ class Translator:
     def __init__(self, path: Path):
         self.path = path
 
+    @abstractmethod
     def read(self, record: dict[str, Any]) -> Iterable[dict[str, Any]]:
         """Return the rows that a record brings; most bring none."""
-        raise NotImplementedError
 
     def finish(self) -> Iterable[dict[str, Any]]:
         """Return the rows that only the end of the file makes sure."""

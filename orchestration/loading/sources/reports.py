@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,11 +53,11 @@ class Report(Translator):
             for bucket, result in results
         ]
 
+    @abstractmethod
     def row_of(
         self, bucket: dict[str, Any], result: dict[str, Any], grouping: list[str]
     ) -> dict[str, Any]:
         """Return the row of a result of a bucket."""
-        raise NotImplementedError
 
     def joined(
         self,
