@@ -86,7 +86,8 @@ _INSERTS = (
         "period_kind, workflow_id, step_name, error_type, error_class, example_run_ids, "
         "failed_run_count, cost_usd, previous_failed_run_count, is_new, last_at",
         f"select arrayJoin({_PERIODS}), {{workflow}}, '', {{workflow}}, 'timeout', "
-        "['run/20 ?&#'], 10 + number, 2 * number, if(number % 2 = 0, null, 3), number = 1, "
+        "['run/20 ?&#'], 10 + number, 2 * number, multiIf(number % 2 = 0, null, number < 6, 0, 3), "
+        "number in (1, 3, 5), "
         "toDateTime64('2026-05-01 12:00:00', 3, 'UTC') from numbers(8)",
     ),
     (

@@ -109,6 +109,10 @@ def test_reliability(tab, ask):
         [str(runs), "unknown" if before is None else str(before), usd(cost)]
         for _, runs, before, cost in failures
     ]
+    # What failed before in some of the places is not new.
+    marked = [row[0].endswith("new timeout") for row in shown]
+    assert marked == [before == 0 for _, _, before, _ in failures]
+    assert set(marked) == {True, False}
     outages = ask(
         "select failed_run_count, is_open from mart_outages where toDate(failed_at) <= "
         "'2026-05-28' and (is_open or toDate(recovered_at) >= '2026-04-29') "

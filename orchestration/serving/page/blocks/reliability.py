@@ -34,7 +34,7 @@ _FAILURES = """
         sum(failed_run_count) as failed_runs,
         sum(previous_failed_run_count) as previous_failed_runs,
         sum(cost_usd) as usd,
-        max(is_new) as is_new,
+        coalesce(previous_failed_runs = 0, false) as is_new,
         argMax(example_run_ids[1], last_at) as example_run_id
     from mart_failures
     where
