@@ -3,7 +3,7 @@ with
 logs as (
 
     -- A tool or an evaluator has no model, but may have a cost, tokens, a score or a verdict.
-    select * from {{ ref('stg_cascade__logs') }}
+    select * from {{ ref('int_cascade__logs') }}
     where
         model != ''
         or coalesce(cost_usd, 0) != 0

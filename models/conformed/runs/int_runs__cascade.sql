@@ -2,7 +2,7 @@ with
 
 logs as (
 
-    select * from {{ ref('stg_cascade__logs') }}
+    select * from {{ ref('int_cascade__logs') }}
 
 ),
 
@@ -28,14 +28,10 @@ logged_sessions as (
 
 ),
 
--- A session may be known from its own row, from its logs, or from both.
+-- A session may be known from its own row, from its logs, or from both; the logs are read once.
 session_ids as (
 
-    select session_id from sessions
-
-    union distinct
-
-    select session_id from logged_sessions
+    select run_key as session_id from {{ ref('stg_cascade__run_versions') }}
 
 ),
 

@@ -33,14 +33,10 @@ talks as (
 
 ),
 
--- A conversation may be known from its own row, from its messages, or from both.
+-- A conversation may be known from its own row, from its messages, or from both; both are read once.
 conversation_ids as (
 
-    select conversation_id from conversations
-
-    union distinct
-
-    select conversation_id from talks
+    select run_key as conversation_id from {{ ref('stg_chat__run_versions') }}
 
 )
 
@@ -82,3 +78,4 @@ left join conversations
     on conversation_ids.conversation_id = conversations.conversation_id
 left join talks
     on conversation_ids.conversation_id = talks.conversation_id
+where conversations.conversation_id != '' or talks.conversation_id != ''

@@ -45,13 +45,10 @@ observed_traces as (
 
 ),
 
+-- A trace may be known from its own row, from its observations, or from both; both are read once.
 run_keys as (
 
-    select run_key from traces
-
-    union distinct
-
-    select run_key from observed_traces
+    select run_key from {{ ref('stg_langfuse__run_versions') }}
 
 )
 
@@ -109,3 +106,4 @@ left join observed_traces
     on run_keys.run_key = observed_traces.run_key
 left join dataset_run_items
     on run_keys.run_key = dataset_run_items.run_key
+where traces.run_key != '' or observed_traces.run_key != ''

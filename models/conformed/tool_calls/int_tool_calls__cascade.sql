@@ -2,7 +2,7 @@ with
 
 logs as (
 
-    select * from {{ ref('stg_cascade__logs') }}
+    select * from {{ ref('int_cascade__logs') }}
 
 )
 
