@@ -12,6 +12,9 @@ from orchestration.cli.steps import build_and_summarize, load_with_progress, pri
 
 __all__ = ["demo"]
 
+# Of which parameters and which generator a folder's logs are.
+_STAMP = "demo.json"
+
 
 @click.command()
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same logs.")
@@ -63,17 +66,21 @@ def demo(
 
     folder = out or settings.home() / "demo"
     parameters = {"seed": seed, "days": days, "scale": scale, "sources": sources or DEMO_SOURCES}
-    is_new = _generate(folder, parameters)
     if out:
+        _generate(folder, parameters)
         click.echo(f"The logs are in {folder / 'logs'}: run `tokenhouse run {folder / 'logs'}`.")
         return
 
     from orchestration.demo import load_fault_labels
+    from orchestration.transformation import ahead
+    from orchestration.transformation.options import BuildOptions
     from orchestration.warehouse.client import connect, staying_open
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-    with staying_open() as stay:
-        if is_new:
+    with ahead.starting_ahead(BuildOptions()), staying_open() as stay:
+        if _is_stale(folder, parameters):
+            ahead.begin()
+        if _generate(folder, parameters):
             _take_back(folder / "logs")
         report = load_with_progress([folder / "logs"])
         print_load_report(report)
@@ -88,9 +95,8 @@ def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
     """Write the demo unless the folder has the same one; return whether it was written."""
     from orchestration.demo import generate
 
-    stamp = folder / "demo.json"
-    wanted = json.dumps({**parameters, "generator": _generator_digest()}, sort_keys=True)
-    if stamp.exists() and stamp.read_text() == wanted:
+    stamp, wanted = folder / _STAMP, _stamp(parameters)
+    if not _is_stale(folder, parameters):
         click.echo(f"The demo in {folder} is up to date.")
         return False
     stamp.unlink(missing_ok=True)
@@ -104,6 +110,15 @@ def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
         f"runs with {report.other_calls:,} calls."
     )
     return True
+
+
+def _is_stale(folder: Path, parameters: dict[str, Any]) -> bool:
+    stamp = folder / _STAMP
+    return not stamp.exists() or stamp.read_text() != _stamp(parameters)
+
+
+def _stamp(parameters: dict[str, Any]) -> str:
+    return json.dumps({**parameters, "generator": _generator_digest()}, sort_keys=True)
 
 
 def _generator_digest() -> str:

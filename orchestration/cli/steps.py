@@ -39,6 +39,7 @@ def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadRepo
     """
     from orchestration import journal, loading
     from orchestration.loading.journal_entries import load_entries
+    from orchestration.transformation import ahead
 
     with progress_shown("Loading", "files") as show:
 
@@ -47,7 +48,7 @@ def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadRepo
             files = f"{step.files_done:,} of {step.files_total:,} files"
             show(step.bytes_done, step.bytes_total, note=files)
 
-        report = loading.load(paths, progress=tell, **options)
+        report = loading.load(paths, progress=tell, on_new=ahead.begin, **options)
     journal.write(load_entries(report, "tokenhouse load"))
     return report
 

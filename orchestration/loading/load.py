@@ -27,6 +27,7 @@ def load(
     constants: Mapping[str, str] | None = None,
     force: bool = False,
     progress: Callable[[LoadProgress], None] | None = None,
+    on_new: Callable[[], None] | None = None,
 ) -> LoadReport:
     """Load files into the raw tables of the current target.
 
@@ -49,6 +50,8 @@ def load(
         brought before.
     progress : callable, optional
         Called after each file, and now and then within a large one.
+    on_new : callable, optional
+        Called before the first file is loaded that is not loaded already.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def load(
     with connect() as client:
         ensure_raw_tables(client)
         with open_engine(client) as engine:
-            loader = Loader(engine, asked, options, force)
+            loader = Loader(engine, asked, options, force, on_new)
             try:
                 _load_all(loader, found.files, report, progress)
             finally:

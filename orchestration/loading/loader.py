@@ -44,10 +44,20 @@ class Loader:
         Renamings and constants, for the generic sources.
     force : bool
         Whether what is loaded already is loaded again.
+    on_new : callable, optional
+        Called before the first file is loaded that is not loaded already.
     """
 
-    def __init__(self, engine: Engine, asked: Source | None, options: LoadOptions, force: bool):
+    def __init__(
+        self,
+        engine: Engine,
+        asked: Source | None,
+        options: LoadOptions,
+        force: bool,
+        on_new: Callable[[], None] | None = None,
+    ):
         self._engine = engine
+        self._on_new = on_new
         self._asked = asked
         self._options = options
         self._ledger = Ledger(engine.client)
@@ -143,6 +153,8 @@ class Loader:
             source = self._source_of(file, records, report)
             if source is None:
                 return
+            if self._on_new:
+                self._on_new()
             load = self._begin(file, records, source, report)
             if isinstance(records, SqliteRecords) and source.query:
                 pieces = records.rows(source.query(records.head.keys[0]))

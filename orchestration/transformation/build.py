@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.transformation import builds
+from orchestration.transformation.ahead import taken
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.fingerprint import fingerprint
 from orchestration.transformation.following import follow
 from orchestration.transformation.options import FROM_FORECASTS, BuildOptions
-from orchestration.transformation.results import BuildReport, NodeResult, count_nodes
+from orchestration.transformation.results import BuildReport, NodeResult
+from orchestration.transformation.starting import start
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.locking import BUILD_LOCK, acquire, lock_timeout
 from orchestration.warehouse.raw_tables import ensure_raw_tables
@@ -64,19 +66,26 @@ def build(
         If the server does not answer.
     """
     options = options or BuildOptions()
-    arguments = options.arguments()
     started_at, started = datetime.now(UTC), time.monotonic()
     lease = acquire(target_path() / BUILD_LOCK, started + lock_timeout())
     try:
         built_from = built_from or state_to_build_from(options)
-        report = follow(options, arguments, on_event)
-        report.notes += record(
-            options,
+        report = follow(
+            taken(options) or start(options),
             built_from=built_from,
             started_at=started_at,
-            nodes=report.nodes,
-            is_successful=report.is_successful,
+            options=options,
+            on_event=on_event,
         )
+        if not report.is_recorded:
+            # The process ended before that.
+            report.notes += record(
+                options,
+                built_from=built_from,
+                started_at=started_at,
+                nodes=report.nodes,
+                is_successful=False,
+            )
     finally:
         lease.release()
     report.seconds = time.monotonic() - started
@@ -133,15 +142,13 @@ def record(
     list of str
         What is not as readers expect it, one sentence each.
     """
-    entry = builds.BuildRecord(
-        fingerprint=built_from,
+    entry = builds.build_record(
+        nodes,
+        built_from=built_from,
+        started_at=started_at,
         selection=selection or options.selection,
         is_full=(options.is_full or is_last_part) and not selection,
         is_successful=is_successful,
-        model_count=count_nodes(nodes, tests=False),
-        test_count=count_nodes(nodes, tests=True),
-        failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
-        started_at=started_at,
     )
     _with_warehouse(lambda client: builds.record_build(client, entry))
     return builds.publish_build() if is_successful else []

@@ -10,9 +10,17 @@ from typing import Any
 
 from orchestration import settings
 from orchestration.errors import UserError
+from orchestration.transformation.results import NodeResult, count_nodes
 from orchestration.warehouse.snapshots import publish
 
-__all__ = ["BuildRecord", "is_current", "is_newest", "publish_build", "record_build"]
+__all__ = [
+    "BuildRecord",
+    "build_record",
+    "is_current",
+    "is_newest",
+    "publish_build",
+    "record_build",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +51,49 @@ class BuildRecord:
     test_count: int
     failed_count: int
     started_at: datetime
+
+
+def build_record(
+    nodes: list[NodeResult],
+    *,
+    built_from: str,
+    started_at: datetime,
+    selection: str,
+    is_full: bool,
+    is_successful: bool,
+) -> BuildRecord:
+    """Return what to enter of a finished build.
+
+    Parameters
+    ----------
+    nodes : list of NodeResult
+        The result of every node.
+    built_from : str
+        Fingerprint of its inputs.
+    started_at : datetime
+        With a time zone.
+    selection : str
+        What was built; empty for everything.
+    is_full : bool
+        Whether everything was built.
+    is_successful : bool
+        Whether every model was built and every test passed.
+
+    Returns
+    -------
+    BuildRecord
+        With the counts of the nodes.
+    """
+    return BuildRecord(
+        fingerprint=built_from,
+        selection=selection,
+        is_full=is_full,
+        is_successful=is_successful,
+        model_count=count_nodes(nodes, tests=False),
+        test_count=count_nodes(nodes, tests=True),
+        failed_count=sum(node.is_failed or node.status == "skipped" for node in nodes),
+        started_at=started_at,
+    )
 
 
 def record_build(client: Any, record: BuildRecord) -> None:

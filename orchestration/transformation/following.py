@@ -1,21 +1,19 @@
-"""Start the process that builds, and follow it event by event."""
+"""Ask a started process for a build, and follow it event by event."""
 
 import json
-import os
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
-from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.transformation.dbt import check_installed, environment, target_path
-from orchestration.transformation.fingerprint import shared_code
+from orchestration.transformation.dbt import target_path
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.results import BuildReport, node_results
-from orchestration.transformation.worker import Request
+from orchestration.transformation.starting import Builder
+from orchestration.transformation.worker import BUILD_RECORDED, NOTE, Request
 
 __all__ = ["follow"]
 
@@ -27,18 +25,25 @@ _LINES_KEPT = 10
 
 
 def follow(
+    builder: Builder,
+    *,
     options: BuildOptions,
-    arguments: list[str],
+    built_from: str,
+    started_at: datetime,
     on_event: Callable[[dict[str, Any]], None] | None,
 ) -> BuildReport:
-    """Build in a process of its own.
+    """Let a process build, and follow it.
 
     Parameters
     ----------
+    builder : Builder
+        The process.
     options : BuildOptions
-        What to build.
-    arguments : list of str
-        The same as arguments of dbt.
+        What to build; the process was started with its vars.
+    built_from : str
+        Fingerprint of the inputs.
+    started_at : datetime
+        With a time zone.
     on_event : callable, optional
         Called with each of dbt's structured log events.
 
@@ -54,32 +59,30 @@ def follow(
     """
     report = BuildReport()
     other_lines: deque[str] = deque(maxlen=_LINES_KEPT)
-    check_installed()
-    (target_path() / "run_results.json").unlink(missing_ok=True)
     request = Request(
-        arguments=arguments,
-        code=shared_code(options),
-        variables=options.variables_argument,
+        arguments=options.arguments(),
+        code=builder.code,
+        built_from=built_from,
+        started_at=started_at.isoformat(),
+        selection=options.selection,
+        is_full=options.is_full,
         is_planned=options.is_planned,
     )
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.transformation.worker", str(request)],
-        cwd=settings.project_dir(),
-        env=os.environ | environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     try:
-        for event in _events(process):
+        _ask(builder.process, request)
+        for event in _events(builder.process):
+            name, message = event["info"]["name"], event["info"]["msg"]
             if event["info"]["level"] == "error" and not event["data"].get("node_info"):
-                report.errors.append(event["info"]["msg"].strip())
-            if event["info"]["name"] == _NO_EVENT:
-                other_lines.append(event["info"]["msg"])
+                report.errors.append(message.strip())
+            if name == _NO_EVENT:
+                other_lines.append(message)
+            if name == NOTE:
+                report.notes.append(message)
+            report.is_recorded |= name == BUILD_RECORDED
             if on_event:
                 on_event(event)
     finally:
-        report.exit_code = _ended(process)
+        report.exit_code = _ended(builder.process)
     report.nodes = node_results(target_path())
     if report.exit_code and not report.nodes and not report.errors:
         said = "\n".join(line for line in other_lines if line) or "It said nothing."
@@ -87,6 +90,13 @@ def follow(
             f"dbt ended with exit code {report.exit_code} before it built anything. {said}"
         )
     return report
+
+
+def _ask(process: subprocess.Popen, request: Request) -> None:
+    # One that has ended by itself has said why.
+    if process.stdin:
+        with suppress(BrokenPipeError), process.stdin as asked:
+            asked.write(f"{request}\n")
 
 
 def _events(process: subprocess.Popen) -> Iterator[dict[str, Any]]:

@@ -4,20 +4,15 @@ A table that is built again with the same rows leaves what reads it as it is. Th
 after it is built, so what comes next is looked at when it is its turn.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
-
-from dbt.artifacts.schemas.results import RunStatus, TestStatus
-from dbt.artifacts.schemas.run import RunResult
-from dbt.task import build
 
 from orchestration.transformation.built_nodes import table_states
 from orchestration.transformation.currentness import TableState
 from orchestration.transformation.plan import Planner
 
-__all__ = ["Gate", "gated"]
+__all__ = ["Gate"]
 
 _BUILT = ("success", "pass")
 
@@ -35,6 +30,8 @@ class Gate:
         Called for each node that is left out.
     on_passed : callable
         Called for each test that passes without being run.
+    on_ended : callable
+        Called with each node that was built, or passed, and its status; by one thread at a time.
     """
 
     def __init__(
@@ -43,11 +40,13 @@ class Gate:
         planner: Planner,
         on_left_out: Callable[[], None],
         on_passed: Callable[[], None],
+        on_ended: Callable[[str, str], None],
     ):
         self._client = client
         self._planner = planner
         self._on_left_out = on_left_out
         self._on_passed = on_passed
+        self._on_ended = on_ended
         self._lock = Lock()
 
     def is_needed(self, unique_id: str) -> bool:
@@ -115,6 +114,7 @@ class Gate:
             elif node.kind != "test":
                 self._planner.states |= table_states(self._client, [node])
             self._planner.look_at(node, is_just_built=True)
+            self._on_ended(unique_id, status)
 
     def _look_at(self, unique_id: str) -> bool:
         node = self._planner.graph.nodes[unique_id]
@@ -123,66 +123,3 @@ class Gate:
             if self._planner.graph.nodes[parent].is_view:
                 self._look_at(parent)
         return self._planner.look_at(node)
-
-
-@contextmanager
-def gated(gate: Gate, report: Callable[[str], None]) -> Iterator[None]:
-    """Let dbt's builds ask before each node.
-
-    dbt has no hook for that. Its command makes whatever ``dbt.task.build.BuildTask`` is.
-
-    Parameters
-    ----------
-    gate : Gate
-        What is asked. What it leaves out has the status ``no-op``.
-    report : callable
-        Called with what went wrong where it could not answer.
-    """
-
-    class GatedBuild(build.BuildTask):
-        def call_runner(self, runner: Any) -> RunResult:
-            name = runner.node.unique_id
-            with _going_on(report):
-                if not runner.skip and not gate.is_needed(name):
-                    return _without_running(runner.node, RunStatus.NoOp)
-            with _going_on(report):
-                if not runner.skip and gate.has_passed(name):
-                    gate.has_ended(name, TestStatus.Pass)
-                    return _without_running(runner.node, TestStatus.Pass)
-            result = super().call_runner(runner)
-            with _going_on(report):
-                gate.has_ended(name, str(result.status))
-            return result
-
-    own = build.BuildTask
-    build.BuildTask = GatedBuild  # type: ignore[misc]
-    try:
-        yield
-    finally:
-        build.BuildTask = own  # type: ignore[misc]
-
-
-@contextmanager
-def _going_on(report: Callable[[str], None]) -> Iterator[None]:
-    """Report what goes wrong, and go on: dbt would wait for this node for ever.
-
-    What is not known to be current is built.
-    """
-    try:
-        yield
-    except Exception as error:
-        report(f"It is not known what is current: {error}")
-
-
-def _without_running(node: Any, status: RunStatus | TestStatus) -> RunResult:
-    return RunResult(
-        status=status,
-        timing=[],
-        thread_id="",
-        execution_time=0.0,
-        adapter_response={},
-        message=None,
-        failures=0 if status == TestStatus.Pass else None,
-        node=node,
-        batch_results=None,
-    )

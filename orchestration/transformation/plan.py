@@ -1,6 +1,6 @@
 """Which nodes of the project are current, and which a build has to make again."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestration.transformation.currentness import (
@@ -17,7 +17,7 @@ from orchestration.transformation.currentness import (
 from orchestration.transformation.digests import digest
 from orchestration.transformation.graph import Graph, Node
 
-__all__ = ["Plan", "Planner", "make_plan", "skipped_by_failures"]
+__all__ = ["Plan", "Planner", "make_plan"]
 
 
 @dataclass
@@ -157,33 +157,3 @@ def make_plan(
     for node in graph:
         planner.look_at(node, is_just_built=node.unique_id in just_built)
     return planner.plan
-
-
-def skipped_by_failures(graph: Graph, failed: Iterable[str], waiting: Iterable[str]) -> set[str]:
-    """Return which nodes are not to be built, because something before them failed.
-
-    As within one run of dbt: a failed model stops what is built from it, a failed test what is
-    built from all that it reads.
-
-    Parameters
-    ----------
-    graph : Graph
-        The project.
-    failed : iterable of str
-        Nodes that failed, or were skipped.
-    waiting : iterable of str
-        Nodes that are to be built next.
-
-    Returns
-    -------
-    set of str
-        Part of ``waiting``.
-    """
-    stops = [
-        set(graph.nodes[name].parents) if graph.nodes[name].kind == "test" else {name}
-        for name in failed
-        if name in graph.nodes
-    ]
-    return {
-        name for name in waiting if stops and any(stop <= graph.ancestors(name) for stop in stops)
-    }

@@ -62,6 +62,8 @@ class BuildReport:
         What a user should know although it is no error.
     seconds : float
         How long it took.
+    is_recorded : bool
+        Whether it is in the build ledger.
     """
 
     exit_code: int = 0
@@ -69,6 +71,7 @@ class BuildReport:
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    is_recorded: bool = False
 
     @property
     def is_successful(self) -> bool:
@@ -100,10 +103,24 @@ def node_results(folder: Path) -> list[NodeResult]:
     """
     results = _read_json(folder / "run_results.json").get("results", [])
     nodes = _read_json(folder / "manifest.json").get("nodes", {})
-    return [_node_result(result, nodes.get(result["unique_id"], {})) for result in results]
+    return [node_result(result, nodes.get(result["unique_id"], {})) for result in results]
 
 
-def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
+def node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
+    """Return one of dbt's results as ours.
+
+    Parameters
+    ----------
+    result : dict
+        Of ``run_results.json``.
+    node : dict
+        The node in ``manifest.json``; where it is empty, the name is the end of the ``unique_id``.
+
+    Returns
+    -------
+    NodeResult
+        The result.
+    """
     kind, _, name = result["unique_id"].split(".", 2)
     compiled = node.get("compiled_path")
     return NodeResult(

@@ -1,6 +1,7 @@
-"""The process in which dbt builds: it plans, runs dbt once or twice, and remembers what it made.
+"""The process in which dbt builds: it plans, runs dbt, and remembers what it made.
 
-``python -m orchestration.transformation.worker REQUEST``, with a :class:`Request` as JSON. It
+``python -m orchestration.transformation.worker VARIABLES`` imports dbt and reads the project; then
+it waits for a :class:`Request`, one line of JSON on standard input, and ends where none comes. It
 prints dbt's events as JSON lines. dbt is imported here only, where something is to be built.
 """
 
@@ -8,27 +9,30 @@ import gc
 import json
 import sys
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from orchestration import journal, settings
 from orchestration.processes import end_with_parent
 from orchestration.reporting.first_sight import costs_at_first_sight
-from orchestration.transformation.artifacts import write_results
+from orchestration.transformation.builds import build_record, publish_build, record_build
 from orchestration.transformation.built_nodes import source_versions
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.events import event_line
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
 from orchestration.transformation.parse_cache import begin_with_project_parse
-from orchestration.transformation.plan import Plan, Planner, skipped_by_failures
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
+from orchestration.transformation.results import node_result
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
 __all__ = [
+    "BUILD_RECORDED",
     "CALLS_PRICED",
     "NODES_PLANNED",
     "NODE_LEFT_OUT",
+    "NOTE",
     "TEST_PASSED",
     "Request",
     "main",
@@ -37,7 +41,9 @@ __all__ = [
 # What people wait for most: once it is built, they see what calls cost.
 _PRICED_CALLS = "model.tokenhouse.int_calls"
 
-# By this tag a model's materialization knows that its table has the right columns and comments.
+# By these tags dbt knows what is to be built, and a model's materialization that its table
+# has the right columns and comments.
+_TO_BUILD = "to-build"
 _SAME_STRUCTURE = "same-structure"
 # How many new objects Python waits for before it searches them for garbage. With its own number, of
 # hundreds, an eighth of a build went into searching dbt's million of objects, which all stay.
@@ -45,7 +51,7 @@ _NEW_OBJECTS = 100_000
 # Events of its own, among dbt's.
 NODES_PLANNED, NODE_LEFT_OUT, CALLS_PRICED = "NodesPlanned", "NodeLeftOut", "CallsPriced"
 TEST_PASSED, NOT_KNOWN = "TestPassed", "NotKnown"
-_FAILED = ("error", "fail", "runtime error", "partial success", "skipped")
+BUILD_RECORDED, NOTE = "BuildRecorded", "Note"
 
 
 @dataclass(frozen=True)
@@ -60,25 +66,47 @@ class Request:
         Digest of the code that every node may use.
     variables : str
         The overridden vars, as dbt's argument; empty for none.
+    built_from : str
+        Fingerprint of the inputs.
+    started_at : str
+        ISO 8601, with a time zone.
+    selection : str
+        What is built; empty for everything.
+    is_full : bool
+        Whether everything is built.
     is_planned : bool
         Whether what is current is left out.
     """
 
     arguments: list[str]
     code: str
-    variables: str = ""
+    built_from: str
+    started_at: str
+    selection: str = ""
+    is_full: bool = False
     is_planned: bool = False
 
     def __str__(self) -> str:
-        """Return the request as JSON."""
+        """Return the request as one line of JSON."""
         return json.dumps(asdict(self))
 
 
 def main() -> None:
-    """Build what the first argument asks for; exit as dbt does."""
+    """Read the project, then build what standard input asks for; exit as dbt does."""
     end_with_parent()
     gc.set_threshold(_NEW_OBJECTS)
-    sys.exit(_Build(Request(**json.loads(sys.argv[1]))).run())
+    manifest = _read_project(sys.argv[1])
+    # The project stays for the length of the build: it is not searched for garbage again.
+    gc.freeze()
+    if line := sys.stdin.readline():
+        sys.exit(_Build(Request(**json.loads(line)), manifest).run() if manifest else 2)
+
+
+def _read_project(variables: str) -> Any:
+    """Return dbt's manifest; None where the project cannot be parsed."""
+    begin_with_project_parse()
+    result = _invoke(None, ["parse", *(["--vars", variables] if variables else [])])
+    return result.result if result.success else None
 
 
 @dataclass
@@ -86,40 +114,47 @@ class _Build:
     """A build."""
 
     request: Request
+    manifest: Any
     graph: Graph = field(default_factory=Graph)
     sources: dict[str, str] = field(default_factory=dict)
-    statuses: dict[str, str] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[str, tuple[str, bool]] = field(default_factory=dict)
     exit_code: int = 0
 
     def run(self) -> int:
         """Build; return 0, 1 where a node failed, or 2 where dbt could not run, as dbt does."""
-        from dbt.cli.main import dbtRunner
-
         # Open from here on, so that the engine starts once and not for each part.
         with connect() as client:
             if settings.target() == "embedded":
                 drop_leftovers(client)
-            begin_with_project_parse()
-            variables = ["--vars", self.request.variables] if self.request.variables else []
-            manifest = self._invoke(dbtRunner(callbacks=[_print_event]), ["parse", *variables])
-            if self.exit_code:
-                return self.exit_code
-            # The project stays for the length of the build: it is not searched for garbage again.
-            gc.freeze()
             self.graph = graph_of(json.loads((target_path() / "manifest.json").read_text()))
             self.sources = source_versions(client, self.graph)
             try:
                 if self.request.is_planned and can_be_planned():
-                    self._build_what_is_new(client, manifest)
+                    self._build_what_is_new(client)
                 else:
-                    dbt = dbtRunner(manifest, callbacks=[_print_event])
-                    done = self._invoke(dbt, self.request.arguments)
-                    self._remember(client, done)
+                    self._remember(client, self._run_dbt(self.request.arguments))
             finally:
                 self._write_journal(client)
+            self._record(client)
+        # Files are linked, and the engine is closed for that.
+        for note in publish_build() if not self.exit_code else []:
+            _tell(NOTE, note)
+        _tell(BUILD_RECORDED, "")
         return self.exit_code
+
+    def _record(self, client: Any) -> None:
+        """Enter the build in the build ledger."""
+        nodes = [node_result(result, {}) for result in self.results]
+        entry = build_record(
+            nodes,
+            built_from=self.request.built_from,
+            started_at=datetime.fromisoformat(self.request.started_at),
+            selection=self.request.selection,
+            is_full=self.request.is_full,
+            is_successful=not self.exit_code,
+        )
+        record_build(client, entry)
 
     def _write_journal(self, client: Any) -> None:
         if self.results:
@@ -128,80 +163,75 @@ class _Build:
                 build_entries(self.graph, self.request.code, self.results, self.versions, counts)
             )
 
-    def _build_what_is_new(self, client: Any, manifest: Any) -> None:
-        """Build what the calls' prices need, and then the rest."""
-        results: list[dict[str, Any]] = []
-        first = {_PRICED_CALLS, *self.graph.ancestors(_PRICED_CALLS)}
-        for tag, wanted in (("first", first), ("rest", set(self.graph.nodes))):
-            planner = plan_now(client, self.graph, self.request.code, self.sources)
-            waiting = self._waiting(planner.plan) & wanted
-            if not waiting:
-                continue
-            # One tag is found at once; each of hundreds of names would be looked for among all.
-            for name in waiting:
-                manifest.nodes[name].tags.append(tag)
-                if name in planner.plan.same_structure:
-                    manifest.nodes[name].tags.append(_SAME_STRUCTURE)
-            only = ["--no-write-json", "--select", f"tag:{tag}", "--indirect-selection=empty"]
-            result = self._invoke_gated(client, planner, manifest, [*self.request.arguments, *only])
-            results.append(self._remember(client, result))
-            if tag == "first" and self.statuses.get(_PRICED_CALLS) == "success":
+    def _build_what_is_new(self, client: Any) -> None:
+        """Build what is not current: first what the calls' prices need."""
+        from orchestration.transformation.build_task import gated
+        from orchestration.transformation.gate import Gate
+
+        planner = plan_now(client, self.graph, self.request.code, self.sources)
+        waiting = planner.plan.stale
+        _tell(NODES_PLANNED, str(len(waiting)))
+        if not waiting:
+            return
+        # One tag is found at once; each of hundreds of names would be looked for among all.
+        for name in waiting:
+            self.manifest.nodes[name].tags.append(_TO_BUILD)
+            if name in planner.plan.same_structure:
+                self.manifest.nodes[name].tags.append(_SAME_STRUCTURE)
+        ended: dict[str, str] = {}
+
+        def on_ended(name: str, status: str) -> None:
+            ended[name] = status
+            if name == _PRICED_CALLS:
                 _tell(CALLS_PRICED, costs_at_first_sight(client))
-        built = {result["unique_id"] for part in results for result in part["results"]}
-        write_results(results, sorted(self.statuses.keys() - built))
+                # A build that is cut off from here on is gone on with.
+                self.versions = remember(client, self.graph, self.request.code, self.sources, ended)
 
-    def _invoke_gated(
-        self, client: Any, planner: Planner, manifest: Any, arguments: list[str]
-    ) -> Any:
-        """Build, and leave out what turns out to be current, or to pass without rows."""
-        from dbt.cli.main import dbtRunner
-
-        from orchestration.transformation.gate import Gate, gated
-
-        dbt = dbtRunner(manifest, callbacks=[_print_event])
         gate = Gate(
             client,
             planner,
             on_left_out=lambda: _tell(NODE_LEFT_OUT, ""),
             on_passed=lambda: _tell(TEST_PASSED, ""),
+            on_ended=on_ended,
         )
-        with gated(gate, report=lambda message: _tell(NOT_KNOWN, message)):
-            return self._invoke(dbt, arguments)
+        first = {_PRICED_CALLS, *self.graph.ancestors(_PRICED_CALLS)}
+        only = ["--no-write-json", "--select", f"tag:{_TO_BUILD}", "--indirect-selection=empty"]
+        with gated(gate, first, report=lambda message: _tell(NOT_KNOWN, message)):
+            result = self._run_dbt([*self.request.arguments, *only])
+        self._remember(client, result)
 
-    def _invoke(self, dbt: Any, arguments: list[str]) -> Any:
-        result = dbt.invoke(["--no-use-colors", "--log-level", "none", *arguments])
-        if result.exception:
-            print(result.exception, flush=True)
+    def _run_dbt(self, arguments: list[str]) -> Any:
+        """Run dbt; return the results of the nodes, None where there are none."""
+        result = _invoke(self.manifest, arguments)
         failed = 2 if result.exception else 1
-        self.exit_code = max(self.exit_code, 0 if result.success else failed)
+        self.exit_code = 0 if result.success else failed
         return result.result
 
-    def _waiting(self, plan: Plan) -> set[str]:
-        """Return what is to be built next, without what follows a failure."""
-        stale = plan.stale - self.statuses.keys()
-        failed = [name for name, status in self.statuses.items() if status in _FAILED]
-        for name in skipped_by_failures(self.graph, failed, stale):
-            self.statuses[name] = "skipped"
-        stale -= self.statuses.keys()
-        _tell(NODES_PLANNED, str(len(stale)))
-        return stale
-
-    def _remember(self, client: Any, result: Any) -> dict[str, Any]:
-        """Enter what dbt made in the ledger; return its results, as in ``run_results.json``."""
-        results: dict[str, Any] = {"results": [], "elapsed_time": 0.0}
-        if result:
-            result.results = [node for node in result.results if node.status != "no-op"]
-            path = target_path() / "run_results.json"
-            result.write(str(path))
-            results = json.loads(path.read_text())
-        statuses = {node["unique_id"]: node["status"] for node in results["results"]}
-        self.statuses |= statuses
-        self.results += results["results"]
-        queries = {node["unique_id"]: node["compiled_code"] for node in results["results"]}
-        self.versions |= remember(
+    def _remember(self, client: Any, result: Any) -> None:
+        """Enter what dbt made in the ledger, and write its results."""
+        if not result:
+            return
+        result.results = [node for node in result.results if node.status != "no-op"]
+        path = target_path() / "run_results.json"
+        result.write(str(path))
+        self.results = json.loads(path.read_text())["results"]
+        statuses = {node["unique_id"]: node["status"] for node in self.results}
+        queries = {node["unique_id"]: node["compiled_code"] for node in self.results}
+        versions = remember(
             client, self.graph, self.request.code, self.sources, statuses, queries=queries
         )
-        return results
+        # What was remembered on the way had changed, although it is known by now.
+        self.versions = versions | self.versions
+
+
+def _invoke(manifest: Any, arguments: list[str]) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    dbt = dbtRunner(manifest, callbacks=[_print_event])
+    result = dbt.invoke(["--no-use-colors", "--log-level", "none", *arguments])
+    if result.exception:
+        print(result.exception, flush=True)
+    return result
 
 
 def _print_event(message: Any) -> None:
