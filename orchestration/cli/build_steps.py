@@ -29,12 +29,12 @@ class BuildSteps:
         event : dict
             One of dbt's events, or of the process that builds.
         """
-        from orchestration.transformation.events import node_step
-        from orchestration.transformation.worker import (
+        from orchestration.transformation.events import (
             CALLS_PRICED,
             NODE_LEFT_OUT,
             NODES_PLANNED,
             TEST_PASSED,
+            node_step,
         )
 
         name, message = event["info"]["name"], event["info"]["msg"]

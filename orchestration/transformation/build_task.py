@@ -14,7 +14,7 @@ from dbt.graph.queue import GraphQueue
 from dbt.task import build
 
 from orchestration.transformation.gate import Gate
-from orchestration.transformation.order import places, tests_in_the_way
+from orchestration.transformation.order import edges_from_tests, places
 
 __all__ = ["gated"]
 
@@ -60,7 +60,7 @@ def gated(gate: Gate, first: Collection[str], report: Callable[[str], None]) -> 
         def compile_manifest(self) -> None:
             super().compile_manifest()
             edges = self.graph.graph
-            edges.remove_edges_from(tests_in_the_way(edges.edges, first))
+            edges.remove_edges_from(edges_from_tests(edges.edges, first))
 
         def get_graph_queue(self) -> GraphQueue:
             self._free = Semaphore(self.config.threads + _AHEAD)

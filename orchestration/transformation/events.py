@@ -1,10 +1,27 @@
-"""dbt's structured log events about the progress of a build."""
+"""Events about the progress of a build: dbt's own, and those of the process that builds."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["FAILED_STATUSES", "NodeStep", "event_line", "node_step"]
+__all__ = [
+    "BUILD_RECORDED",
+    "CALLS_PRICED",
+    "FAILED_STATUSES",
+    "NODES_PLANNED",
+    "NODE_LEFT_OUT",
+    "NOTE",
+    "NOT_KNOWN",
+    "TEST_PASSED",
+    "NodeStep",
+    "event_line",
+    "node_step",
+]
+
+# Names of events that are not dbt's.
+NODES_PLANNED, NODE_LEFT_OUT, TEST_PASSED = "NodesPlanned", "NodeLeftOut", "TestPassed"
+CALLS_PRICED, BUILD_RECORDED = "CallsPriced", "BuildRecorded"
+NOTE, NOT_KNOWN = "Note", "NotKnown"
 
 FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")
 

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Mapping
 from graphlib import TopologicalSorter
 
-__all__ = ["places", "tests_in_the_way"]
+__all__ = ["edges_from_tests", "places"]
 
 
 def places(children: Mapping[str, Iterable[str]]) -> dict[str, int]:
@@ -28,7 +28,7 @@ def places(children: Mapping[str, Iterable[str]]) -> dict[str, int]:
     return {name: -length for name, length in lengths.items()}
 
 
-def tests_in_the_way(
+def edges_from_tests(
     edges: Iterable[tuple[str, str]], first: Container[str]
 ) -> list[tuple[str, str]]:
     """Return the edges by which nodes would wait for tests, of nodes that somebody waits for.

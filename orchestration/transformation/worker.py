@@ -18,7 +18,16 @@ from orchestration.reporting.first_sight import costs_at_first_sight
 from orchestration.transformation.builds import build_record, publish_build, record_build
 from orchestration.transformation.built_nodes import source_versions
 from orchestration.transformation.dbt import target_path
-from orchestration.transformation.events import event_line
+from orchestration.transformation.events import (
+    BUILD_RECORDED,
+    CALLS_PRICED,
+    NODE_LEFT_OUT,
+    NODES_PLANNED,
+    NOT_KNOWN,
+    NOTE,
+    TEST_PASSED,
+    event_line,
+)
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
 from orchestration.transformation.parse_cache import begin_with_project_parse
@@ -27,16 +36,7 @@ from orchestration.transformation.results import node_result
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
-__all__ = [
-    "BUILD_RECORDED",
-    "CALLS_PRICED",
-    "NODES_PLANNED",
-    "NODE_LEFT_OUT",
-    "NOTE",
-    "TEST_PASSED",
-    "Request",
-    "main",
-]
+__all__ = ["Request", "main"]
 
 # What people wait for most: once it is built, they see what calls cost.
 _PRICED_CALLS = "model.tokenhouse.int_calls"
@@ -48,10 +48,6 @@ _SAME_STRUCTURE = "same-structure"
 # How many new objects Python waits for before it searches them for garbage. With its own number, of
 # hundreds, an eighth of a build went into searching dbt's million of objects, which all stay.
 _NEW_OBJECTS = 100_000
-# Events of its own, among dbt's.
-NODES_PLANNED, NODE_LEFT_OUT, CALLS_PRICED = "NodesPlanned", "NodeLeftOut", "CallsPriced"
-TEST_PASSED, NOT_KNOWN = "TestPassed", "NotKnown"
-BUILD_RECORDED, NOTE = "BuildRecorded", "Note"
 
 
 @dataclass(frozen=True)

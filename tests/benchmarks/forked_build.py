@@ -1,11 +1,11 @@
 """A build in a fork of a process that parsed the project, of some marts only.
 
-It runs what the process of ``tokenhouse build`` runs, with the plan and its parts. Parsing, writing
+It runs what the process of ``tokenhouse build`` runs, with the plan. Parsing, writing
 the manifest and tests of the models would take longer than all the rest.
 """
 
 import os
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.transformation import worker
@@ -17,7 +17,7 @@ from orchestration.transformation.worker import Request, _Build
 __all__ = ["OPTIONS", "build_forked"]
 
 OPTIONS = BuildOptions(variables="{sources: [generic]}")
-# What is built: these and what they are built from, through every part of a build.
+# What is built: these and what they are built from, before and after costs are known.
 _BUILT = ("score_runs", "daily_costs")
 
 
@@ -37,14 +37,16 @@ def build_forked(manifest: Any, *, is_prepared: bool) -> int:
     with connect() as client:
         ensure_raw_tables(client)
     arguments = [*OPTIONS.arguments(), "--exclude-resource-type", "test", "unit_test"]
-    return _Parsed(
+    return _Build(
         Request(
             arguments=arguments,
             code=shared_code(OPTIONS),
-            variables=OPTIONS.variables_argument,
+            built_from="",
+            started_at=datetime.now(UTC).isoformat(),
+            selection=OPTIONS.selection,
             is_planned=True,
         ),
-        manifest=manifest,
+        manifest,
     ).run()
 
 
@@ -53,15 +55,3 @@ def _part_of(graph: Graph) -> Graph:
     wanted = {node.unique_id for node in graph if node.name in _BUILT}
     kept = wanted.union(*(graph.ancestors(name) for name in wanted))
     return Graph({name: node for name, node in graph.nodes.items() if name in kept})
-
-
-@dataclass
-class _Parsed(_Build):
-    """A build of a project that was parsed before."""
-
-    manifest: Any = None
-
-    def _invoke(self, dbt: Any, arguments: list[str]) -> Any:
-        if arguments[0] != "parse":
-            return super()._invoke(dbt, arguments)
-        return self.manifest

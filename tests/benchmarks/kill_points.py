@@ -69,9 +69,9 @@ def arm(point: Point | None) -> None:
         counted.begin(sql if isinstance(sql, str) else sql.decode(errors="replace"))
         return original(self, sql, *arguments, **options)
 
-    def remembered(*arguments: Any) -> Any:
+    def remembered(*arguments: Any, **options: Any) -> Any:
         counted.border("before remembering a part")
-        versions = remember(*arguments)
+        versions = remember(*arguments, **options)
         counted.border("after remembering a part")
         counted.part += 1
         return versions

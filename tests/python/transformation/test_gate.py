@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 from dbt.task import build
 
+from orchestration.transformation.build_task import gated
 from orchestration.transformation.currentness import BuiltNode, TableState
-from orchestration.transformation.gate import Gate, gated
+from orchestration.transformation.gate import Gate
 from orchestration.transformation.graph import Graph, Node
 from orchestration.transformation.plan import Planner
 
@@ -40,12 +41,16 @@ def task(monkeypatch):
     monkeypatch.setattr(build, "BuildTask", Task)
 
     def task_of(gate, report=pytest.fail):
-        with gated(gate, report):
+        with gated(gate, (), report):
             made = build.BuildTask()
         assert build.BuildTask is Task
         return made
 
     return task_of
+
+
+def ended(_name, _status):
+    """Take note of nothing."""
 
 
 class Failing:
@@ -97,7 +102,7 @@ def test_what_a_table_became_decides_on_what_reads_it_also_through_a_view(
         ),
     )
     left_out = []
-    made = task(Gate(None, planner_of("2"), lambda: left_out.append(1), pytest.fail))
+    made = task(Gate(None, planner_of("2"), lambda: left_out.append(1), pytest.fail, ended))
     results = [made.call_runner(runner(name)) for name in ("t", "b")]
     assert made.called == expected
     assert len(left_out) == 2 - len(expected)
@@ -105,7 +110,7 @@ def test_what_a_table_became_decides_on_what_reads_it_also_through_a_view(
 
 
 def test_what_dbt_skips_is_not_asked_for_and_what_the_project_does_not_know_is_built(task):
-    made = task(Gate(None, planner_of("1"), lambda: None, pytest.fail))
+    made = task(Gate(None, planner_of("1"), lambda: None, pytest.fail, ended))
     assert made.call_runner(runner("b", skip=True)).status == "skipped"
     assert made.call_runner(runner("operation.on_run_start")).status == "success"
     assert made.call_runner(runner("b")).status == "no-op"
@@ -123,7 +128,7 @@ def test_a_test_of_rows_is_run_where_its_table_has_some(task, rows_of, is_empty,
     planner.states["d", "t"] = TableState("1", "1", is_empty=is_empty)
     planner.states["d", "v"] = TableState("1", "1", is_empty=True)
     passed = []
-    made = task(Gate(None, planner, pytest.fail, lambda: passed.append(1)))
+    made = task(Gate(None, planner, pytest.fail, lambda: passed.append(1), ended))
     result = made.call_runner(runner("a"))
     assert result.status == status
     assert (len(passed), made.called) == ((1, []) if status == "pass" else (0, ["a"]))

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.transformation.graph import Graph, Node
-from orchestration.transformation.plan import Planner, skipped_by_failures
+from orchestration.transformation.plan import Planner
 from transformation.drawn_projects import Engine, edit, engines, happen, tables
 
 
@@ -141,19 +141,3 @@ def test_a_test_is_run_again_until_it_passes():
     engine = Engine(Graph({node.unique_id: node for node in nodes}), {"s": 0})
     engine.build({"t", "c", "b"}, frozenset({"c"}))
     assert engine.plan().stale == {"c"}
-
-
-def test_a_failure_stops_what_is_built_from_it_and_nothing_else():
-    nodes = [
-        Node("a", "model", "a"),
-        Node("b", "model", "b"),
-        Node("both", "test", "both", parents=("a", "b")),
-        Node("of_a", "model", "of_a", parents=("a",)),
-        Node("of_b", "model", "of_b", parents=("b",)),
-        Node("of_both", "model", "of_both", parents=("of_a", "of_b")),
-    ]
-    graph = Graph({node.unique_id: node for node in nodes})
-    waiting = {"of_a", "of_b", "of_both"}
-    assert skipped_by_failures(graph, ["a"], waiting) == {"of_a", "of_both"}
-    assert skipped_by_failures(graph, ["both"], waiting) == {"of_both"}
-    assert skipped_by_failures(graph, [], waiting) == set()
