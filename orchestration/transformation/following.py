@@ -12,9 +12,9 @@ from orchestration.errors import UserError
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.events import BUILD_RECORDED, NOTE
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.request import Request
 from orchestration.transformation.results import BuildReport, node_results
 from orchestration.transformation.starting import Builder
-from orchestration.transformation.worker import Request
 
 __all__ = ["follow"]
 

@@ -8,7 +8,7 @@ prints dbt's events as JSON lines. dbt is imported here only, where something is
 import gc
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,11 +32,12 @@ from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
 from orchestration.transformation.parse_cache import begin_with_project_parse
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
+from orchestration.transformation.request import Request
 from orchestration.transformation.results import node_result
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
-__all__ = ["Request", "main"]
+__all__ = ["main"]
 
 # What people wait for most: once it is built, they see what calls cost.
 _PRICED_CALLS = "model.tokenhouse.int_calls"
@@ -48,43 +49,6 @@ _SAME_STRUCTURE = "same-structure"
 # How many new objects Python waits for before it searches them for garbage. With its own number, of
 # hundreds, an eighth of a build went into searching dbt's million of objects, which all stay.
 _NEW_OBJECTS = 100_000
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be built.
-
-    Attributes
-    ----------
-    arguments : list of str
-        Arguments of dbt, ``build`` first.
-    code : str
-        Digest of the code that every node may use.
-    variables : str
-        The overridden vars, as dbt's argument; empty for none.
-    built_from : str
-        Fingerprint of the inputs.
-    started_at : str
-        ISO 8601, with a time zone.
-    selection : str
-        What is built; empty for everything.
-    is_full : bool
-        Whether everything is built.
-    is_planned : bool
-        Whether what is current is left out.
-    """
-
-    arguments: list[str]
-    code: str
-    built_from: str
-    started_at: str
-    selection: str = ""
-    is_full: bool = False
-    is_planned: bool = False
-
-    def __str__(self) -> str:
-        """Return the request as one line of JSON."""
-        return json.dumps(asdict(self))
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ from orchestration.transformation import worker
 from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.options import BuildOptions
-from orchestration.transformation.worker import Request, _Build
+from orchestration.transformation.request import Request
+from orchestration.transformation.worker import _Build
 
 __all__ = ["OPTIONS", "build_forked"]
 
