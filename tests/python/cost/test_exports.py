@@ -110,9 +110,9 @@ def test_document_ds_answers_are_json_alone(dashboard):
     ("name", "start"),
     [("a.csv", b"OVERALL SUMMARY"), ("a.XLSX", b"PK"), ("a.json", b"{"), ("a.txt", b"{")],
 )
-def test_the_name_of_the_file_says_the_format(dashboard, tmp_path, name, start):
+def test_the_name_of_the_file_says_the_format(empty, tmp_path, name, start):
     """R056, R057: without --format; a name that says none is JSON."""
-    with dashboard.selected():
+    with empty.selected():
         done = CliRunner().invoke(export_command, ["--output", str(tmp_path / name)])
     assert done.exit_code == 0, done.output
     assert (tmp_path / name).read_bytes().startswith(start)
