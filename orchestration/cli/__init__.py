@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": ("orchestration.cli.run:run", "Load logs, build the warehouse, print a summary."),
     "load": ("orchestration.cli.load:load", "Load log files; unchanged ones are skipped."),
     "unload": ("orchestration.cli.unload:unload", "Remove the rows of loaded files."),
+    "archive": ("orchestration.cli.archive:archive", "Move log files of old runs elsewhere."),
     "build": ("orchestration.cli.build:build", "Build the models and test them (dbt build)."),
     "query": ("orchestration.cli.query:query", "Run SQL on the warehouse."),
     "usage": ("orchestration.cli.usage:usage", "Show what coding agents used, as ccusage does."),

@@ -31,7 +31,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command()
 @click.option(
-    "--format", "export_format", type=click.Choice(_FORMATS), default="json", show_default=True
+    "--format",
+    "export_format",
+    type=click.Choice(_FORMATS),
+    help="By default that of the name of --output, else json.",
 )
 @click.option(
     "--type", "export_type", type=click.Choice(_TYPES), default="complete", show_default=True
@@ -56,7 +59,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @FORMULAS
 def export(
     *,
-    export_format: str,
+    export_format: str | None,
     export_type: str,
     start: datetime | None,
     end: datetime | None,
@@ -81,6 +84,7 @@ def export(
     from orchestration import exporting
     from orchestration.warehouse.reading import connect_to_read
 
+    export_format = export_format or _format_of(output)
     if export_format in _BINARY and output is None and sys.stdout.isatty():
         raise BadInputError(f"{export_format} is a binary format: add --output FILE.")
     series = exporting.Series(
@@ -102,6 +106,12 @@ def export(
     with replacing(output) as file:
         file.write(made.content)
     _list(made, output.name, export_format, export_type, series, is_free=not reading.note)
+
+
+def _format_of(output: Path | None) -> str:
+    """Return the format that the name of a file says, else JSON."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return ending if ending in _FORMATS else "json"
 
 
 def _list(

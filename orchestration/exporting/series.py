@@ -95,14 +95,14 @@ def export_series(client: Any, export_format: str, series: Series) -> Export:
     }
     result = client.query(query, parameters=parameters)
     rows, names = result.result_rows, result.column_names
-    if export_format == "parquet":
-        content = client.raw_query(query, parameters=parameters, fmt="Parquet")
-        return Export(content, len(rows))
     if not rows and series != DOCUMENTS_SERIES:
         raise BadInputError(
             f"There is no day of {series.scope} between {parameters['start']} and "
             f"{parameters['end']}."
         )
+    if export_format == "parquet":
+        content = client.raw_query(query, parameters=parameters, fmt="Parquet")
+        return Export(content, len(rows))
     if export_format == "xlsx":
         tables = {"mart_daily_metrics": (names, rows)}
         return Export(sheets(client, tables), len(rows))

@@ -42,6 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         samples = samples_by_source(folder)
+        if unknown := set(options.only or []) - {EMPTY, ALL, *samples}:
+            parser.error(f"there is no source {', '.join(sorted(unknown))}")
         if not (folder / "empty").exists():
             shutil.rmtree(folder / "home", ignore_errors=True)
             _, problem = run(folder / "home", [])

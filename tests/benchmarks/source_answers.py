@@ -99,7 +99,12 @@ def ask_everything(home: Path) -> Answers:
 
 def _ask_server(client: httpx.Client, answers: Answers) -> None:
     """Ask the totals, every mart, the page for each period, and every endpoint."""
-    answers.calls, answers.runs, answers.cost = json.loads(client.post("/", content=TOTALS).text)
+    totals = client.post("/", content=TOTALS)
+    _check(totals, "totals", answers)
+    if totals.status_code != 200:
+        # Nothing was published: the build failed, and says why.
+        return
+    answers.calls, answers.runs, answers.cost = json.loads(totals.text)
     for table in client.post("/", content=TABLES).text.split():
         _check(client.post("/", content=f"select * from {table} format Null"), table, answers)
     for period in PERIODS:

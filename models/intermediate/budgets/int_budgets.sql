@@ -61,6 +61,15 @@ given as (
             and 'monthly' not in (select loaded.budget_id from loaded_budgets as loaded)
     {%- endif %}
 
+),
+
+parted as (
+
+    select
+        *,
+        arrayFilter(part -> part != '', splitByChar(';', replaceAll(given.thresholds_pct, ' ', ''))) as percents
+    from given
+
 )
 
 select
@@ -71,10 +80,11 @@ select
     period_kind,
     amount_usd,
     owner,
+    -- A budget that says none has the usual ones.
     arraySort(arrayDistinct(arrayMap(
         threshold -> toUInt16(threshold),
-        arrayFilter(part -> part != '', splitByChar(';', replaceAll(given.thresholds_pct, ' ', '')))
+        if(empty(percents), {{ var('budget_thresholds_pct') | map('string') | list }}, percents)
     ))) as thresholds_pct,
     valid_from,
     valid_to
-from given
+from parted

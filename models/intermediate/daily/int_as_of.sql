@@ -52,14 +52,14 @@ chosen_days as (
 last_calls as (
 
     select max(calls.called_at) as called_at from calls
-    where calls.called_date = (select chosen_days.as_of_date from chosen_days)
+    where calls.called_date <= (select chosen_days.as_of_date from chosen_days)
 
 ),
 
 last_runs as (
 
     select max(runs.ended_at) as ended_at from runs
-    where toDate(runs.ended_at) = (select chosen_days.as_of_date from chosen_days)
+    where toDate(runs.ended_at) <= (select chosen_days.as_of_date from chosen_days)
 
 )
 

@@ -21,6 +21,6 @@ select
     usage_run_count as usage_count,
     cost_share,
     {{ grouped_number('total_tokens') }} as total_tokens_display,
-    {{ dollars('cost_usd', 4) }} as total_cost_display,
+    concat('$', {{ grouped_number('cost_usd', 4) }}) as total_cost_display,
     if(cost_share is null, '', concat({{ rounded_half_up('assumeNotNull(cost_share) * 100', 1) }}, '%')) as cost_share_display
 from models

@@ -28,7 +28,7 @@ select
     qa_colour,
     coalesce(substring(last_run_time, 1, 19), '') as last_run_display,
     {{ grouped_number('total_tokens') }} as total_tokens_display,
-    {{ dollars('cost_usd') }} as total_cost_display,
+    concat('$', {{ grouped_number('cost_usd', 2) }}) as total_cost_display,
     {{ rounded_half_up('avg_duration_seconds', 1) }} as avg_duration_display,
     if(qa_pass_share is null, '', concat({{ grouped_number('assumeNotNull(qa_pass_share) * 100') }}, '%')) as qa_pass_display
 from projects

@@ -4,6 +4,7 @@ import pytest
 
 from cost.answers import BUDGET
 from cost.orchestrator_runs import write_dashboard, write_projects
+from cost.tagged_calls import write_tagged
 from warehouses import Warehouse
 
 NO_BUDGET = "{sources: [orchestrator]}"
@@ -20,7 +21,8 @@ def dashboard(warehouses, make_warehouse) -> Warehouse:
 def projects(warehouses, make_warehouse) -> Warehouse:
     logs = warehouses / "projects_logs"
     write_projects(logs)
-    return make_warehouse("projects", logs, "--vars", NO_BUDGET)
+    write_tagged(logs / "calls.jsonl")
+    return make_warehouse("projects", logs, "--vars", "{sources: [orchestrator, generic]}")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from cost.answers import MODELS, SUMMARY, documents
+from orchestration.reporting.summary import summarize
+from orchestration.warehouse.client import connect
 
 
 def test_the_document_s_example_key_for_key(dashboard):
@@ -141,7 +143,7 @@ def test_odd_words_lose_no_run(projects):
     assert (row["qa_pass_share"], row["qa_colour"], row["cost_usd"]) == (None, "", 0)
     assert row["avg_duration_ms"] is None
     [summary] = projects.rows("select runs_2loop, runs_3loop, total_runs from marts.v_summary")
-    assert summary == {"runs_2loop": 24, "runs_3loop": 1, "total_runs": 26}
+    assert summary == {"runs_2loop": 24, "runs_3loop": 1, "total_runs": 28}
     assert "" not in [
         row["model_name"] for row in projects.rows("select model_name from marts.v_models")
     ]
@@ -182,6 +184,51 @@ def test_months_end_at_midnight_utc(projects):
     ]
 
 
+def test_a_run_is_of_the_month_it_starts_in_its_cost_of_the_call_s(projects):
+    """R102: it starts in January, and calls again in February."""
+    rows = projects.rows(
+        "select toString(period_start_date) as month, run_count, call_count, cost_usd "
+        "from marts.mart_period_metrics where scope_id = 'project:over midnight' "
+        "and period_kind = 'month' order by month"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("2026-01-01", 1, 1, Decimal("0.4")),
+        ("2026-02-01", 0, 1, Decimal("0.6")),
+    ]
+
+
+def test_tags_share_what_calls_cost(projects):
+    """R062: calls of 1.00 with tags a, b and c, 0.50 with a, 0.25 without any."""
+    rows = projects.rows(
+        "select scope_key, cost_usd, allocated_cost_usd from marts.mart_period_metrics "
+        "where scope_kind = 'tag' and period_kind = 'month' "
+        "and period_start_date = '2026-01-01' and scope_key != '' order by scope_key"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("a", Decimal("1.5"), Decimal("0.833333333334")),
+        ("b", Decimal(1), Decimal("0.333333333333")),
+        ("c", Decimal(1), Decimal("0.333333333333")),
+    ]
+    [sums] = projects.rows(
+        "select sumIf(allocated_cost_usd, scope_kind = 'tag') as tags, "
+        "sumIf(cost_usd, scope_kind = 'total') as total "
+        "from marts.mart_period_metrics where period_kind = 'all'"
+    )
+    assert sums["tags"] == sums["total"] > 0
+
+
+def test_the_summary_shows_budgets_and_what_changed(dashboard, empty):
+    """R049, R062: where there are any."""
+    with dashboard.selected(), connect() as client:
+        tables = {table.title: table.rows for table in summarize(client).tables}
+    [budget] = tables["Budgets"]
+    assert budget[3:7] == ("12.3400", "50.0000", "24", "20.5667")
+    changes = tables["What changed the cost of the last 7 days"]
+    assert {row[1] for row in changes} == {"gpt-4o", "gpt-4o-mini"}
+    with empty.selected(), connect() as client:
+        assert summarize(client).tables == []
+
+
 def test_nothing_is_zeros_never_a_failure(empty):
     """R058, R059: an empty warehouse answers with zeros and nulls."""
     answers = documents(empty)
@@ -195,4 +242,6 @@ def test_nothing_is_zeros_never_a_failure(empty):
     assert answers["timeseries_json"] == {"daily": []}
     assert empty.rows("select * from marts.mart_budgets") == []
     assert empty.rows("select * from marts.mart_daily_metrics") == []
+    assert empty.rows("select * from intermediate.int_periods") == []
+    assert len(empty.rows("select * from intermediate.int_as_of")) == 1
     assert len(empty.rows("select * from marts.v_kpi_cards")) == 6

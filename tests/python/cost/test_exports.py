@@ -106,6 +106,25 @@ def test_document_ds_answers_are_json_alone(dashboard):
         exported(dashboard, "csv", "insights_report")
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.csv", b"OVERALL SUMMARY"), ("a.XLSX", b"PK"), ("a.json", b"{"), ("a.txt", b"{")],
+)
+def test_the_name_of_the_file_says_the_format(empty, tmp_path, name, start):
+    """R056, R057: without --format; a name that says none is JSON."""
+    with empty.selected():
+        done = CliRunner().invoke(export_command, ["--output", str(tmp_path / name)])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("export_format", ["json", "csv", "parquet", "xlsx"])
+def test_days_of_nothing_are_refused_in_words(dashboard, export_format):
+    """R101: a scope that is misspelt makes no empty file."""
+    with pytest.raises(BadInputError, match="no day of project:shpo"):
+        exported(dashboard, export_format, "timeseries", Series(scope="project:shpo"))
+
+
 def test_what_is_exported_to_a_file_is_in_the_journal(dashboard, tmp_path):
     """Dagster shows it, with its rows and its download; what goes to standard output is no file."""
     with dashboard.selected():

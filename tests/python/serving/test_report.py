@@ -43,6 +43,25 @@ def test_the_report_opens_from_a_file_without_scripts(browser, page_server, page
     context.close()
 
 
+def test_the_report_is_printed_as_pdf(browser, page_server, page_home, tmp_path):
+    """R063: every block is printed, nothing to click on is, no table is wider than the paper."""
+    file = tmp_path / "report.html"
+    _report(page_home, "--output", str(file), "--days", "30")
+    context = browser.new_context(viewport={"width": 794, "height": 1123})
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.emulate_media(media="print")
+    headings = page.locator("main section > header h2")
+    assert headings.count() > 5
+    assert all(heading.is_visible() for heading in headings.all())
+    assert page.locator("button:visible, select:visible, input:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 1
+    context.close()
+
+
 def test_a_report_of_one_scope(page_server, page_home, tmp_path):
     file = tmp_path / "report.html"
     _report(page_home, "--output", str(file), "--scope", "model:model-1")
