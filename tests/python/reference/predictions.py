@@ -15,7 +15,7 @@ PARTS = (*METRICS, "output_cost")
 FIXED_CHARS = {"cost": (2000, 1), "duration": (1, 2000), "output_cost": (1, 2000)}
 PRIOR_SLOPE = {"cost": 0.6, "duration": 0.2, "output_cost": 0.2}
 COHORTS = ("workflow", "species", "species_size")
-LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 2, "species_size": 20}
+LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 1, "species_size": 20}
 SCALE_PRIOR_RUNS = {"workflow": 5, "species": 10, "species_size": 10}
 SINGLE_CALL_SHARE = 0.95
 LEVELS = (0.025, 0.1, 0.9, 0.975, 0.99)
@@ -27,8 +27,8 @@ class _Memory:
     def __init__(self, metric: str) -> None:
         self.metric = metric
         self.lines: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
-        self.residuals: dict[tuple, list[float]] = defaultdict(list)
-        self.ratios: dict[tuple, list[float]] = defaultdict(list)
+        self.ended: dict[tuple, list[tuple[float, ...]]] = defaultdict(list)
+        self.sums: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
         self.misses: dict[tuple[str, date], list[float]] = defaultdict(list)
 
     def predict(self, run: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,16 +50,19 @@ class _Memory:
         prediction["cohort"] = "workflow"
         is_fitted = prediction["fallback"] == "fitted"
         for cohort, key in self._cohorts(model, run).items():
-            history = self.residuals[key]
+            history = [
+                value - line["y"] - line["slope"] * (sizes_then[line["size"]] - line["x"])
+                for value, *sizes_then in self.ended[key]
+            ]
             location, scale = _shrunk(history, cohort, location, scale)
             if len(history) >= 5 and is_fitted:
                 prediction["cohort"] = cohort
         prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
         prediction["scale"] = max(scale, 0.03) * widened
         prediction["typical"] = math.exp(prediction["predicted"])
-        everyone, mine = self.ratios["all",][-1000:], self.ratios[model][-1000:]
-        smearing = np.mean(everyone) if everyone else 1.0
-        factor = (sum(mine) + 50 * smearing) / (len(mine) + 50)
+        mine = self.sums[model][-1000:]
+        smearing = _ratio(self.sums["all",][-1000:], 1.0)
+        factor = (len(mine) * _ratio(mine, smearing) + 50 * smearing) / (len(mine) + 50)
         prediction["expected"] = prediction["typical"] * factor
         pool = self._pool(prediction["fallback"], run["started_at"].date())
         prediction["quantiles"] = None
@@ -78,9 +81,9 @@ class _Memory:
             prior = PRIOR_SLOPE[self.metric]
             if known is not of_workflow:
                 _, _, variation, covariation = _moments(of_workflow, number)
-                prior = (covariation + 20 * prior) / (variation + 20)
+                prior = (covariation + 10 * prior) / (variation + 10)
             x, y, variation, covariation = _moments(known, number)
-            slope = (covariation + 20 * prior) / (variation + 20)
+            slope = (covariation + 10 * prior) / (variation + 10)
             explained = slope * (2 * covariation - slope * variation)
             if not best or explained > best["explained"]:
                 best = {"size": number, "slope": slope, "explained": explained}
@@ -106,17 +109,17 @@ class _Memory:
             self.lines[key].append(
                 (_billionths(math.log(value)), *map(_billionths, prediction["sizes"]))
             )
+        for key in self._cohorts(model, run).values():
+            self.ended[key].append((math.log(value), *prediction["sizes"]))
         if prediction["fallback"] == "none":
             return
         miss = (math.log(value) - prediction["predicted"]) / prediction["scale"]
         self.misses[prediction["fallback"], run["ended_at"].date()].append(miss)
         if prediction["fallback"] == "fitted":
-            for key in self._cohorts(model, run).values():
-                self.residuals[key].append(math.log(value) - prediction["line"])
             extreme = prediction["quantiles"][4] if prediction["quantiles"] else 3
-            ratio = math.exp(prediction["scale"] * min(miss, extreme))
+            cut = prediction["typical"] * math.exp(prediction["scale"] * min(miss, extreme))
             for key in (("all",), model):
-                self.ratios[key].append(ratio)
+                self.sums[key].append((prediction["typical"], cut))
 
     @staticmethod
     def _cohorts(model: tuple, run: Mapping[str, Any]) -> dict[str, tuple]:
@@ -128,6 +131,13 @@ class _Memory:
         """Return the last 500 misses of the 30 days before a day; runs are learnt as they end."""
         days = [day - timedelta(days=back) for back in range(30, 0, -1)]
         return sorted([miss for past in days for miss in self.misses[fallback, past]][-500:])
+
+
+def _ratio(sums: list[tuple[float, float]], otherwise: float) -> float:
+    """Return the sum of the values, with extremes cut off, over that of their medians."""
+    if not sums:
+        return otherwise
+    return math.fsum(cut for _, cut in sums) / math.fsum(typical for typical, _ in sums)
 
 
 def _billionths(logarithm: float) -> int:

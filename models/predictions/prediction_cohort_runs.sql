@@ -9,25 +9,18 @@ features as (
 
 ),
 
-lines as (
-
-    select * from {{ ref('prediction_lines') }}
-    where residual is not null
-
-),
-
 ended_runs as (
 
     select
-        arrayJoin(features.residual_cohort_keys) as cohort_key,
-        assumeNotNull(features.ended_at) as run_ended_at,
-        features.run_id as run_id,
-        assumeNotNull(lines.residual) as residual
+        arrayJoin(residual_cohort_keys) as cohort_key,
+        assumeNotNull(ended_at) as run_ended_at,
+        run_id,
+        assumeNotNull(actual) as known_actual,
+        input_sizes
     from features
-    inner join lines
-        on
-            features.run_id = lines.run_id
-            and features.metric = lines.metric
+    where
+        ended_at is not null
+        and actual is not null
 
 )
 
@@ -36,7 +29,8 @@ select
     toInt64(row_number() over cohort_order) - 1 as place,
     run_ended_at,
     run_id,
-    residual
+    known_actual as actual,
+    input_sizes
 from ended_runs
 window cohort_order as (
     partition by cohort_key
