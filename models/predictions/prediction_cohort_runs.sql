@@ -9,18 +9,29 @@ features as (
 
 ),
 
+lines as (
+
+    select * from {{ ref('prediction_lines') }}
+
+),
+
 ended_runs as (
 
     select
-        arrayJoin(residual_cohort_keys) as cohort_key,
-        assumeNotNull(ended_at) as run_ended_at,
-        run_id,
-        assumeNotNull(actual) as known_actual,
-        input_sizes
+        arrayJoin(features.residual_cohort_keys) as cohort_key,
+        assumeNotNull(features.ended_at) as run_ended_at,
+        features.run_id as run_id,
+        assumeNotNull(features.actual) as known_actual,
+        features.input_sizes as input_sizes,
+        lines.residual as residual
     from features
+    inner join lines
+        on
+            features.run_id = lines.run_id
+            and features.metric = lines.metric
     where
-        ended_at is not null
-        and actual is not null
+        features.ended_at is not null
+        and features.actual is not null
 
 )
 
@@ -30,7 +41,8 @@ select
     run_ended_at,
     run_id,
     known_actual as actual,
-    input_sizes
+    input_sizes,
+    residual
 from ended_runs
 window cohort_order as (
     partition by cohort_key

@@ -27,7 +27,7 @@ class _Memory:
     def __init__(self, metric: str) -> None:
         self.metric = metric
         self.lines: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
-        self.ended: dict[tuple, list[tuple[float, ...]]] = defaultdict(list)
+        self.ended: dict[tuple, list[tuple]] = defaultdict(list)
         self.sums: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
         self.misses: dict[tuple[str, date], list[float]] = defaultdict(list)
 
@@ -52,9 +52,10 @@ class _Memory:
         for cohort, key in self._cohorts(model, run).items():
             history = [
                 value - line["y"] - line["slope"] * (sizes_then[line["size"]] - line["x"])
-                for value, *sizes_then in self.ended[key]
+                for value, *sizes_then, _ in self.ended[key]
             ]
-            location, scale = _shrunk(history, cohort, location, scale)
+            errors = [error for *_, error in self.ended[key][-200:] if error is not None]
+            location, scale = _shrunk(history, errors, cohort, location, scale)
             if len(history) >= 5 and is_fitted:
                 prediction["cohort"] = cohort
         prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
@@ -110,7 +111,9 @@ class _Memory:
                 (_billionths(math.log(value)), *map(_billionths, prediction["sizes"]))
             )
         for key in self._cohorts(model, run).values():
-            self.ended[key].append((math.log(value), *prediction["sizes"]))
+            is_fitted = prediction["fallback"] == "fitted"
+            error = math.log(value) - prediction["line"] if is_fitted else None
+            self.ended[key].append((math.log(value), *prediction["sizes"], error))
         if prediction["fallback"] == "none":
             return
         miss = (math.log(value) - prediction["predicted"]) / prediction["scale"]
@@ -155,18 +158,21 @@ def _moments(known: list[tuple[int, ...]], number: int) -> tuple[float, float, f
 
 
 def _shrunk(
-    history: list[float], cohort: str, location: float, scale: float
+    history: list[float], errors: list[float], cohort: str, location: float, scale: float
 ) -> tuple[float, float]:
     """Return the location of the last 50 and the scale of the last 200, shrunk to the parent's."""
-    if not history:
-        return location, scale
-    recent, longer = np.array(history[-50:]), np.array(history[-200:])
-    spread = 1.4826 * np.median(np.abs(longer - np.median(longer)))
-    for_location, for_scale = LOCATION_PRIOR_RUNS[cohort], SCALE_PRIOR_RUNS[cohort]
-    return (
-        (len(recent) * np.median(recent) + for_location * location) / (len(recent) + for_location),
-        math.sqrt((len(longer) * spread**2 + for_scale * scale**2) / (len(longer) + for_scale)),
-    )
+    if history:
+        recent, prior = np.array(history[-50:]), LOCATION_PRIOR_RUNS[cohort]
+        location = (len(recent) * np.median(recent) + prior * location) / (len(recent) + prior)
+    return location, _shrunk_scale(errors, cohort, scale)
+
+
+def _shrunk_scale(errors: list[float], cohort: str, scale: float) -> float:
+    if not errors:
+        return scale
+    known, prior = np.array(errors), SCALE_PRIOR_RUNS[cohort]
+    spread = 1.4826 * np.median(np.abs(known - np.median(known)))
+    return math.sqrt((len(known) * spread**2 + prior * scale**2) / (len(known) + prior))
 
 
 def _of_one_call(
