@@ -74,7 +74,7 @@ smeared_runs as (
         metric,
         anyIf(moments, cohort_rank = 1) as all_sums,
         anyIf(moments, cohort_rank = 2) as model_sums,
-        -- Of sums, because it is for sums: the mean of the ratios is that of a few cheap runs that became dear.
+        -- Of sums, because it is for sums: a mean of ratios follows a few cheap runs that became expensive.
         if(all_sums[2] = 0, 1., all_sums[3] / all_sums[2]) as all_smearing,
         if(model_sums[2] = 0, all_smearing, model_sums[3] / model_sums[2]) as model_smearing,
         (toFloat64(model_sums[1]) * model_smearing + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
