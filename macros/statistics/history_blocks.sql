@@ -1,6 +1,6 @@
-{% macro history_blocks(placed_runs) -%}
+{% macro history_blocks(placed_runs, value='residual') -%}
     {#-
-        CTEs up to `histories`: the residuals of each cohort in blocks of neighbouring runs, each with the
+        CTEs up to `histories`: the residuals (or other values) of each cohort in blocks of neighbouring runs, each with the
         block before it. A history that is no longer than a block is within these two.
     -#}
 blocks as (
@@ -8,7 +8,7 @@ blocks as (
     select
         cohort_key,
         block,
-        arrayMap(run -> run.2, arraySort(groupArray((place, residual)))) as residuals
+        arrayMap(run -> run.2, arraySort(groupArray((place, {{ value }})))) as residuals
     from {{ placed_runs }}
     group by
         cohort_key,

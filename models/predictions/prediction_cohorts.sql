@@ -27,7 +27,7 @@ places_by_end as (
         cohort_key,
         run_ended_at,
         max(place) as place
-    from {{ ref('prediction_residuals') }}
+    from {{ ref('prediction_cohort_runs') }}
     group by
         cohort_key,
         run_ended_at

@@ -130,6 +130,9 @@ select
     chosen_fixed_chars as fixed_chars,
     if(line_run_count = 0, null, line_slope * (input_size - line_size_avg)) as size_effect,
     if(line_run_count = 0, null, {{ standard_error_factor('line', 'input_size') }}) as line_standard_error_factor,
+    -- The line at any other run's sizes: the constant, and a slope for each size, 0 for those that do not count.
+    if(line_run_count = 0, 0., line_avg - line_slope * line_size_avg) as line_constant,
+    arrayMap(size -> if(size = chosen_size, line_slope, 0.), range(1, {{ size_count + 1 }})) as size_slopes,
     -- What the line leaves unexplained, once the run has ended.
     if(fallback = 'fitted', actual - avg_actual - size_effect, null) as residual
 from fitted_runs

@@ -8,11 +8,13 @@
 {#-
     What a run was predicted to cost and to take, by metric, from what is known before it runs and from the
     runs that had ended before it started. The typical value is a median, the expected one a mean: the
-    typical one times the smearing factor, the ratio of mean to median of earlier runs, with extremes cut off.
+    typical one times the smearing factor, the sum of earlier runs, with extremes cut off, over that of their medians.
 -#}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set bounds = ['low_95', 'low_80', 'high_80', 'high_95'] -%}
 {% set prior_runs = var('prediction_smearing_prior_runs') -%}
+{#- Small costs need more digits than logarithms. -#}
+{% set sums = '[toInt128(1), ' ~ billionths('1e3 * typical_value') ~ ', ' ~ billionths('1e3 * cut_value') ~ ']' -%}
 
 with
 
@@ -54,7 +56,8 @@ ended_runs as (
         arrayJoin(cohort_keys) as cohort_key,
         assumeNotNull(ended_at) as run_ended_at,
         run_id,
-        {{ billionths('exp(scale * least(assumeNotNull(standardized_residual), extreme_residual))') }} as cut_ratio
+        exp(assumeNotNull(predicted)) as typical_value,
+        typical_value * exp(scale * least(assumeNotNull(standardized_residual), extreme_residual)) as cut_value
     from pooled_runs
     where
         standardized_residual is not null
@@ -62,7 +65,7 @@ ended_runs as (
 
 ),
 
-{{ moments_when_started('locations', 'ended_runs', '[toInt128(1), cut_ratio]', 2, fit_runs) }},
+{{ moments_when_started('locations', 'ended_runs', sums, 3, fit_runs) }},
 
 smeared_runs as (
 
@@ -71,8 +74,10 @@ smeared_runs as (
         metric,
         anyIf(moments, cohort_rank = 1) as all_sums,
         anyIf(moments, cohort_rank = 2) as model_sums,
-        if(all_sums[1] = 0, 1., all_sums[2] / 1e9 / all_sums[1]) as all_smearing,
-        (model_sums[2] / 1e9 + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
+        -- Of sums, because it is for sums: a mean of ratios follows a few cheap runs that became expensive.
+        if(all_sums[2] = 0, 1., all_sums[3] / all_sums[2]) as all_smearing,
+        if(model_sums[2] = 0, all_smearing, model_sums[3] / model_sums[2]) as model_smearing,
+        (toFloat64(model_sums[1]) * model_smearing + {{ prior_runs }} * all_smearing) / (model_sums[1] + {{ prior_runs }}) as smearing
     from run_moments
     group by
         run_id,

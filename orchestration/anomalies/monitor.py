@@ -14,7 +14,7 @@ from orchestration.anomalies.presets import (
     Presets,
 )
 from orchestration.anomalies.same_time import SameTime, StepFinder
-from orchestration.anomalies.windows import SlidingMaximum, SlidingQuantile, median
+from orchestration.anomalies.windows import SlidingMaximum, SlidingMedian, SlidingQuantile, median
 
 __all__ = ["Judgement", "SeriesMonitor"]
 
@@ -42,19 +42,28 @@ class Judgement(NamedTuple):
     is_new_episode: bool
 
 
+class _PastMaximum:
+    """The maximum of past sizes, and how many there were."""
+
+    def __init__(self) -> None:
+        self.maximum = SlidingMaximum()
+        self.count = 0
+
+
 _NOTHING = Judgement(0.0, 0.0, False, False)
 
 
 class SeriesMonitor:
     """Score the rows of one series in order of arrival, each by the rows before it.
 
-    Three residuals are compared with a scale of their own, and the strongest evidence counts: the
+    Four residuals are compared with a scale of their own, and the strongest evidence counts: the
     residual from the same time of earlier days (for daily seasonality), the residual from the last
-    rows (for series without it), and the mean residual over the last rows (for small sustained
-    changes). A scale is a high quantile of past absolute residuals, so that a series with heavy
-    tails needs a larger residual.
+    rows (for series without it), the mean residual over the last rows (for small sustained
+    changes), and the median of some hours against that of the hours before (for a new level in a
+    series full of spikes). A scale is a high quantile of past absolute residuals, or their maximum,
+    so that a series with heavy tails needs a larger residual.
 
-    Each residual finds anomalies that the other two miss (docs/accuracy/series_anomalies.md).
+    Each residual finds anomalies that the others miss (docs/accuracy/series_anomalies.md).
 
     Parameters
     ----------
@@ -70,8 +79,10 @@ class SeriesMonitor:
         self._last_residuals: deque[float] = deque(maxlen=presets.last_rows)
         self._same_time_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
         self._last_rows_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
-        self._sustained_scale = SlidingMaximum()
-        self._sustained_count = 0
+        self._sustained_scale = _PastMaximum()
+        self._level = SlidingMedian(presets.level_rows)
+        self._level_before = SlidingMedian(presets.level_before_rows)
+        self._level_scale = _PastMaximum()
         self._strongest = SlidingMaximum()
         self._mean_size = 0.0
         self._rows = 0
@@ -112,6 +123,7 @@ class SeriesMonitor:
         presets, now = self._presets, self._clock
         reach = presets.min_steps * self._step.seconds
         scale_from = now - max(presets.scale_days * DAY_SECONDS, reach)
+        maximum_from = now - max(presets.sustained_days * DAY_SECONDS, reach)
         evidence = 0.0
 
         predicted = self._same_time.predict_then_add(seconds, self._step.width, value)
@@ -121,14 +133,23 @@ class SeriesMonitor:
             evidence = ratio / presets.same_time_limit
             self._last_residuals.append(residual)
             if len(self._last_residuals) == presets.last_rows:
-                sustained_from = now - max(presets.sustained_days * DAY_SECONDS, reach)
-                evidence = max(evidence, self._sustained(sustained_from))
+                mean = abs(sum(self._last_residuals)) / len(self._last_residuals)
+                ratio = self._beyond(self._sustained_scale, maximum_from, mean)
+                evidence = max(evidence, ratio / presets.sustained_limit)
 
         if self._last_rows:
             residual = abs(value - median(list(self._last_rows)))
             ratio = self._ratio(self._last_rows_scale, scale_from, residual)
             evidence = max(evidence, ratio / presets.last_rows_limit)
         self._last_rows.append(value)
+
+        leaving = self._level.add(value)
+        if leaving is not None:
+            self._level_before.add(leaving)
+        if self._level_before.is_full:
+            change = abs(self._level.value() - self._level_before.value())
+            ratio = self._beyond(self._level_scale, maximum_from, change)
+            evidence = max(evidence, ratio / presets.level_limit)
         return evidence
 
     def _ratio(self, scale: SlidingQuantile, since: float, residual: float) -> float:
@@ -139,15 +160,14 @@ class SeriesMonitor:
         scale.add(self._clock, residual)
         return ratio
 
-    def _sustained(self, since: float) -> float:
-        """Return the evidence of the mean residual over the last rows, and learn it."""
-        mean = abs(sum(self._last_residuals)) / len(self._last_residuals)
-        self._sustained_scale.expire(since)
-        known = self._sustained_count >= self._presets.min_means
-        ratio = self._divide(mean, self._sustained_scale.value()) if known else 0.0
-        self._sustained_scale.add(self._clock, mean)
-        self._sustained_count += 1
-        return ratio / self._presets.sustained_limit
+    def _beyond(self, scale: _PastMaximum, since: float, size: float) -> float:
+        """Return a size in units of its past maximum, and learn it; 0 while few are known."""
+        scale.maximum.expire(since)
+        known = scale.count >= self._presets.min_means
+        ratio = self._divide(size, scale.maximum.value()) if known else 0.0
+        scale.maximum.add(self._clock, size)
+        scale.count += 1
+        return ratio
 
     def _divide(self, residual: float, scale: float) -> float:
         scale = max(scale, self._presets.scale_floor * self._mean_size)

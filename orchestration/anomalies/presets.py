@@ -63,6 +63,9 @@ class Presets:
         this many times the maximum of the two weeks before. Moving means are autocorrelated, so
         they would exceed a quantile for hours. At 1.0 every new maximum alerts, higher misses slow
         faults.
+    level_limit : float
+        A change of level is an anomaly if it exceeds this many times the maximum of the two weeks
+        before. At 1.0 every new maximum alerts; up to 1.2 little changes.
     scale_quantile : float
         Quantile of past absolute residuals that is the scale. Median and standard deviation ignore
         heavy tails; with the maximum, one burst hides later anomalies for weeks.
@@ -73,15 +76,20 @@ class Presets:
         Number of last rows whose median predicts, and of rows of a sustained change: an hour of the
         usual five-minute step. With fewer a spike becomes the level, with more changes are found
         later.
+    level_rows, level_before_rows : int
+        Rows whose median is the level, and rows before them whose median was the level: three hours
+        and half a day of the usual five-minute step. Medians, because a spike is no level. Shorter
+        windows follow the day's own edges, longer ones find a new level late.
     min_residuals : int
         Minimum number of past residuals: the quantile of fewer is too noisy.
     min_means : int
-        Minimum number of past means of a sustained change: ten runs that do not overlap. With 20
-        means, noise reaches a new maximum again and again on the second day.
+        Minimum number of past means of a sustained change, and of past changes of level: ten runs
+        that do not overlap. With 20 means, noise reaches a new maximum again and again on the
+        second day.
     scale_days : int
         Window of the scale. In a week of hourly rows the quantile depends on two of them.
     sustained_days : int
-        Window of the maximum of a sustained change.
+        Window of the maximum of a sustained change, and of a change of level.
     min_steps : int
         Both windows have at least this many steps: eight weeks of daily data.
     max_rows : int
@@ -103,12 +111,15 @@ class Presets:
     """
 
     same_time_limit: float = 1.7
-    last_rows_limit: float = 2.0
+    last_rows_limit: float = 2.2
     sustained_limit: float = 1.1
+    level_limit: float = 1.1
     scale_quantile: float = 0.99
     same_time_days: int = 7
     same_time_weeks: int = 8
     last_rows: int = 12
+    level_rows: int = 36
+    level_before_rows: int = 144
     min_residuals: int = 20
     min_means: int = 120
     scale_days: int = 28

@@ -1,9 +1,9 @@
-"""Quantile and maximum over a sliding window of time."""
+"""Quantile and maximum over a sliding window of time, median over one of rows."""
 
 from bisect import bisect_left, insort
 from collections import deque
 
-__all__ = ["SlidingMaximum", "SlidingQuantile", "median"]
+__all__ = ["SlidingMaximum", "SlidingMedian", "SlidingQuantile", "median"]
 
 
 def median(values: list[float]) -> float:
@@ -24,6 +24,43 @@ def median(values: list[float]) -> float:
     if len(ordered) % 2:
         return ordered[middle]
     return ordered[middle - 1] / 2 + ordered[middle] / 2
+
+
+class SlidingMedian:
+    """The median of the last values.
+
+    Parameters
+    ----------
+    rows : int
+        How many values the window holds.
+    """
+
+    def __init__(self, rows: int):
+        self._rows = rows
+        self._arrived: deque[float] = deque()
+        self._ordered: list[float] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the window holds as many values as it can."""
+        return len(self._ordered) == self._rows
+
+    def add(self, value: float) -> float | None:
+        """Add a value; return the one that leaves the window, None while it fills."""
+        leaving = None
+        if self.is_full:
+            leaving = self._arrived.popleft()
+            del self._ordered[bisect_left(self._ordered, leaving)]
+        self._arrived.append(value)
+        insort(self._ordered, value)
+        return leaving
+
+    def value(self) -> float:
+        """Return the median; the window must not be empty."""
+        middle = len(self._ordered) // 2
+        if len(self._ordered) % 2:
+            return self._ordered[middle]
+        return self._ordered[middle - 1] / 2 + self._ordered[middle] / 2
 
 
 class SlidingQuantile:

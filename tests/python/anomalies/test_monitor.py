@@ -1,6 +1,7 @@
 """Which rows the monitor flags, which not, and that later rows have no influence."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,20 @@ def test_a_spike_a_missing_day_and_a_slow_change_are_found():
     slow[row:] += 1.9  # within the noise of a single row
     assert row < flagged(seconds, slow, since_day=3)[0] < row + 36
     assert flagged(seconds, drawn, since_day=3) == []
+
+
+def test_a_new_level_is_found_among_spikes_that_are_taller():
+    random = np.random.default_rng(4)
+    seconds = (np.arange(14 * 288) * float(FIVE_MINUTES)).tolist()
+    drawn = 50 + random.normal(0, 1, len(seconds)) + 30 * (random.random(len(seconds)) < 0.05)
+    shifted, place = drawn.copy(), 10 * 288
+    shifted[place:] += 5
+    found = flagged(seconds, shifted, since_day=5)
+    assert place < found[0] < place + PRESETS.level_rows
+    assert flagged(seconds, drawn, since_day=5) == []
+    without_level = replace(PRESETS, level_limit=math.inf)
+    said = judgements(seconds, shifted, without_level)
+    assert not any(one.is_anomaly for one in said[place : place + PRESETS.level_rows])
 
 
 def test_a_series_shorter_than_a_day_is_scored_by_its_last_rows():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from orchestration.anomalies.same_time import StepFinder
-from orchestration.anomalies.windows import SlidingMaximum, SlidingQuantile, median
+from orchestration.anomalies.windows import SlidingMaximum, SlidingMedian, SlidingQuantile, median
 
 
 @pytest.mark.parametrize("max_rows", [10, 1000])
@@ -21,6 +21,16 @@ def test_windows_equal_direct_computation(max_rows):
         assert quantile.value() == pytest.approx(np.quantile(inside[-max_rows:], 0.9))
         assert maximum.value() == max(inside)
     assert SlidingMaximum().value() == 0
+
+
+@pytest.mark.parametrize("rows", [4, 5])
+def test_the_sliding_median_is_that_of_the_last_rows(rows):
+    values = np.random.default_rng(2).integers(0, 9, 60).astype(float).tolist()  # with ties
+    window = SlidingMedian(rows)
+    for row, value in enumerate(values):
+        assert window.is_full == (row >= rows)
+        assert window.add(value) == (values[row - rows] if row >= rows else None)
+        assert window.value() == np.median(values[max(0, row - rows + 1) : row + 1])
 
 
 @pytest.mark.parametrize("values", [[3.0], [4.0, 1.0], [9.0, 1.0, 5.0]])

@@ -15,7 +15,7 @@ PARTS = (*METRICS, "output_cost")
 FIXED_CHARS = {"cost": (2000, 1), "duration": (1, 2000), "output_cost": (1, 2000)}
 PRIOR_SLOPE = {"cost": 0.6, "duration": 0.2, "output_cost": 0.2}
 COHORTS = ("workflow", "species", "species_size")
-LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 2, "species_size": 20}
+LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 1, "species_size": 20}
 SCALE_PRIOR_RUNS = {"workflow": 5, "species": 10, "species_size": 10}
 SINGLE_CALL_SHARE = 0.95
 LEVELS = (0.025, 0.1, 0.9, 0.975, 0.99)
@@ -27,8 +27,8 @@ class _Memory:
     def __init__(self, metric: str) -> None:
         self.metric = metric
         self.lines: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
-        self.residuals: dict[tuple, list[float]] = defaultdict(list)
-        self.ratios: dict[tuple, list[float]] = defaultdict(list)
+        self.ended: dict[tuple, list[tuple]] = defaultdict(list)
+        self.sums: dict[tuple, list[tuple[float, float]]] = defaultdict(list)
         self.misses: dict[tuple[str, date], list[float]] = defaultdict(list)
 
     def predict(self, run: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,16 +50,20 @@ class _Memory:
         prediction["cohort"] = "workflow"
         is_fitted = prediction["fallback"] == "fitted"
         for cohort, key in self._cohorts(model, run).items():
-            history = self.residuals[key]
-            location, scale = _shrunk(history, cohort, location, scale)
+            history = [
+                value - line["y"] - line["slope"] * (sizes_then[line["size"]] - line["x"])
+                for value, *sizes_then, _ in self.ended[key]
+            ]
+            errors = [error for *_, error in self.ended[key][-200:] if error is not None]
+            location, scale = _shrunk(history, errors, cohort, location, scale)
             if len(history) >= 5 and is_fitted:
                 prediction["cohort"] = cohort
         prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
         prediction["scale"] = max(scale, 0.03) * widened
         prediction["typical"] = math.exp(prediction["predicted"])
-        everyone, mine = self.ratios["all",][-1000:], self.ratios[model][-1000:]
-        smearing = np.mean(everyone) if everyone else 1.0
-        factor = (sum(mine) + 50 * smearing) / (len(mine) + 50)
+        mine = self.sums[model][-1000:]
+        smearing = _ratio(self.sums["all",][-1000:], 1.0)
+        factor = (len(mine) * _ratio(mine, smearing) + 50 * smearing) / (len(mine) + 50)
         prediction["expected"] = prediction["typical"] * factor
         pool = self._pool(prediction["fallback"], run["started_at"].date())
         prediction["quantiles"] = None
@@ -78,9 +82,9 @@ class _Memory:
             prior = PRIOR_SLOPE[self.metric]
             if known is not of_workflow:
                 _, _, variation, covariation = _moments(of_workflow, number)
-                prior = (covariation + 20 * prior) / (variation + 20)
+                prior = (covariation + 10 * prior) / (variation + 10)
             x, y, variation, covariation = _moments(known, number)
-            slope = (covariation + 20 * prior) / (variation + 20)
+            slope = (covariation + 10 * prior) / (variation + 10)
             explained = slope * (2 * covariation - slope * variation)
             if not best or explained > best["explained"]:
                 best = {"size": number, "slope": slope, "explained": explained}
@@ -106,17 +110,19 @@ class _Memory:
             self.lines[key].append(
                 (_billionths(math.log(value)), *map(_billionths, prediction["sizes"]))
             )
+        for key in self._cohorts(model, run).values():
+            is_fitted = prediction["fallback"] == "fitted"
+            error = math.log(value) - prediction["line"] if is_fitted else None
+            self.ended[key].append((math.log(value), *prediction["sizes"], error))
         if prediction["fallback"] == "none":
             return
         miss = (math.log(value) - prediction["predicted"]) / prediction["scale"]
         self.misses[prediction["fallback"], run["ended_at"].date()].append(miss)
         if prediction["fallback"] == "fitted":
-            for key in self._cohorts(model, run).values():
-                self.residuals[key].append(math.log(value) - prediction["line"])
             extreme = prediction["quantiles"][4] if prediction["quantiles"] else 3
-            ratio = math.exp(prediction["scale"] * min(miss, extreme))
+            cut = prediction["typical"] * math.exp(prediction["scale"] * min(miss, extreme))
             for key in (("all",), model):
-                self.ratios[key].append(ratio)
+                self.sums[key].append((prediction["typical"], cut))
 
     @staticmethod
     def _cohorts(model: tuple, run: Mapping[str, Any]) -> dict[str, tuple]:
@@ -128,6 +134,13 @@ class _Memory:
         """Return the last 500 misses of the 30 days before a day; runs are learnt as they end."""
         days = [day - timedelta(days=back) for back in range(30, 0, -1)]
         return sorted([miss for past in days for miss in self.misses[fallback, past]][-500:])
+
+
+def _ratio(sums: list[tuple[float, float]], otherwise: float) -> float:
+    """Return the sum of the values, with extremes cut off, over that of their medians."""
+    if not sums:
+        return otherwise
+    return math.fsum(cut for _, cut in sums) / math.fsum(typical for typical, _ in sums)
 
 
 def _billionths(logarithm: float) -> int:
@@ -145,18 +158,21 @@ def _moments(known: list[tuple[int, ...]], number: int) -> tuple[float, float, f
 
 
 def _shrunk(
-    history: list[float], cohort: str, location: float, scale: float
+    history: list[float], errors: list[float], cohort: str, location: float, scale: float
 ) -> tuple[float, float]:
     """Return the location of the last 50 and the scale of the last 200, shrunk to the parent's."""
-    if not history:
-        return location, scale
-    recent, longer = np.array(history[-50:]), np.array(history[-200:])
-    spread = 1.4826 * np.median(np.abs(longer - np.median(longer)))
-    for_location, for_scale = LOCATION_PRIOR_RUNS[cohort], SCALE_PRIOR_RUNS[cohort]
-    return (
-        (len(recent) * np.median(recent) + for_location * location) / (len(recent) + for_location),
-        math.sqrt((len(longer) * spread**2 + for_scale * scale**2) / (len(longer) + for_scale)),
-    )
+    if history:
+        recent, prior = np.array(history[-50:]), LOCATION_PRIOR_RUNS[cohort]
+        location = (len(recent) * np.median(recent) + prior * location) / (len(recent) + prior)
+    return location, _shrunk_scale(errors, cohort, scale)
+
+
+def _shrunk_scale(errors: list[float], cohort: str, scale: float) -> float:
+    if not errors:
+        return scale
+    known, prior = np.array(errors), SCALE_PRIOR_RUNS[cohort]
+    spread = 1.4826 * np.median(np.abs(known - np.median(known)))
+    return math.sqrt((len(known) * spread**2 + prior * scale**2) / (len(known) + prior))
 
 
 def _of_one_call(

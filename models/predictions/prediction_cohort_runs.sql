@@ -12,7 +12,6 @@ features as (
 lines as (
 
     select * from {{ ref('prediction_lines') }}
-    where residual is not null
 
 ),
 
@@ -22,12 +21,17 @@ ended_runs as (
         arrayJoin(features.residual_cohort_keys) as cohort_key,
         assumeNotNull(features.ended_at) as run_ended_at,
         features.run_id as run_id,
-        assumeNotNull(lines.residual) as residual
+        assumeNotNull(features.actual) as known_actual,
+        features.input_sizes as input_sizes,
+        lines.residual as residual
     from features
     inner join lines
         on
             features.run_id = lines.run_id
             and features.metric = lines.metric
+    where
+        features.ended_at is not null
+        and features.actual is not null
 
 )
 
@@ -36,6 +40,8 @@ select
     toInt64(row_number() over cohort_order) - 1 as place,
     run_ended_at,
     run_id,
+    known_actual as actual,
+    input_sizes,
     residual
 from ended_runs
 window cohort_order as (
