@@ -12,6 +12,7 @@
 {% set prior = var('conditional_slope') -%}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set recent = var('calibrated_recent_runs') | int -%}
+{% set last = var('calibrated_last_runs') | int -%}
 {% set sizes = {'cost': 'input_size', 'duration': 'work_size', 'tokens': 'input_size'} -%}
 
 with
@@ -96,6 +97,7 @@ framed_runs as (
         {% endfor -%}
         {{ difference('output_sums', lag_of('output_sums', fit_runs, 2, 'model_order')) }} as output_counts,
         {{ lag_of('error_sums', recent, 2, 'workflow_order') }} as older_error_sums,
+        {{ lag_of('error_sums', last, 2, 'workflow_order') }} as sums_before_last,
         {{ difference('older_error_sums', lag_of('error_sums', fit_runs, 2, 'workflow_order')) }} as older_error_counts
     from summed_runs
     window
@@ -142,6 +144,7 @@ select
     toUInt64(older_error_counts[1]) as older_run_count,
     toUInt64(older_error_counts[2]) as older_error_run_count,
     toUInt64(error_sums[2] - older_error_sums[2]) as recent_error_run_count,
+    toUInt64(error_sums[2] - sums_before_last[2]) as last_error_run_count,
 {% for metric in sizes -%}
     {{ metric }}_run_count,
     {{ metric }}_standard_error_factor,

@@ -15,7 +15,10 @@ import numpy as np
 __all__ = [
     "DAYS",
     "FIRST_DAY",
+    "GUMBEL",
+    "OTHER_WAY",
     "PROFILES",
+    "TWO_WAYS",
     "GeneratedRun",
     "Profile",
     "generate_runs",
@@ -24,6 +27,8 @@ __all__ = [
 
 FIRST_DAY = datetime(2026, 4, 2, tzinfo=UTC)
 DAYS = 90
+GUMBEL, TWO_WAYS = -1.0, -2.0
+OTHER_WAY = (0.15, 2.5)  # how often a run takes it, and how far it is
 _HISTORY = 0.25  # faults begin after this share of the days
 _BURST_RUNS_PER_DAY = 3.0
 _MODELS = ("claude-sonnet-4-5-20250929", "gpt-4.1", "gemini-2.5-flash", "gpt-4o-mini")
@@ -42,7 +47,8 @@ class Profile:
     busiest_per_day, popularity : float
         Mean daily runs of the busiest, and the power by which the others fall behind it.
     cost_tail, duration_tail : float
-        Degrees of freedom of Student's t, the law of the logarithm's noise; 0 is Laplace's.
+        Degrees of freedom of Student's t, the law of the logarithm's noise; 0 is Laplace's,
+        ``GUMBEL`` is skewed to the expensive and slow side, ``TWO_WAYS`` has two modes.
     cost_noise, duration_noise : tuple of float
         Between which the scale of the noise is drawn for each workflow.
     error_share : tuple of float
@@ -70,6 +76,9 @@ PROFILES = {
     # For regressions, which take runs of the same species.
     "busy": Profile(30, 40.0, 0.8, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
     "untuned": Profile(60, 22.0, 0.9, 0.0, 6.0, (0.08, 0.25), (0.1, 0.3)),
+    "skewed": Profile(45, 30.0, 0.7, GUMBEL, GUMBEL, (0.08, 0.3), (0.08, 0.3)),
+    # Nothing was ever chosen on this one.
+    "two_ways": Profile(50, 18.0, 0.7, TWO_WAYS, TWO_WAYS, (0.08, 0.25), (0.08, 0.25)),
 }
 
 
@@ -193,6 +202,10 @@ def _workflow(law: Profile, rng: np.random.Generator, number: int, per_day: floa
 
 
 def _noise(rng: np.random.Generator, tail: float) -> float:
+    if tail == GUMBEL:
+        return float(rng.gumbel(-np.euler_gamma, 1))
+    if tail == TWO_WAYS:
+        return float(rng.normal(OTHER_WAY[1] * (rng.random() < OTHER_WAY[0]), 1))
     return float(rng.standard_t(tail) if tail else rng.laplace(0, 1))
 
 
