@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, gumbel_r, laplace, norm, t
+from scipy.stats import binom
 
-from generated_runs import GUMBEL, OTHER_WAY, PROFILES, TWO_WAYS, GeneratedRun, generate_runs
+from generated_runs import PROFILES, GeneratedRun, generate_runs
+from noise_laws import noise_beyond
 from orchestration import settings
 from orchestration.demo import generate
 from reference import calibrated
@@ -157,7 +158,7 @@ def _with_law(runs: pd.DataFrame, profile: str, drawn: list[GeneratedRun]) -> Co
     )
     runs = runs.merge(truth, on="id", validate="one_to_one").assign(is_lasting=False)
     chances = [
-        _beyond(runs[f"true_{metric}_z"], tail)
+        noise_beyond(runs[f"true_{metric}_z"], tail)
         for metric, tail in (("cost", law.cost_tail), ("duration", law.duration_tail))
     ]
     before, share = runs["failures_before"], runs["error_share"]
@@ -166,13 +167,3 @@ def _with_law(runs: pd.DataFrame, profile: str, drawn: list[GeneratedRun]) -> Co
     chances.append(np.where(runs["has_output"], 1, 0))
     with np.errstate(divide="ignore"):
         return Company(runs, -np.log(np.minimum.reduce(chances)))
-
-
-def _beyond(z: pd.Series, tail: float) -> np.ndarray:
-    """Return how often the noise of a profile is larger."""
-    if tail == GUMBEL:
-        return gumbel_r.sf(z, loc=-np.euler_gamma)
-    if tail == TWO_WAYS:
-        often, far = OTHER_WAY
-        return (1 - often) * norm.sf(z) + often * norm.sf(z - far)
-    return t.sf(z, tail) if tail else laplace.sf(z)

@@ -9,7 +9,7 @@ from scipy.stats import cauchy, irwinhall
 
 _DECIMALS = 9  # the var comparison_decimals: equal runs stay equal
 
-__all__ = ["ModelLevels", "Window", "compare", "effect_pct"]
+__all__ = ["ModelLevels", "Window", "combined", "compare", "effect_pct", "rank_test", "tie_factor"]
 
 
 class Window:
