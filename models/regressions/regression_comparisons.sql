@@ -99,7 +99,7 @@ tested_windows as (
         least(1, assumeNotNull(if(is_mix_change, mix_p_value, same_model_p_value)) * (has_same_models + has_several_models)) as p_value,
         -- No size for what the test alone calls chance: it could not become significant.
         p_value <= {{ var('regression_false_discovery_rate') }} as is_candidate,
-        arraySort(if(is_mix_change, mix_tests, same_model_tests))[1].2 as recent_run_count,
+        tupleElement(arraySort(if(is_mix_change, mix_tests, same_model_tests))[1], 2) as recent_run_count,
         arrayFilter((deviation, place) -> place <= recent_run_count, ranked_windows.recent_deviations, deviation_places) as recent_deviations,
         arraySlice(ranked_windows.recent_levels, -toInt64(recent_run_count)) as recent_levels
 

@@ -16,15 +16,15 @@ from judged_companies import Company, read_company
 from orchestration import settings
 
 DOC = settings.project_dir() / "docs" / "accuracy" / "profiles.md"
-CHOSEN_ON = {("demo", 11), ("heavy", 1), ("untuned", 1), ("skewed", 1)}
+CHOSEN_ON = {("demo", 11)}
 JUDGED = (
-    *(("heavy", seed) for seed in (1, 2, 21)),
-    *(("untuned", seed) for seed in (1, 2, 21)),
-    *(("skewed", seed) for seed in (1, 21)),
-    *(("two_ways", seed) for seed in (21, 22)),
+    *((profile, seed) for profile in ("heavy", "untuned") for seed in (2, 21)),
+    ("skewed", 21),
+    ("two_ways", 21),
+    ("two_ways", 22),
 )
 CLEAN = (
-    *((profile, seed) for profile in ("heavy", "untuned") for seed in (1, 2, 21)),
+    *((profile, seed) for profile in ("heavy", "untuned") for seed in (2, 21)),
     *((profile, 21) for profile in ("skewed", "two_ways")),
 )
 DEMO = (("demo", 7), ("demo", 11))
@@ -153,8 +153,8 @@ def document(judged: dict[tuple[str, int], Company], clean: dict[tuple[str, int]
             "- **two_ways**: a seventh of the runs take another, expensive way. Nothing was chosen "
             "on it.",
             "",
-            "What is not marked was judged after everything was chosen; of heavy and untuned, "
-            "seeds 3, 11 and 12 were chosen on as well.",
+            "Chosen on seeds 1, 3, 11 and 12 of heavy and untuned; those below were judged after "
+            "that.",
             "",
             "All faults of single runs count: cost, duration, errors, missing output. PR-AUC is "
             "the "

@@ -36,7 +36,7 @@ def test_rank_test_is_near_the_exact_one(samples):
 
 
 def test_scanned_windows_keep_their_rate():
-    """K13: of series without a change, combined p-values are below 1% about every hundredth time."""
+    """K13: of series without a change, combined p-values are below 1% about once in a hundred."""
     random = np.random.default_rng(7)
     found = 0
     for _ in range(3000):
