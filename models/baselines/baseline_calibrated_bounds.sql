@@ -44,7 +44,8 @@ scored_runs as (
             {% for metric in metrics -%}
                 (
                     '{{ metric }}',
-                    (fits.{{ metric }}_residual - baselines.{{ metric }}_location) / baselines.{{ metric }}_scale
+                    (fits.{{ metric }}_residual - baselines.{{ metric }}_location)
+                    / (baselines.{{ metric }}_scale * baselines.{{ metric }}_bound_factor)
                 ){{ ',' if not loop.last }}
             {% endfor %}
         ] as scores

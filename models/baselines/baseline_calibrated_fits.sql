@@ -9,9 +9,7 @@
     Residuals of the logarithms of cost and tokens, given the characters of the input, and of the duration, given
     calls and tokens written. The line is fitted to earlier runs of the same workflow and model only (K2, K13).
 -#}
-{% set prior = var('conditional_slope') -%}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
-{% set recent = var('calibrated_recent_runs') | int -%}
 {% set sizes = {'cost': 'input_size', 'duration': 'work_size', 'tokens': 'input_size'} -%}
 
 with
@@ -95,7 +93,8 @@ framed_runs as (
             {{ difference(metric ~ '_sums', lag_of(metric ~ '_sums', fit_runs, 5, 'model_order')) }} as {{ metric }}_moments,
         {% endfor -%}
         {{ difference('output_sums', lag_of('output_sums', fit_runs, 2, 'model_order')) }} as output_counts,
-        {{ lag_of('error_sums', recent, 2, 'workflow_order') }} as older_error_sums,
+        {{ lag_of('error_sums', var('calibrated_recent_runs') | int, 2, 'workflow_order') }} as older_error_sums,
+        {{ lag_of('error_sums', var('calibrated_last_runs') | int, 2, 'workflow_order') }} as sums_before_last,
         {{ difference('older_error_sums', lag_of('error_sums', fit_runs, 2, 'workflow_order')) }} as older_error_counts
     from summed_runs
     window
@@ -118,7 +117,7 @@ measured_runs as (
         *,
     {% for metric, size in sizes.items() -%}
         {{ as_of_fit(metric) }},
-        {{ as_of_deviation(metric, size, prior.duration if metric == 'duration' else prior.cost) }} as {{ metric }}_deviation,
+        {{ as_of_deviation(metric, size, var('conditional_slope').duration if metric == 'duration' else var('conditional_slope').cost) }} as {{ metric }}_deviation,
         {{ standard_error_factor(metric, size) }} as {{ metric }}_standard_error_factor{{ ',' if not loop.last }}
     {% endfor %}
     from framed_runs
@@ -142,6 +141,7 @@ select
     toUInt64(older_error_counts[1]) as older_run_count,
     toUInt64(older_error_counts[2]) as older_error_run_count,
     toUInt64(error_sums[2] - older_error_sums[2]) as recent_error_run_count,
+    toUInt64(error_sums[2] - sums_before_last[2]) as last_error_run_count,
 {% for metric in sizes -%}
     {{ metric }}_run_count,
     {{ metric }}_standard_error_factor,

@@ -135,6 +135,7 @@ select
     {{ shrunk_location('history.' ~ loop.index, 'parent_' ~ metric ~ '_location') }} as {{ metric }}_location,
     greatest(
         {{ shrunk_scale('history.' ~ loop.index, 'parent_' ~ metric ~ '_scale') }}, {{ var('calibrated_min_scale') }}
-    ) as {{ metric }}_scale{{ ',' if not loop.last }}
+    ) as {{ metric }}_scale,
+    pow(pool_{{ metric }}_scale / {{ metric }}_scale, {{ var('calibrated_bound_exponent') }}) as {{ metric }}_bound_factor{{ ',' if not loop.last }}
 {% endfor %}
 from parents

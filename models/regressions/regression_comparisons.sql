@@ -3,6 +3,7 @@
     incremental_strategy='append',
     pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'regression_windows') }}",
     order_by='(species_hash, metric, tested_date)',
+    query_settings={'max_block_size': 256},
 ) }}
 
 {#-
@@ -10,6 +11,8 @@
     did the same models get worse (distances from each model's own baseline level), or do more expensive models
     do the work (the levels themselves)? Pooled, the distance between models would hide either. The smaller p-value
     counts, times the number of tests; its test gives the size: Hodges-Lehmann shift, or change of the mean level.
+    When a change began is unknown: the last few runs are tested as well as all recent ones (a scan), the window with
+    the smallest p-value gives the size. Small blocks, because each recent run meets each baseline run.
 -#}
 {% set windows = var('regression_test_windows') -%}
 {% set reach = var('interval_z') -%}
@@ -34,30 +37,73 @@ split_windows as (
         {{ same_model_deviations('baseline_residuals', 'baseline_models', 'known_models', 'known_levels') }} as baseline_deviations,
         {{ mix_levels('recent_residuals', 'recent_models', 'known_models', 'known_levels') }} as recent_levels,
         {{ mix_levels('baseline_residuals', 'baseline_models', 'known_models', 'known_levels') }} as baseline_levels,
+        arrayFilter(
+            (place, own_model) -> has(known_models, own_model), arrayReverse(arrayEnumerate(recent_models)), recent_models
+        ) as deviation_places,
         length(recent_deviations) >= {{ windows.minimum_recent_runs }}
         and length(baseline_deviations) >= {{ windows.minimum_baseline_runs }} as has_same_models,
-        length(arrayDistinct(arrayConcat(recent_models, baseline_models))) > 1 as has_several_models
+        length(arrayDistinct(arrayConcat(recent_models, baseline_models))) > 1 as has_several_models,
+        -- One bad day is no change for good.
+        arrayPushBack(
+            arrayFilter(
+                last_runs -> last_runs < windows.recent_run_count
+                and length(arrayDistinct(arraySlice(recent_dates, -toInt64(last_runs)))) >= {{ windows.last_days }},
+                {{ windows.last_runs }}
+            ),
+            toUInt32(windows.recent_run_count)
+        ) as window_sizes
 
     from windows
+
+),
+
+-- Of each window: its runs, how many baseline runs are above them, added up.
+ranked_windows as (
+
+    select
+        *,
+        {{ runs_above('if(has_same_models, recent_deviations, [])', 'baseline_deviations') }} as deviations_above,
+        {{ runs_above('if(has_several_models, recent_levels, [])', 'baseline_levels') }} as levels_above,
+        arrayFilter(
+            ranks -> ranks.2 >= {{ windows.minimum_recent_runs }},
+            arrayMap(
+                size -> (
+                    size,
+                    arrayCount(place -> place <= size, deviation_places),
+                    arraySum((above, place) -> if(place <= size, above, 0), deviations_above, deviation_places)
+                ),
+                if(has_same_models, window_sizes, [])
+            )
+        ) as same_model_ranks,
+        arrayMap(
+            size -> (size, toUInt64(size), arraySum(arraySlice(levels_above, -toInt64(size)))),
+            if(has_several_models, window_sizes, [])
+        ) as mix_ranks,
+        {{ tie_factor('baseline_deviations') }} as ties
+
+    from split_windows
+    where has_same_models or has_several_models
 
 ),
 
 tested_windows as (
 
     select
-        *,
-        {{ rank_test_p_value('recent_deviations', 'baseline_deviations', 'has_same_models') }} as same_model_p_value,
-        {{ rank_test_p_value('recent_levels', 'baseline_levels', 'has_several_models') }} as mix_p_value,
+        * except (recent_run_count, recent_deviations, recent_levels),
+        arrayMap(ranks -> ({{ rank_test_p_value('ranks.3', 'ranks.2', 'length(baseline_deviations)', 'ties') }}, ranks.1), same_model_ranks) as same_model_tests,
+        -- Levels are few, so ties say little: the mix of models is tested without them, which takes more to be significant.
+        arrayMap(ranks -> ({{ rank_test_p_value('ranks.3', 'ranks.2', 'length(baseline_levels)', '1') }}, ranks.1), mix_ranks) as mix_tests,
+        if(has_same_models, {{ combined_p_value('same_model_tests.1') }}, null) as same_model_p_value,
+        if(has_several_models, {{ combined_p_value('mix_tests.1') }}, null) as mix_p_value,
         toBool(coalesce(mix_p_value < same_model_p_value, has_several_models)) as is_mix_change,
-        least(
-            1,
-            assumeNotNull(if(is_mix_change, mix_p_value, same_model_p_value)) * (has_same_models + has_several_models)
-        ) as p_value,
+        least(1, assumeNotNull(if(is_mix_change, mix_p_value, same_model_p_value)) * (has_same_models + has_several_models)) as p_value,
         -- No size for what the test alone calls chance: it could not become significant.
-        p_value <= {{ var('regression_false_discovery_rate') }} as is_candidate
+        p_value <= {{ var('regression_false_discovery_rate') }} as is_candidate,
+        tupleElement(arraySort(if(is_mix_change, mix_tests, same_model_tests))[1], 2) as recent_run_count,
+        arrayFilter((deviation, place) -> place <= recent_run_count, ranked_windows.recent_deviations, deviation_places) as recent_deviations,
+        arraySlice(ranked_windows.recent_levels, -toInt64(recent_run_count)) as recent_levels
 
-    from split_windows
-    where has_same_models or has_several_models
+    from ranked_windows
 
 ),
 

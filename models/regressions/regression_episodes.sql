@@ -58,7 +58,7 @@ select
     tests.workflow_id as workflow_id,
     tests.source as source,
     tests.metric as metric,
-    assumeNotNull(tests.previous_tested_date) as started_date,
+    tests.significant_since_date as started_date,
     tests.tested_date as confirmed_date,
     onsets.ended_date as ended_date,
     onsets.end_reason as end_reason,

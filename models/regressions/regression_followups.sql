@@ -36,6 +36,8 @@ onsets as (
         tests.metric as metric,
         tests.tested_date as confirmed_date,
         tests.is_mix_change as is_mix_change,
+        tests.recent_run_count as changed_run_count,
+        windows.last_position as last_position,
         windows.baseline_slope as slope,
         windows.known_models as known_models,
         windows.known_levels as known_levels,
@@ -61,20 +63,25 @@ followed_onsets as (
         onsets.metric as metric,
         onsets.confirmed_date as confirmed_date,
         windows.tested_date as tested_date,
+        -- The runs with which the change was confirmed, and those since; runs from before would hide it.
+        -toInt64(least(
+            windows.recent_run_count, onsets.changed_run_count + windows.last_position - onsets.last_position
+        )) as first_run,
+        arraySlice(windows.recent_models, first_run) as models,
         arrayMap(
             (value, explained_by) -> value - onsets.slope * explained_by,
-            windows.recent_values,
-            windows.recent_explained_by
+            arraySlice(windows.recent_values, first_run),
+            arraySlice(windows.recent_explained_by, first_run)
         ) as residuals,
         -- What got worse is followed. Where none of its models is left, the runs of all are.
         if(
             onsets.is_mix_change,
-            arrayAvg({{ mix_levels('residuals', 'windows.recent_models', 'onsets.known_models', 'onsets.known_levels') }})
+            arrayAvg({{ mix_levels('residuals', 'models', 'onsets.known_models', 'onsets.known_levels') }})
             - onsets.baseline_mix,
             coalesce(
                 arrayReduce(
                     'medianOrNull',
-                    {{ same_model_deviations('residuals', 'windows.recent_models', 'onsets.known_models', 'onsets.known_levels') }}
+                    {{ same_model_deviations('residuals', 'models', 'onsets.known_models', 'onsets.known_levels') }}
                 ),
                 arrayReduce('median', residuals) - onsets.baseline_median
             )

@@ -42,7 +42,7 @@ compared_runs as (
         observations.run_id as run_id,
         observations.value as log_cost,
         windows.baseline_slope * observations.explained_by as log_input_part,
-        toBool(observations.position > windows.last_position - windows.recent_run_count) as is_recent
+        toBool(observations.position > windows.last_position - episodes.recent_run_count) as is_recent
 
     from episodes
     inner join windows
@@ -54,6 +54,8 @@ compared_runs as (
     where
         observations.position <= windows.last_position
         and observations.position > windows.last_position - windows.recent_run_count - windows.baseline_run_count
+        -- Of the recent runs only those that were found to have changed.
+        and (is_recent or observations.position <= windows.last_position - windows.recent_run_count)
 
 ),
 

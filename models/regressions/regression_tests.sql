@@ -61,8 +61,15 @@ select
     q_value,
     toUInt32(day_test_count) as day_test_count,
     is_significant,
-    toBool(is_significant and lagInFrame(is_significant, 1, false) over evaluations) as is_confirmed,
-    toNullable(lagInFrame(toNullable(tested_date), 1, null) over evaluations) as previous_tested_date
+    lagInFrame(is_significant, 1, false) over evaluations as was_significant,
+    toBool(
+        is_significant
+        and (
+            was_significant
+            or q_value <= {{ var('regression_false_discovery_rate') }} * {{ var('regression_immediate_share') }}
+        )
+    ) as is_confirmed,
+    if(was_significant, lagInFrame(tested_date) over evaluations, tested_date) as significant_since_date
 from adjusted_tests
 window evaluations as (
     partition by species_hash, metric

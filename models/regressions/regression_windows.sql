@@ -143,6 +143,7 @@ select
     recent_runs.1 as recent_values,
     recent_runs.2 as recent_explained_by,
     recent_runs.3 as recent_models,
+    arrayMap(ended_at -> toDate(ended_at), recent_runs.4) as recent_dates,
     baseline_runs.3 as baseline_models,
     {{ known_models('baseline_models') }} as known_models,
     {{ model_levels('baseline_residuals', 'baseline_models', 'known_models') }} as known_levels

@@ -7,7 +7,6 @@
 
 {#- The calibrated companion of the documents' flags (K13): conditional on size, robust, shrunk, as-of. -#}
 {% set metrics = ['cost', 'duration', 'tokens'] -%}
-{% set recent_runs = var('calibrated_recent_runs') | int -%}
 {% set max_error_probability = var('calibrated_error').max_probability -%}
 {% set max_output_probability = var('calibrated_output').max_probability -%}
 
@@ -49,8 +48,8 @@ scored_runs as (
             (fits.{{ metric }}_residual - baselines.{{ metric }}_location) / baselines.{{ metric }}_scale as calibrated_{{ metric }}_z_score,
             exp((fits.{{ metric }}_residual - baselines.{{ metric }}_location) * fits.{{ metric }}_standard_error_factor) as {{ metric }}_factor,
             -- Nothing is known of the pool yet.
-            if(bounds.{{ metric }}_low_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_low_bound) as {{ metric }}_low_bound,
-            if(bounds.{{ metric }}_high_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_high_bound) as {{ metric }}_high_bound,
+            baselines.{{ metric }}_bound_factor * if(bounds.{{ metric }}_low_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_low_bound) as {{ metric }}_low_bound,
+            baselines.{{ metric }}_bound_factor * if(bounds.{{ metric }}_high_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_high_bound) as {{ metric }}_high_bound,
         {% endfor -%}
         fits.comparable_run_count as comparable_run_count,
         coalesce(calibrated_cost_z_score, calibrated_duration_z_score, calibrated_tokens_z_score) is not null as is_scored,
@@ -67,7 +66,10 @@ scored_runs as (
         -- Only failures are judged. What is unlikely is how many of the runs before failed, not that this one did.
         if(
             fits.has_error and fits.older_run_count >= {{ var('calibrated_error').min_runs }},
-            {{ beta_binomial_mid_p('fits.recent_error_run_count', recent_runs, 'fits.older_error_run_count', 'fits.older_run_count') }},
+            {{ combined_p_value('[' ~
+                beta_binomial_mid_p('fits.last_error_run_count', var('calibrated_last_runs') | int, 'fits.older_error_run_count', 'fits.older_run_count') ~ ', ' ~
+                beta_binomial_mid_p('fits.recent_error_run_count', var('calibrated_recent_runs') | int, 'fits.older_error_run_count', 'fits.older_run_count')
+            ~ ']') }},
             null
         ) as error_probability,
         if(
@@ -139,9 +141,7 @@ select
     -- A run that is merely cheap or quick does no harm: its flag is set, but does not count here.
     toBool(is_cost_high or is_duration_high or is_tokens_high_unpriced or has_unlikely_errors or is_missing_output) as is_calibrated_anomaly,
     multiIf(
-        is_cost_high or is_duration_high or is_tokens_high, 'high',
-        is_cost_low or is_duration_low or is_tokens_low, 'low',
-        'none'
+        is_cost_high or is_duration_high or is_tokens_high, 'high', is_cost_low or is_duration_low or is_tokens_low, 'low', 'none'
     ) as calibrated_anomaly_side,
 
     ----------  explanation

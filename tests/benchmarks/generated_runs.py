@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from noise_laws import GUMBEL, LAPLACE, TWO_WAYS, draw_noise
+
 __all__ = [
     "DAYS",
     "FIRST_DAY",
@@ -42,7 +44,7 @@ class Profile:
     busiest_per_day, popularity : float
         Mean daily runs of the busiest, and the power by which the others fall behind it.
     cost_tail, duration_tail : float
-        Degrees of freedom of Student's t, the law of the logarithm's noise; 0 is Laplace's.
+        Law of the logarithm's noise, of ``noise_laws``.
     cost_noise, duration_noise : tuple of float
         Between which the scale of the noise is drawn for each workflow.
     error_share : tuple of float
@@ -69,7 +71,10 @@ PROFILES = {
     "heavy": Profile(100, 14.0, 0.75, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
     # For regressions, which take runs of the same species.
     "busy": Profile(30, 40.0, 0.8, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
-    "untuned": Profile(60, 22.0, 0.9, 0.0, 6.0, (0.08, 0.25), (0.1, 0.3)),
+    "untuned": Profile(60, 22.0, 0.9, LAPLACE, 6.0, (0.08, 0.25), (0.1, 0.3)),
+    "skewed": Profile(45, 30.0, 0.7, GUMBEL, GUMBEL, (0.08, 0.3), (0.08, 0.3)),
+    # Nothing was ever chosen on this one.
+    "two_ways": Profile(50, 18.0, 0.7, TWO_WAYS, TWO_WAYS, (0.08, 0.25), (0.08, 0.25)),
 }
 
 
@@ -137,11 +142,8 @@ def generate_runs(profile: str, seed: int, *, with_faults: bool = True) -> list[
         In order of their ends.
     """
     law = PROFILES[profile]
-    runs = [
-        run
-        for number in range(law.workflows)
-        for run in _runs(law, seed, number, with_faults=with_faults)
-    ]
+    numbers = range(law.workflows)
+    runs = [run for nth in numbers for run in _runs(law, seed, nth, with_faults=with_faults)]
     return sorted(runs, key=lambda run: (run.row["ended_at"], run.row["run_id"]))
 
 
@@ -192,17 +194,13 @@ def _workflow(law: Profile, rng: np.random.Generator, number: int, per_day: floa
     )
 
 
-def _noise(rng: np.random.Generator, tail: float) -> float:
-    return float(rng.standard_t(tail) if tail else rng.laplace(0, 1))
-
-
 def _usual_run(
     law: Profile, rng: np.random.Generator, flow: _Workflow, at: float, run_id: str
 ) -> GeneratedRun:
     kind = rng.choice(len(flow.species), p=flow.species_shares)
     model = flow.models[rng.choice(len(flow.models), p=flow.model_shares)]
     chars = rng.normal(0, flow.chars_noise)
-    cost_z, duration_z = _noise(rng, law.cost_tail), _noise(rng, law.duration_tail)
+    cost_z, duration_z = draw_noise(rng, law.cost_tail), draw_noise(rng, law.duration_tail)
     level = flow.cost_level + _COST_LEVELS[model] + flow.species_levels[kind] + flow.slope * chars
     answer = np.exp(flow.output_tokens + 0.25 * chars + rng.normal(0, 0.3))
     usual_ms = 350 * flow.calls + 1000 * answer / _TOKENS_PER_SECOND[model]

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, laplace, t
+from scipy.stats import binom
 
 from generated_runs import PROFILES, GeneratedRun, generate_runs
+from noise_laws import noise_beyond
 from orchestration import settings
 from orchestration.demo import generate
 from reference import calibrated
@@ -157,7 +158,7 @@ def _with_law(runs: pd.DataFrame, profile: str, drawn: list[GeneratedRun]) -> Co
     )
     runs = runs.merge(truth, on="id", validate="one_to_one").assign(is_lasting=False)
     chances = [
-        t.sf(runs[f"true_{metric}_z"], tail) if tail else laplace.sf(runs[f"true_{metric}_z"])
+        noise_beyond(runs[f"true_{metric}_z"], tail)
         for metric, tail in (("cost", law.cost_tail), ("duration", law.duration_tail))
     ]
     before, share = runs["failures_before"], runs["error_share"]

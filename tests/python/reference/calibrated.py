@@ -23,10 +23,13 @@ RULES: Mapping[str, Any] = {
     "calibrated_fault_share": 0.004,
     "calibrated_tail": {
         "share": 0.1,
+        "far_share": 0.035,
+        "fault_share": 0.005,
+        "growth_noise": 2.4,
         "shape": 0.2,
         "shape_prior_runs": 50,
         "min_bound": 3,
-        "max_asymmetry": 2,
+        "max_asymmetry": 3,
         "min_runs": 100,
         "first_bound": 6,
     },
@@ -43,6 +46,8 @@ RULES: Mapping[str, Any] = {
     "calibrated_min_scale": 0.03,
     "calibrated_output": {"max_probability": 0.05},
     "calibrated_recent_runs": 7,
+    "calibrated_last_runs": 2,
+    "calibrated_bound_exponent": 0.35,
     "calibrated_error": {"max_probability": 0.05, "min_runs": 20},
 }
 """Values of the vars, for which their reasons are given."""
@@ -137,7 +142,11 @@ class _Memory:
             sizes=sizes,
             metrics=metrics,
             residuals={metric: fit[f"{metric}_residual"] for metric in METRICS},
-            scores={metric: scores[f"calibrated_{metric}_z_score"] for metric in METRICS},
+            scores={
+                metric: None if z is None else z / baseline[f"{metric}_bound_factor"]
+                for metric in METRICS
+                for z in (scores[f"calibrated_{metric}_z_score"],)
+            },
         )
         for key in (("all",), workflow, model, *self._narrower_cohorts(model, run).values()):
             self._past[key].append(past)
@@ -202,6 +211,9 @@ class _Memory:
             "older_run_count": len(older),
             "older_error_run_count": sum(past.has_error for past in older),
             "recent_error_run_count": sum(past.has_error for past in recent),
+            "last_error_run_count": sum(
+                past.has_error for past in earlier[-self._rules["calibrated_last_runs"] :]
+            ),
         }
 
     def _begin_day(self, day: date) -> None:
@@ -258,7 +270,10 @@ class _Memory:
             if cohort != "workflow":
                 location, scale = self._shrunk(history, metric, location, scale)
             row[f"{metric}_location"] = location
-            row[f"{metric}_scale"] = max(scale, self._rules["calibrated_min_scale"])
+            scale = max(scale, self._rules["calibrated_min_scale"])
+            row[f"{metric}_scale"] = scale
+            exponent = self._rules["calibrated_bound_exponent"]
+            row[f"{metric}_bound_factor"] = (self._pool[metric] / scale) ** exponent
         return row
 
     def _shrunk(

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from scipy.stats import betabinom
+from scipy.stats import betabinom, cauchy
 
 __all__ = ["METRICS", "score"]
 
@@ -36,6 +36,10 @@ def score(
         / baseline[f"{metric}_scale"]
         for metric in METRICS
         if fit[f"{metric}_residual"] is not None
+    }
+    bounds = {
+        metric: tuple(reach * baseline[f"{metric}_bound_factor"] for reach in bounds[metric])
+        for metric in METRICS
     }
     high = {metric for metric in z if z[metric] > bounds[metric][1]}
     low = {metric for metric in z if z[metric] < -bounds[metric][0]}
@@ -105,14 +109,16 @@ def _is_real(rank: float, rules: Mapping[str, Any]) -> float:
 
 
 def _failures(fit: Mapping[str, Any], rules: Mapping[str, Any]) -> tuple[float | None, str]:
-    """Return the mid p-value of the failures before this one, None if unknown, and the reason."""
+    """Return how likely the failures before this one are, None if unknown, and the reason."""
     older, failed_older = fit["older_run_count"], fit["older_error_run_count"]
     if not fit["has_error"] or older < rules["calibrated_error"]["min_runs"]:
         return None, ""
     failed, before = fit["recent_error_run_count"], rules["calibrated_recent_runs"]
-    law = betabinom(before, failed_older + 0.5, older - failed_older + 0.5)
+    counts = (fit["last_error_run_count"], rules["calibrated_last_runs"]), (failed, before)
+    laws = [(betabinom(n, failed_older + 0.5, older - failed_older + 0.5), k) for k, n in counts]
+    chances = [min(0.5, law.sf(k) + law.pmf(k) / 2) for law, k in laws]
     return (
-        float(law.sf(failed) + law.pmf(failed) / 2),
+        float(cauchy.sf(cauchy.isf(chances).mean())),
         f"{failed} of the {before} runs before failed as well, usually {100 * _rate(fit):.1f}%",
     )
 

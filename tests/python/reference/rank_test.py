@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import mannwhitneyu
+from scipy.stats import cauchy, irwinhall
 
 _DECIMALS = 9  # the var comparison_decimals: equal runs stay equal
 
-__all__ = ["ModelLevels", "Window", "compare", "effect_pct"]
+__all__ = ["ModelLevels", "Window", "combined", "compare", "effect_pct", "rank_test", "tie_factor"]
 
 
 class Window:
@@ -92,18 +92,33 @@ def compare(
     found: dict[str, Any] = dict.fromkeys(
         ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
     )
-    enough = limits["minimum_recent_runs"], limits["minimum_baseline_runs"]
-    same, mix = None, None
-    if len(deviations[0]) >= enough[0] and len(deviations[1]) >= enough[1]:
-        same = _p_value(*deviations)
+    sizes = window_sizes(recent, limits)
+    same, mix = {}, {}
+    if len(deviations[0]) >= limits["minimum_recent_runs"] and (
+        len(deviations[1]) >= limits["minimum_baseline_runs"]
+    ):
+        tested = [levels.deviations(Window(recent.runs[-size:])) for size in sizes]
+        same = {
+            size: rank_test(values, deviations[1], tie_factor(deviations[1]))
+            for size, values in zip(sizes, tested, strict=True)
+            if len(values) >= limits["minimum_recent_runs"]
+        }
     if len({*recent.models, *baseline.models}) > 1:
-        mix = _p_value(*mixes)
-    tests = [p_value for p_value in (same, mix) if p_value is not None]
-    found["same_model_p_value"], found["mix_p_value"] = same, mix
-    found["p_value"] = min(1.0, min(tests) * len(tests))
-    found["is_mix_change"] = mix is not None and (same is None or mix < same)
+        mix = {size: rank_test(mixes[0][-size:], mixes[1], 1.0) for size in sizes}
+    found["same_model_p_value"], found["mix_p_value"] = (
+        combined(list(tests.values())) if tests else None for tests in (same, mix)
+    )
+    both = [found["same_model_p_value"], found["mix_p_value"]]
+    known = [p_value for p_value in both if p_value is not None]
+    found["p_value"] = min(1.0, min(known) * len(known))
+    found["is_mix_change"] = both[1] is not None and (both[0] is None or both[1] < both[0])
+    chosen = mix if found["is_mix_change"] else same
+    found["recent_run_count"] = min(chosen, key=lambda size: (chosen[size], size))
     if found["p_value"] > rules["regression_false_discovery_rate"]:
         return found
+    changed = Window(recent.runs[-found["recent_run_count"] :])
+    deviations = levels.deviations(changed), deviations[1]
+    mixes = levels.mix(changed), mixes[1]
     shift, low, high = (_mix_shift if found["is_mix_change"] else _rank_shift)(
         *(mixes if found["is_mix_change"] else deviations), rules["interval_z"]
     )
@@ -114,10 +129,41 @@ def compare(
     return found
 
 
-def _p_value(now: np.ndarray, before: np.ndarray) -> float:
-    if len({*now, *before}) == 1:
-        return 0.5
-    return float(mannwhitneyu(now, before, alternative="greater", method="asymptotic").pvalue)
+def window_sizes(recent: Window, limits: Mapping[str, Any]) -> list[int]:
+    """Return of how many last runs a window is tested: of all, and of a few on several days."""
+    few = [
+        size
+        for size in limits["last_runs"]
+        if size < len(recent)
+        and len({run.day for run in recent.runs[-size:]}) >= limits["last_days"]
+    ]
+    return [*few, len(recent)]
+
+
+def rank_test(now: np.ndarray, before: np.ndarray, ties: float) -> float:
+    """Return how likely ranks as high are by chance, by Irwin and Hall's law; 0.5 from half on.
+
+    Its variance is made that of Mann and Whitney's U, with a factor for ties.
+    """
+    n, m = len(now), len(before)
+    above = sum((before > value).sum() + (before == value).sum() / 2 for value in now)
+    width = math.sqrt(m / (n + m + 1))
+    total = n / 2 - (n / 2 - (above + 0.5) / m) * width / math.sqrt(ties)
+    total = max(total, n / 2 - (n / 2 - 0.5 / m) * width)
+    return 0.5 if total >= n / 2 else float(irwinhall(n).cdf(total))
+
+
+def tie_factor(before: np.ndarray) -> float:
+    """Return by which ties of the earlier runs make the variance smaller, at least half."""
+    _, equal = np.unique(before, return_counts=True)
+    if len(equal) == 1:
+        return 1.0
+    return max(0.5, 1 - (equal**3 - equal).sum() / (len(before) ** 3 - len(before)))
+
+
+def combined(chances: Sequence[float]) -> float:
+    """Return one p-value of several, by Cauchy combination (Liu & Xie, 2020)."""
+    return float(cauchy.sf(cauchy.isf(np.minimum(0.5, chances)).mean()))
 
 
 def _rank_shift(now: np.ndarray, before: np.ndarray, z: float) -> tuple[float, float, float]:

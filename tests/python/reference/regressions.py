@@ -20,14 +20,17 @@ RULES: Mapping[str, Any] = {
     "regression_test_windows": {
         "recent_runs": 30,
         "recent_days": 21,
-        "minimum_recent_runs": 8,
+        "minimum_recent_runs": 4,
         "baseline_runs": 200,
         "minimum_baseline_runs": 15,
         "minimum_model_runs": 5,
+        "last_runs": (4, 8, 15),
+        "last_days": 3,
     },
     "regression_runs_per_day": 10,
     "regression_min_effect": {"cost": 0.1, "duration": 0.15, "quality": 0.05},
-    "regression_false_discovery_rate": 0.04,
+    "regression_false_discovery_rate": 0.03,
+    "regression_immediate_share": 0.1,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
 }
@@ -70,6 +73,7 @@ class _Onset:
     test: Row
     compared: Compared
     levels: ModelLevels
+    run_count: int
     was_small: bool = False
     effects: list[tuple[date, float]] = field(default_factory=list)
     ended_date: date | None = None
@@ -169,7 +173,6 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
             "metric": last.metric,
             "source": last.source,
             "workflow_id": last.workflow_id,
-            "recent_run_count": len(recent),
             "baseline_run_count": len(baseline),
             **compare(recent, baseline, slope, last.metric, rules),
         }
@@ -181,18 +184,24 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         test["q_value"] = float(q_value)
         test["day_test_count"] = len(tests)
         test["is_significant"] = bool(is_small_q and test["effect_pct"] >= floor)
-        test["is_confirmed"] = test["is_significant"] and before.get("is_significant", False)
-        test["previous_tested_date"] = before.get("tested_date")
-        if test["is_confirmed"] and not before["is_confirmed"]:
+        was_significant = before.get("is_significant", False)
+        at_once = rules["regression_false_discovery_rate"] * rules["regression_immediate_share"]
+        test["was_significant"] = was_significant
+        is_sure = was_significant or bool(q_value <= at_once)
+        test["is_confirmed"] = test["is_significant"] and is_sure
+        test["significant_since_date"] = before["tested_date"] if was_significant else day
+        if test["is_confirmed"] and not before.get("is_confirmed", False):
             recent, baseline, slope = windows[key]
-            compared = Compared(recent.runs, baseline.runs, slope)
+            compared = Compared(recent.runs[-test["recent_run_count"] :], baseline.runs, slope)
             levels = ModelLevels(baseline, slope, rules)
-            seen[key].onsets.append(_Onset(test, compared, levels))
+            seen[key].onsets.append(_Onset(test, compared, levels, len(seen[key].runs)))
         seen[key].last_test = test
     for key, (recent, _, _) in windows.items():
         if len(recent) >= limits["minimum_recent_runs"]:
             for onset in seen[key].onsets:
-                _follow(onset, day, recent, rules)
+                since = len(seen[key].runs) - onset.run_count
+                changed = Window(recent.runs[-(onset.test["recent_run_count"] + since) :])
+                _follow(onset, day, changed, rules)
     return list(tests.values())
 
 
@@ -259,7 +268,7 @@ def _episodes(series: _Series, last_run_date: date, is_silent: bool) -> Iterator
         same += ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
         same += ("is_mix_change", "p_value", "q_value")
         yield {column: onset.test[column] for column in same} | {
-            "started_date": onset.test["previous_tested_date"],
+            "started_date": onset.test["significant_since_date"],
             "confirmed_date": onset.test["tested_date"],
             "ended_date": onset.ended_date,
             "end_reason": onset.end_reason,

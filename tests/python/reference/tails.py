@@ -32,7 +32,7 @@ def tail_bounds(
     pool = {"score_count": known.size, "low_bound": 0.0, "high_bound": 0.0}
     if known.size < rule["min_runs"] or not beyond or known[beyond] >= 0:
         return first, pool
-    start, end = -known[beyond], known[known.size - beyond - 1]
+    start = -known[beyond]
     excesses = np.sort(-known[:beyond] - start)
     mean = excesses.mean()
     # Each weighted with the share of the others above it.
@@ -44,5 +44,16 @@ def tail_bounds(
     growth = math.log(rarer) if abs(shape) < 1e-6 else (rarer**shape - 1) / shape
     reach = start + mean * (1 - shape) * growth
     low = max(reach, rule["min_bound"])
-    high = max(reach * min(end / start, rule["max_asymmetry"]), rule["min_bound"])
+    high = max(reach * _asymmetry(known, math.log(rarer), rule), rule["min_bound"])
     return (low, high), pool | {"low_bound": low, "high_bound": high}
+
+
+def _asymmetry(known: np.ndarray, log_rarer: float, rule: Mapping[str, Any]) -> float:
+    """Return how many times as far as the low side the high side of sorted scores reaches."""
+    ratios = []
+    for share in (rule["share"], rule["far_share"]):
+        above = known[known.size - 1 - math.floor(known.size * (share + rule["fault_share"]))]
+        ratios.append(above / -known[math.floor(known.size * share)])
+    growth = max(0.0, (ratios[1] - ratios[0]) / math.log(rule["share"] / rule["far_share"]))
+    usual = growth**3 / (growth**2 + rule["growth_noise"] ** 2 / known.size)
+    return min(ratios[0] + usual * log_rarer, rule["max_asymmetry"])
