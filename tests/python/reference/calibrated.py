@@ -24,7 +24,7 @@ RULES: Mapping[str, Any] = {
     "calibrated_tail": {
         "share": 0.1,
         "far_share": 0.035,
-        "fault_share": 0.005,
+        "fault_share": 0.01,
         "growth_noise": 2.4,
         "shape": 0.2,
         "shape_prior_runs": 50,
