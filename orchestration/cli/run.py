@@ -58,12 +58,13 @@ def run(
 
         ctx.invoke(demo, full=full, verbose=verbose)
         return
-    from orchestration.transformation.ahead import starting_ahead
+    from orchestration.transformation.ahead import begin_if_touched, starting_ahead
     from orchestration.transformation.options import BuildOptions
     from orchestration.warehouse.client import staying_open
 
     failed_code = 0
     with starting_ahead(BuildOptions()), staying_open() as stay:
+        begin_if_touched(paths)
         try:
             ctx.invoke(load, paths=paths, output_format="text", **load_options)
         except click.exceptions.Exit as end:

@@ -13,6 +13,7 @@ from orchestration.storage import storage_problem
 
 if TYPE_CHECKING:
     from orchestration.loading import LoadProgress, LoadReport
+    from orchestration.reporting.summary import Summary
     from orchestration.transformation.options import BuildOptions
     from orchestration.transformation.results import BuildReport, NodeResult
     from orchestration.warehouse.client import Stay
@@ -115,12 +116,13 @@ def build_and_print(options: "BuildOptions", *, verbose: bool = False) -> bool:
     bool
         Whether everything succeeded.
     """
+    from orchestration.reporting.condition import issue_counts
     from orchestration.warehouse.client import connect
 
-    is_successful = _build(options, verbose=verbose)
+    report = _build(options, verbose=verbose)
     with connect() as client:
-        _print_issues(client)
-    return is_successful
+        _print_issues(issue_counts(client))
+    return report.is_successful
 
 
 def build_and_summarize(stay: "Stay", *, full: bool, verbose: bool) -> int:
@@ -141,32 +143,41 @@ def build_and_summarize(stay: "Stay", *, full: bool, verbose: bool) -> int:
         The exit code: 1 when a model or test failed.
     """
     from orchestration.cli.tables import print_summary
-    from orchestration.reporting.summary import summarize
+    from orchestration.reporting.summary import summary_from_json
     from orchestration.transformation.build import is_up_to_date, state_to_build_from
     from orchestration.transformation.options import BuildOptions
-    from orchestration.warehouse.reading import connect_to_read
 
     options = BuildOptions(everything=full)
     built_from = state_to_build_from(options)
     is_built = full or not is_up_to_date(options, built_from)
-    is_successful = True
+    exit_code, made = 0, ""
     if is_built:
         stay.end()
-        is_successful = _build(options, verbose=verbose, built_from=built_from)
+        report = _build(options, verbose=verbose, built_from=built_from, is_summarized=True)
+        exit_code, made = int(not report.is_successful), report.summary
     else:
         click.echo("Nothing is new since the last build: not built (use --full to build anyway).")
+    summary = summary_from_json(made) if made else _read_summary()
+    if is_built:
+        _print_issues(summary.issues)
+    print_summary(summary)
+    return exit_code
+
+
+def _read_summary() -> "Summary":
+    """Return the summary of what can be read, and say where that is an earlier state."""
+    from orchestration.reporting.summary import summarize
+    from orchestration.warehouse.reading import connect_to_read
+
     with connect_to_read() as reading:
-        if is_built:
-            _print_issues(reading.client)
         summary = summarize(reading.client)
         if reading.note:
             click.echo(reading.note, err=True)
-    print_summary(summary)
-    return 0 if is_successful else 1
+    return summary
 
 
-def _build(options: "BuildOptions", *, verbose: bool, built_from: str = "") -> bool:
-    """Build, show the progress, and print the result; return whether everything succeeded."""
+def _build(options: "BuildOptions", *, verbose: bool, **asked: Any) -> "BuildReport":
+    """Build, show the progress, and print the result."""
     from orchestration.transformation.build import build
 
     if verbose:
@@ -174,22 +185,19 @@ def _build(options: "BuildOptions", *, verbose: bool, built_from: str = "") -> b
         def show_line(event: dict[str, Any]) -> None:
             click.echo(event["info"]["msg"], err=True)
 
-        report = build(options, show_line, built_from=built_from)
+        report = build(options, show_line, **asked)
     else:
         with progress_shown("Building", "models and tests") as show:
-            report = build(options, BuildSteps(show), built_from=built_from)
+            report = build(options, BuildSteps(show), **asked)
     _print_build_report(report)
     messages = [*report.errors, *(node.message for node in report.failed)]
     if problem := storage_problem("\n".join(messages)):
         raise problem
-    return report.is_successful
+    return report
 
 
-def _print_issues(client: Any) -> None:
+def _print_issues(counts: tuple[int, int] | None) -> None:
     """Say how many logged values could not be believed."""
-    from orchestration.reporting.condition import issue_counts
-
-    counts = issue_counts(client)
     if counts and any(counts):
         click.echo(
             f"{counts[0]:,} data issues, {counts[1]:,} rows or lines quarantined; "

@@ -1,6 +1,7 @@
 """Summary of the marts, for the terminal."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from orchestration import settings
@@ -8,7 +9,7 @@ from orchestration.reporting.condition import issue_counts
 from orchestration.reporting.marts import Marts
 from orchestration.reporting.tables import Table, usd
 
-__all__ = ["Summary", "Table", "summarize", "usd"]
+__all__ = ["Summary", "Table", "summarize", "summary_as_json", "summary_from_json", "usd"]
 
 _ADVICE = 4
 _SEVERITIES = ("critical", "major", "minor", "warning")
@@ -26,11 +27,14 @@ class Summary:
         Tables; none is empty.
     advice : list of str
         Commands for the next steps, each with its purpose.
+    issues : tuple of int
+        How many logged values could not be believed, and how many rows and lines count nowhere.
     """
 
     facts: list[tuple[str, str]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
+    issues: tuple[int, int] = (0, 0)
 
 
 def summarize(client: Any) -> Summary:
@@ -50,12 +54,14 @@ def summarize(client: Any) -> Summary:
         return Summary(advice=["tokenhouse build    build the marts, which do not exist yet"])
     marts = Marts(client)
     totals = marts.totals()
+    issues = issue_counts(client) or (0, 0)
     if not totals["calls"]:
         uncounted = marts.uncounted_records()
         return Summary(
             facts=[("calls", "0")],
             tables=[uncounted] if uncounted.rows else [],
             advice=["tokenhouse run PATH    load logs with model calls; none are loaded yet"],
+            issues=issues,
         )
     projection = marts.projection()
     summary = Summary(
@@ -63,8 +69,9 @@ def summarize(client: Any) -> Summary:
             *_total_facts(totals),
             *_projection_facts(projection),
             *_judgement_facts(marts),
-            *_issue_facts(client),
-        ]
+            *_issue_facts(issues),
+        ],
+        issues=issues,
     )
     tables = [
         marts.attention(),
@@ -86,6 +93,47 @@ def summarize(client: Any) -> Summary:
         is_forecast=projection is not None and not projection["is_mean"],
     )
     return summary
+
+
+def summary_as_json(client: Any) -> str:
+    """Return the summary, for another process.
+
+    Parameters
+    ----------
+    client : clickhouse_connect.driver.client.Client
+        Client on the warehouse.
+
+    Returns
+    -------
+    str
+        JSON on one line, for :func:`summary_from_json`.
+    """
+    return json.dumps(asdict(summarize(client)))
+
+
+def summary_from_json(text: str) -> Summary:
+    """Return the summary that another process made.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`summary_as_json` returned it.
+
+    Returns
+    -------
+    Summary
+        The same.
+    """
+    parts = json.loads(text)
+    return Summary(
+        facts=[(name, value) for name, value in parts["facts"]],
+        tables=[
+            Table(table["title"], tuple(table["header"]), [tuple(row) for row in table["rows"]])
+            for table in parts["tables"]
+        ],
+        advice=parts["advice"],
+        issues=tuple(parts["issues"]),
+    )
 
 
 def _total_facts(totals: dict[str, Any]) -> list[tuple[str, str]]:
@@ -123,11 +171,10 @@ def _judgement_facts(marts: Marts) -> list[tuple[str, str]]:
     ]
 
 
-def _issue_facts(client: Any) -> list[tuple[str, str]]:
-    counts = issue_counts(client)
-    if not counts or not any(counts):
+def _issue_facts(issues: tuple[int, int]) -> list[tuple[str, str]]:
+    if not any(issues):
         return []
-    return [("data issues", f"{counts[0]:,} values unknown, {counts[1]:,} rows quarantined")]
+    return [("data issues", f"{issues[0]:,} values unknown, {issues[1]:,} rows quarantined")]
 
 
 def _projection_facts(projection: dict[str, Any] | None) -> list[tuple[str, str]]:

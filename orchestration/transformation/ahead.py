@@ -3,19 +3,26 @@
 To import dbt and to read the project takes it longer than most loads take.
 """
 
+import itertools
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from pathlib import Path
 
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.dbt import target_path
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.results import RUN_RESULTS
 from orchestration.transformation.starting import Builder, start
 from orchestration.warehouse.locking import BUILD_LOCK, Lease, acquire
 
-__all__ = ["begin", "starting_ahead", "taken"]
+__all__ = ["begin", "begin_if_touched", "starting_ahead", "taken"]
+
+# Files that are looked at before anything is opened: their times take milliseconds.
+_LOOKED_AT = 20_000
 
 
 class _Ahead:
@@ -85,6 +92,38 @@ def begin() -> None:
     """Start the process that builds, where a build is to come: something is new."""
     if ahead := _ahead.get():
         ahead.begin()
+
+
+def begin_if_touched(paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Start the process that builds, where files were touched since the last build.
+
+    Parameters
+    ----------
+    paths : iterable of str or path
+        What is to be loaded. Files are looked at by their times alone, before the warehouse is
+        open. Whether something is new is seen when they are loaded: a process that nobody takes is
+        ended.
+    """
+    if _ahead.get() is None:
+        return
+    try:
+        built_at = (target_path() / RUN_RESULTS).stat().st_mtime
+    except OSError:
+        built_at = 0.0
+    files = itertools.islice(_files(paths), _LOOKED_AT)
+    if any(max(file.st_mtime, file.st_ctime) > built_at for file in files):
+        begin()
+
+
+def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[os.stat_result]:
+    for path in map(Path, paths):
+        with suppress(OSError):
+            if not path.is_dir():
+                yield path.stat()
+        for folder, _, names in os.walk(path):
+            for name in names:
+                with suppress(OSError):
+                    yield (Path(folder) / name).stat()
 
 
 def taken(options: BuildOptions) -> Builder | None:

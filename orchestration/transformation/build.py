@@ -37,6 +37,7 @@ def build(
     on_event: Callable[[dict[str, Any]], None] | None = None,
     *,
     built_from: str = "",
+    is_summarized: bool = False,
 ) -> BuildReport:
     """Run ``dbt build`` on the project and enter it in the build ledger.
 
@@ -50,6 +51,8 @@ def build(
         Called with each of dbt's structured log events.
     built_from : str
         As :func:`state_to_build_from` returned it a moment ago; empty to ask for it.
+    is_summarized : bool
+        Whether the report is to have a summary of the marts.
 
     Returns
     -------
@@ -76,6 +79,7 @@ def build(
             started_at=started_at,
             options=options,
             on_event=on_event,
+            is_summarized=is_summarized,
         )
         if not report.is_recorded:
             # The process ended before that.

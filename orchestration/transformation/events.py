@@ -12,6 +12,7 @@ __all__ = [
     "NODE_LEFT_OUT",
     "NOTE",
     "NOT_KNOWN",
+    "SUMMARIZED",
     "TEST_PASSED",
     "NodeStep",
     "event_line",
@@ -20,7 +21,7 @@ __all__ = [
 
 # Names of events that are not dbt's.
 NODES_PLANNED, NODE_LEFT_OUT, TEST_PASSED = "NodesPlanned", "NodeLeftOut", "TestPassed"
-CALLS_PRICED, BUILD_RECORDED = "CallsPriced", "BuildRecorded"
+CALLS_PRICED, BUILD_RECORDED, SUMMARIZED = "CallsPriced", "BuildRecorded", "Summarized"
 NOTE, NOT_KNOWN = "Note", "NotKnown"
 
 FAILED_STATUSES = ("error", "fail", "runtime error", "partial success")

@@ -10,10 +10,10 @@ from typing import Any
 
 from orchestration.errors import UserError
 from orchestration.transformation.dbt import target_path
-from orchestration.transformation.events import BUILD_RECORDED, NOTE
+from orchestration.transformation.events import BUILD_RECORDED, NOTE, SUMMARIZED
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.request import Request
-from orchestration.transformation.results import BuildReport, node_results
+from orchestration.transformation.results import RUN_RESULTS, BuildReport, node_results
 from orchestration.transformation.starting import Builder
 
 __all__ = ["follow"]
@@ -32,6 +32,7 @@ def follow(
     built_from: str,
     started_at: datetime,
     on_event: Callable[[dict[str, Any]], None] | None,
+    is_summarized: bool = False,
 ) -> BuildReport:
     """Let a process build, and follow it.
 
@@ -47,6 +48,8 @@ def follow(
         With a time zone.
     on_event : callable, optional
         Called with each of dbt's structured log events.
+    is_summarized : bool
+        Whether the report is to have a summary.
 
     Returns
     -------
@@ -68,11 +71,16 @@ def follow(
         selection=options.selection,
         is_full=options.is_full,
         is_planned=options.is_planned,
+        is_summarized=is_summarized,
     )
+    (target_path() / RUN_RESULTS).unlink(missing_ok=True)
     try:
         _ask(builder.process, request)
         for event in _events(builder.process):
             name, message = event["info"]["name"], event["info"]["msg"]
+            if name == SUMMARIZED:
+                report.summary = message
+                continue
             if event["info"]["level"] == "error" and not event["data"].get("node_info"):
                 report.errors.append(message.strip())
             if name == _NO_EVENT:

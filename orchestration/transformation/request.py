@@ -16,8 +16,6 @@ class Request:
         Arguments of dbt, ``build`` first.
     code : str
         Digest of the code that every node may use.
-    variables : str
-        The overridden vars, as dbt's argument; empty for none.
     built_from : str
         Fingerprint of the inputs.
     started_at : str
@@ -28,6 +26,8 @@ class Request:
         Whether everything is built.
     is_planned : bool
         Whether what is current is left out.
+    is_summarized : bool
+        Whether the marts are summarized afterwards, while the engine runs.
     """
 
     arguments: list[str]
@@ -37,6 +37,7 @@ class Request:
     selection: str = ""
     is_full: bool = False
     is_planned: bool = False
+    is_summarized: bool = False
 
     def __str__(self) -> str:
         """Return the request as one line of JSON."""

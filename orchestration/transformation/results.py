@@ -8,7 +8,9 @@ from typing import Any
 from orchestration import settings
 from orchestration.transformation.events import FAILED_STATUSES
 
-__all__ = ["BuildReport", "NodeResult", "count_nodes", "node_results"]
+__all__ = ["RUN_RESULTS", "BuildReport", "NodeResult", "count_nodes", "node_results"]
+
+RUN_RESULTS = "run_results.json"
 
 _TESTS = ("test", "unit_test")
 
@@ -64,6 +66,9 @@ class BuildReport:
         How long it took.
     is_recorded : bool
         Whether it is in the build ledger.
+    summary : str
+        What the marts say, as :func:`orchestration.reporting.summary.summary_as_json` writes it;
+        empty where nobody asked or something failed.
     """
 
     exit_code: int = 0
@@ -72,6 +77,7 @@ class BuildReport:
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
     is_recorded: bool = False
+    summary: str = ""
 
     @property
     def is_successful(self) -> bool:
@@ -101,7 +107,7 @@ def node_results(folder: Path) -> list[NodeResult]:
     list of NodeResult
         In the order in which they ended; empty if dbt ended earlier.
     """
-    results = _read_json(folder / "run_results.json").get("results", [])
+    results = _read_json(folder / RUN_RESULTS).get("results", [])
     nodes = _read_json(folder / "manifest.json").get("nodes", {})
     return [node_result(result, nodes.get(result["unique_id"], {})) for result in results]
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from orchestration import settings
-from orchestration.transformation.dbt import check_installed, environment, target_path
+from orchestration.transformation.dbt import check_installed, environment
 from orchestration.transformation.fingerprint import shared_code
 from orchestration.transformation.options import BuildOptions
 
@@ -51,7 +51,6 @@ def start(options: BuildOptions) -> Builder:
         If dbt is not installed.
     """
     check_installed()
-    (target_path() / "run_results.json").unlink(missing_ok=True)
     code = shared_code(options)
     process = subprocess.Popen(
         [

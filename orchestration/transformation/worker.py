@@ -7,6 +7,7 @@ prints dbt's events as JSON lines. dbt is imported here only, where something is
 
 import gc
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 from orchestration import journal, settings
 from orchestration.processes import end_with_parent
 from orchestration.reporting.first_sight import costs_at_first_sight
+from orchestration.reporting.summary import summary_as_json
 from orchestration.transformation.builds import build_record, publish_build, record_build
 from orchestration.transformation.built_nodes import source_versions
 from orchestration.transformation.dbt import target_path
@@ -25,15 +27,20 @@ from orchestration.transformation.events import (
     NODES_PLANNED,
     NOT_KNOWN,
     NOTE,
+    SUMMARIZED,
     TEST_PASSED,
     event_line,
 )
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
-from orchestration.transformation.parse_cache import begin_with_project_parse
+from orchestration.transformation.parse_cache import (
+    PARSE_CACHE,
+    TEMPLATE_CODE,
+    begin_with_project_parse,
+)
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.transformation.request import Request
-from orchestration.transformation.results import node_result
+from orchestration.transformation.results import RUN_RESULTS, node_result
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.leftovers import drop_leftovers
 
@@ -55,18 +62,34 @@ def main() -> None:
     """Read the project, then build what standard input asks for; exit as dbt does."""
     end_with_parent()
     gc.set_threshold(_NEW_OBJECTS)
-    manifest = _read_project(sys.argv[1])
-    # The project stays for the length of the build: it is not searched for garbage again.
-    gc.freeze()
-    if line := sys.stdin.readline():
-        sys.exit(_Build(Request(**json.loads(line)), manifest).run() if manifest else 2)
+    begin_with_project_parse()
+    from orchestration.transformation.debug_events import no_debug_events
+    from orchestration.transformation.templates import kept_templates
+
+    with no_debug_events(), kept_templates(target_path() / TEMPLATE_CODE):
+        manifest = _read_project(sys.argv[1])
+        # The project stays for the length of the build: it is not searched for garbage again.
+        gc.freeze()
+        line = sys.stdin.readline()
+        exit_code = _Build(Request(**json.loads(line)), manifest).run() if line and manifest else 2
+    sys.stdout.flush()
+    # Everything is closed and written. To take down dbt's million objects one by one takes longer
+    # than the summary, which waits for the end of this process.
+    os._exit(exit_code if line else 0)
 
 
 def _read_project(variables: str) -> Any:
     """Return dbt's manifest; None where the project cannot be parsed."""
-    begin_with_project_parse()
-    result = _invoke(None, ["parse", *(["--vars", variables] if variables else [])])
-    return result.result if result.success else None
+    parse = ["--no-write-json", "parse", *(["--vars", variables] if variables else [])]
+    result = _invoke(None, parse)
+    if not result.success:
+        return None
+    # To write all of the project takes half as long as to read it. dbt writes its own cache where
+    # anything has changed.
+    cache, written = target_path() / PARSE_CACHE, target_path() / "manifest.json"
+    if not written.exists() or written.stat().st_mtime < cache.stat().st_mtime:
+        result.result.write(str(written))
+    return result.result
 
 
 @dataclass
@@ -97,6 +120,9 @@ class _Build:
             finally:
                 self._write_journal(client)
             self._record(client)
+            if self.request.is_summarized and not self.exit_code:
+                # Nobody has to start the engine again for that.
+                _tell(SUMMARIZED, summary_as_json(client))
         # Files are linked, and the engine is closed for that.
         for note in publish_build() if not self.exit_code else []:
             _tell(NOTE, note)
@@ -172,7 +198,7 @@ class _Build:
         if not result:
             return
         result.results = [node for node in result.results if node.status != "no-op"]
-        path = target_path() / "run_results.json"
+        path = target_path() / RUN_RESULTS
         result.write(str(path))
         self.results = json.loads(path.read_text())["results"]
         statuses = {node["unique_id"]: node["status"] for node in self.results}

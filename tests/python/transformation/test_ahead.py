@@ -1,14 +1,18 @@
 """The process that builds is started as soon as something is new, and ends if nobody takes it."""
 
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from generic_calls import write_calls
 from orchestration.loading import load
 from orchestration.transformation import ahead
+from orchestration.transformation.dbt import target_path
 from orchestration.transformation.options import BuildOptions
+from orchestration.transformation.results import RUN_RESULTS
 from orchestration.transformation.starting import Builder
 
 OPTIONS = BuildOptions()
@@ -54,6 +58,35 @@ def test_nothing_is_started_where_nothing_is_new(started, tmp_path):
     load_twice(path)
     with ahead.starting_ahead(OPTIONS):
         load_twice(path)
+    assert not started
+
+
+def built(seconds_ago):
+    """Let the home have been built some time ago."""
+    results = target_path() / RUN_RESULTS
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.touch()
+    moment = time.time() - seconds_ago
+    os.utime(results, (moment, moment))
+
+
+@pytest.mark.parametrize(("seconds_ago", "is_started"), [(None, True), (60, True), (-60, False)])
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_files_touched_since_the_last_build_start_one(
+    started, tmp_path, seconds_ago, is_started, is_folder
+):
+    (tmp_path / "logs" / "of a day").mkdir(parents=True)
+    path = write_calls(tmp_path / "logs" / "of a day" / "calls.jsonl", range(3))
+    if seconds_ago is not None:
+        built(seconds_ago)
+    with ahead.starting_ahead(OPTIONS):
+        ahead.begin_if_touched([tmp_path / "logs" if is_folder else path])
+        assert len(started) == is_started
+
+
+def test_what_is_not_there_starts_none(started, tmp_path):
+    with ahead.starting_ahead(OPTIONS):
+        ahead.begin_if_touched([tmp_path / "nothing", "s3://bucket/key"])
     assert not started
 
 
