@@ -48,8 +48,22 @@ def summarize(client: Any) -> Summary:
     Returns
     -------
     Summary
-        Without marts or calls, only advice.
+        Without calls, or where a mart is missing, only advice.
     """
+    from clickhouse_connect.driver.exceptions import DatabaseError
+
+    try:
+        return _summary(client)
+    except DatabaseError as error:
+        if "UNKNOWN_TABLE" not in str(error):
+            raise
+        # The first build failed on the way.
+        return Summary(
+            advice=["tokenhouse build    build the marts, of which some do not exist yet"]
+        )
+
+
+def _summary(client: Any) -> Summary:
     if not client.command(f"exists table `{settings.database('marts')}`.run_analytics"):
         return Summary(advice=["tokenhouse build    build the marts, which do not exist yet"])
     marts = Marts(client)

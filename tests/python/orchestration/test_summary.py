@@ -31,3 +31,12 @@ def test_the_summary_of_an_unbuilt_warehouse_is_advice(home):
         summary = summarize(client)
     assert summary.facts == []
     assert "tokenhouse build" in summary.advice[0]
+
+
+def test_a_first_build_that_failed_on_the_way_leaves_advice(home):
+    with connect() as client:
+        client.command("create database if not exists marts")
+        client.command("create table marts.run_analytics (run_id String) engine = Memory")
+        summary = summarize(client)
+    assert summary.tables == []
+    assert "tokenhouse build" in summary.advice[0]
