@@ -15,6 +15,7 @@ from dbt.task import build
 
 from orchestration.transformation.gate import Gate
 from orchestration.transformation.order import edges_from_tests, places
+from orchestration.transformation.replaced import replaced
 
 __all__ = ["gated"]
 
@@ -89,12 +90,8 @@ def gated(gate: Gate, first: Collection[str], report: Callable[[str], None]) -> 
                 gate.has_ended(name, str(result.status))
             return result
 
-    own = build.BuildTask
-    build.BuildTask = GatedBuild  # type: ignore[misc]
-    try:
+    with replaced(build, BuildTask=GatedBuild):
         yield
-    finally:
-        build.BuildTask = own  # type: ignore[misc]
 
 
 @contextmanager

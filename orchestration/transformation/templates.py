@@ -19,6 +19,8 @@ from typing import Any
 
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
 
+from orchestration.transformation.replaced import replaced
+
 __all__ = ["compile_templates", "kept_templates"]
 
 # What the translation of a text depends on besides the text.
@@ -49,11 +51,10 @@ def kept_templates(path: Path) -> Iterator[None]:
             codes[key] = compile_anew(self, source)
         return codes[key]
 
-    MacroFuzzEnvironment.compile = compile_once  # type: ignore[assignment,method-assign]
     try:
-        yield
+        with replaced(MacroFuzzEnvironment, compile=compile_once):
+            yield
     finally:
-        MacroFuzzEnvironment.compile = compile_anew  # type: ignore[method-assign]
         if len(codes) > known:
             _write(path, codes)
 

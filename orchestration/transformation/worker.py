@@ -64,9 +64,11 @@ def main() -> None:
     gc.set_threshold(_NEW_OBJECTS)
     begin_with_project_parse()
     from orchestration.transformation.debug_events import no_debug_events
+    from orchestration.transformation.macro_lookup import macros_when_called
     from orchestration.transformation.templates import kept_templates
 
-    with no_debug_events(), kept_templates(target_path() / TEMPLATE_CODE):
+    kept = kept_templates(target_path() / TEMPLATE_CODE)
+    with no_debug_events(), macros_when_called(), kept:
         manifest = _read_project(sys.argv[1])
         # The project stays for the length of the build: it is not searched for garbage again.
         gc.freeze()
