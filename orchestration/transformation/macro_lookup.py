@@ -90,8 +90,8 @@ def macros_when_called() -> Iterator[None]:
 
     def to_context(self: Any) -> dict[str, Any]:
         if not isinstance(self._ctx, _Context) or not isinstance(self.namespace, MacroNamespace):
-            return to_dict(self)
-        context = super(ManifestContext, self).to_dict()  # type: ignore[no-untyped-call]
+            return to_dict(self)  # type: ignore[no-untyped-call]
+        context = super(ManifestContext, self).to_dict()
         # A macro counts before a value of the same name.
         for name in [name for name in context if name in self.namespace]:
             del context[name]

@@ -1,6 +1,6 @@
 {{ config(
     enabled='litellm' in var('sources'),
-    materialized='ephemeral',
+    order_by='(date, entity_type, entity_id, model)',
 ) }}
 
 {#- LiteLLM's daily totals next to the requests that it logged. -#}

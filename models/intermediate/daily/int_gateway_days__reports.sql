@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(order_by='(date, gateway, entity_type, entity_id, model)') }}
 
 {#- What providers report of days, next to the calls to them that were logged, by whatever source. -#}
 with
