@@ -23,11 +23,13 @@ compile_once()
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # The longest files run first, so that no process has one left at the end.
 LONGEST = (
+    "test_commands",
     "test_incremental",
     "test_any_order",
-    "test_commands",
     "test_reference",
     "test_every_source",
+    "test_hostile_values",
+    "test_company_marts",
     "test_calls_in_two_sources",
     "test_own_source",
     "test_page",

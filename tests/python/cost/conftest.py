@@ -7,7 +7,7 @@ from cost.orchestrator_runs import write_dashboard, write_projects
 from cost.tagged_calls import write_tagged
 from warehouses import Warehouse
 
-NO_BUDGET = "{sources: [orchestrator, generic]}"
+NO_BUDGET = "{sources: [orchestrator]}"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def projects(warehouses, make_warehouse) -> Warehouse:
     logs = warehouses / "projects_logs"
     write_projects(logs)
     write_tagged(logs / "calls.jsonl")
-    return make_warehouse("projects", logs, "--vars", NO_BUDGET)
+    return make_warehouse("projects", logs, "--vars", "{sources: [orchestrator, generic]}")
 
 
 @pytest.fixture(scope="session")
