@@ -12,13 +12,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from xdist.scheduler import LoadFileScheduling
 
-from compiled_once import compile_once
 from kept_engine import let_engine_stop
 from orchestration import settings
 from orchestration.demo import generate
 from warehouses import Warehouse
-
-compile_once()
 
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # The longest files run first, so that no process has one left at the end.

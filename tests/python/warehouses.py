@@ -12,6 +12,7 @@ import pytest
 from kept_engine import keep_engine, let_engine_stop
 from orchestration import settings
 from orchestration.loading.load import load
+from orchestration.transformation.parse_cache import TEMPLATE_CODE
 from orchestration.warehouse.client import connect
 from parsing import DEFAULT_VARS, shared_parse, target_name
 
@@ -78,11 +79,17 @@ class Warehouse:
         """
         from dbt.cli.main import dbtRunner
 
+        from orchestration.transformation.templates import kept_templates
+
         command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         if "--vars" not in selection:
             selection += FEW_SOURCES
         variables = selection[selection.index("--vars") + 1]
-        with self.selected(variables), pytest.MonkeyPatch.context() as environment:
+        with (
+            self.selected(variables),
+            kept_templates(session_folder(self.home.parent.parent) / TEMPLATE_CODE),
+            pytest.MonkeyPatch.context() as environment,
+        ):
             # They are not read: saves a tenth of the time.
             environment.setenv("DBT_LOG_LEVEL_FILE", "none")
             environment.setenv("DBT_WRITE_JSON", "false")
