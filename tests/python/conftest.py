@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from xdist.scheduler import LoadFileScheduling
 
+from kept_engine import let_engine_stop
 from orchestration import settings
 from orchestration.demo import generate
 from warehouses import Warehouse
@@ -19,11 +20,13 @@ from warehouses import Warehouse
 TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # The longest files run first, so that no process has one left at the end.
 LONGEST = (
+    "test_commands",
     "test_incremental",
     "test_any_order",
-    "test_commands",
     "test_reference",
     "test_every_source",
+    "test_hostile_values",
+    "test_company_marts",
     "test_calls_in_two_sources",
     "test_own_source",
     "test_page",
@@ -65,6 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what a file's queries kept running."""
+    if nextitem is None or nextitem.path != item.path:
+        let_engine_stop()
 
 
 @pytest.fixture(scope="session")

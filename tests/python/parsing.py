@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration import settings
+
 __all__ = ["DEFAULT_VARS", "shared_parse", "target_name"]
 
 DEFAULT_VARS = "{}"
@@ -20,7 +22,7 @@ def target_name(variables: str = DEFAULT_VARS) -> str:
 
 @contextlib.contextmanager
 def shared_parse(target: Path, shared: Path) -> Iterator[None]:
-    """Begin with the parse that another process of the session left, or leave it one.
+    """Begin with the parse that setup or another process of the session left, or leave it one.
 
     dbt checks the cache against files, vars and profile, so that a stale one costs only time.
 
@@ -34,8 +36,11 @@ def shared_parse(target: Path, shared: Path) -> Iterator[None]:
     mine, ours = target / _CACHE, shared / _CACHE
     target.mkdir(parents=True, exist_ok=True)
     shared.mkdir(parents=True, exist_ok=True)
-    if ours.exists() and not mine.exists():
-        shutil.copy(ours, mine)
+    # `make setup` parses the project with the default vars.
+    made = settings.project_dir() / "target" / _CACHE
+    for found in (ours, made) if shared.name == target_name() else (ours,):
+        if found.exists() and not mine.exists():
+            shutil.copy(found, mine)
     yield
     if mine.exists() and not ours.exists():
         part = ours.with_suffix(f".{os.getpid()}")

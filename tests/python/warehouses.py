@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from kept_engine import keep_engine, let_engine_stop
 from orchestration import settings
 from orchestration.loading.load import load
+from orchestration.transformation.parse_cache import TEMPLATE_CODE
 from orchestration.warehouse.client import connect
 from parsing import DEFAULT_VARS, shared_parse, target_name
 
@@ -35,7 +37,7 @@ class Warehouse:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name."""
-        with self.selected(), connect() as client:
+        with self._queried() as client:
             return list(client.query(sql).named_results())
 
     def contents(self, *databases: str, without: str = "") -> dict[str, list[str]]:
@@ -44,7 +46,7 @@ class Warehouse:
         Without what shows when and how the logs arrived, which may differ: the ledger's own mart
         and the feed. Columns whose name matches ``without`` are left out for the same reason.
         """
-        with self.selected(), connect() as client:
+        with self._queried() as client:
             tables = client.query(
                 "select concat(database, '.', name) from system.tables "
                 "where database in {databases:Array(String)} "
@@ -77,11 +79,17 @@ class Warehouse:
         """
         from dbt.cli.main import dbtRunner
 
+        from orchestration.transformation.templates import kept_templates
+
         command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         if "--vars" not in selection:
             selection += FEW_SOURCES
         variables = selection[selection.index("--vars") + 1]
-        with self.selected(variables), pytest.MonkeyPatch.context() as environment:
+        with (
+            self.selected(variables),
+            kept_templates(session_folder(self.home.parent.parent) / TEMPLATE_CODE),
+            pytest.MonkeyPatch.context() as environment,
+        ):
             # They are not read: saves a tenth of the time.
             environment.setenv("DBT_LOG_LEVEL_FILE", "none")
             environment.setenv("DBT_WRITE_JSON", "false")
@@ -93,6 +101,21 @@ class Warehouse:
     @contextlib.contextmanager
     def selected(self, variables: str = DEFAULT_VARS) -> Iterator[None]:
         """Point this process at the warehouse for the length of a ``with`` block."""
+        let_engine_stop()
+        with self._environment(variables):
+            yield
+
+    @contextlib.contextmanager
+    def _queried(self) -> Iterator[Any]:
+        """Yield a client on the warehouse, whose engine runs on for the next query."""
+        with self._environment():
+            keep_engine()
+            with connect() as client:
+                yield client
+
+    @contextlib.contextmanager
+    def _environment(self, variables: str = DEFAULT_VARS) -> Iterator[None]:
+        """Name the warehouse in the environment for the length of a ``with`` block."""
         target = self.home.parent / target_name(variables)
         with (
             pytest.MonkeyPatch.context() as environment,

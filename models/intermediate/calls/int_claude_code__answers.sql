@@ -7,19 +7,9 @@
 
 with
 
-changed_runs as (
-
-    {{ changed_run_versions() }}
-
-),
-
 changed_sessions as (
 
-    select
-        run_key as session_id,
-        run_version
-    from changed_runs
-    where source = 'claude_code'
+    {{ changed_sessions('claude_code') }}
 
 ),
 

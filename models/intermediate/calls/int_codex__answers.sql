@@ -12,19 +12,9 @@
 
 with
 
-changed_runs as (
-
-    {{ changed_run_versions() }}
-
-),
-
 changed_sessions as (
 
-    select
-        run_key as session_id,
-        run_version
-    from changed_runs
-    where source = 'codex'
+    {{ changed_sessions('codex') }}
 
 ),
 

@@ -8,19 +8,9 @@
 -- Runs, calls and tool calls are made of the same events: their JSON is parsed once, here.
 with
 
-changed_runs as (
-
-    {{ changed_run_versions() }}
-
-),
-
 changed_sessions as (
 
-    select
-        run_key as session_id,
-        run_version
-    from changed_runs
-    where source = 'cascade'
+    {{ changed_sessions('cascade') }}
 
 ),
 

@@ -69,6 +69,8 @@ SMALL = {
     "regression_episode_end": {"recovered_share": 0.9, "accepted_days": 6, "silent_days": 1},
 }
 RUNS = 120
+# Only they go on from what was there: every other table is computed from these as a whole.
+KEEPING = ("+config.materialized:incremental",)
 
 
 def run(number: int, chance: random.Random, reopened: bool = False) -> dict:
@@ -154,7 +156,7 @@ def test_incremental_builds_equal_a_full_refresh(warehouse, tmp_path_factory, st
         else:
             warehouse.load(folder)
         if place % 2:
-            warehouse.build("--vars", json.dumps(SMALL))
+            warehouse.build("--vars", json.dumps(SMALL), "--select", *KEEPING)
     warehouse.build("--vars", json.dumps(SMALL))
     incremental = warehouse.contents(*COMPARED)
 
