@@ -4,9 +4,7 @@
     incremental_strategy='append',
     pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'regression_windows') }}",
     order_by='(species_hash, metric, tested_date)',
-    query_settings={
-        'max_block_size': 256, 'short_circuit_function_evaluation': 'disable'
-    },
+    query_settings={'max_block_size': 256, 'short_circuit_function_evaluation': 'disable'},
 ) }}
 
 {#-

@@ -1,10 +1,8 @@
--- What several branches read is computed once, for all rows, and not again in each: a third to two thirds of the time less.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     pre_hook="{{ forget_outdated(['species_hash', 'tested_date', 'species_day_version'], 'regression_observations') }}",
-    order_by='(species_hash, metric, tested_date)',
-    query_settings={'short_circuit_function_evaluation': 'disable'},
+    order_by='(species_hash, metric, tested_date)', query_settings={'short_circuit_function_evaluation': 'disable'},
 ) }}
 
 {#- Both windows as they stood at the end of a day (UTC): the last runs, and the runs before those. -#}

@@ -38,17 +38,17 @@ def kept_templates(path: Path) -> Iterator[None]:
     """
     codes = _read(path)
     known = len(codes)
-    compile_anew = MacroFuzzEnvironment.compile
+    own_compile = MacroFuzzEnvironment.compile
 
     def compile_once(
         self: MacroFuzzEnvironment, source: Any, *arguments: Any, **options: Any
     ) -> Any:
         # dbt translates texts without a name. Anything else is not of templates.
         if arguments or options or not isinstance(source, str):
-            return compile_anew(self, source, *arguments, **options)
+            return own_compile(self, source, *arguments, **options)
         key = (type(self).__name__, source)
         if key not in codes:
-            codes[key] = compile_anew(self, source)
+            codes[key] = own_compile(self, source)
         return codes[key]
 
     try:

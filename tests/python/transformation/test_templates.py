@@ -74,10 +74,10 @@ def test_a_broken_template_is_complained_about_each_time(tmp_path):
 
 
 def test_afterwards_dbt_is_as_it_was(tmp_path):
-    compile_anew = MacroFuzzEnvironment.compile
+    own_compile = MacroFuzzEnvironment.compile
     with kept_templates(tmp_path / "templates"):
-        assert MacroFuzzEnvironment.compile is not compile_anew
-    assert MacroFuzzEnvironment.compile is compile_anew
+        assert MacroFuzzEnvironment.compile is not own_compile
+    assert MacroFuzzEnvironment.compile is own_compile
 
 
 def test_a_project_is_translated_ahead(tmp_path, translated):
