@@ -37,7 +37,14 @@ baselines as (
 
 ),
 
--- A run that failed or wrote nothing is cheap and quick for that reason.
+neighbours as (
+
+    select * from {{ ref('baseline_calibrated_neighbours') }}
+    where run_id in (select fits.run_id from fits)
+
+),
+
+-- A run that failed or wrote nothing is cheap and quick for that reason. Slow hours, of whole days, are no chance.
 scored_runs as (
 
     select
@@ -46,14 +53,19 @@ scored_runs as (
             {% for metric in metrics -%}
                 (
                     '{{ metric }}',
-                    (fits.{{ metric }}_residual - baselines.{{ metric }}_location)
-                    / (baselines.{{ metric }}_scale * baselines.{{ metric }}_bound_factor)
+                    {% if metric == 'duration' -%}
+                        if(neighbours.is_in_slow_hours, null, {{ comparable_score(metric) }})
+                    {%- else -%}
+                        {{ comparable_score(metric) }}
+                    {%- endif %}
                 ){{ ',' if not loop.last }}
             {% endfor %}
         ] as scores
     from fits
     inner join baselines
         on fits.run_id = baselines.run_id
+    left join neighbours
+        on fits.run_id = neighbours.run_id
     where
         fits.has_output
         and not fits.has_error

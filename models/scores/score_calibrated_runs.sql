@@ -26,6 +26,13 @@ fits as (
 
 ),
 
+neighbours as (
+
+    select * from {{ ref('baseline_calibrated_neighbours') }}
+    where run_id in (select baselines.run_id from baselines)
+
+),
+
 bounds as (
 
     select
@@ -49,8 +56,10 @@ scored_runs as (
             exp((fits.{{ metric }}_residual - baselines.{{ metric }}_location) * fits.{{ metric }}_standard_error_factor) as {{ metric }}_factor,
             -- Nothing is known of the pool yet.
             baselines.{{ metric }}_bound_factor * if(bounds.{{ metric }}_low_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_low_bound) as {{ metric }}_low_bound,
-            baselines.{{ metric }}_bound_factor * if(bounds.{{ metric }}_high_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_high_bound) as {{ metric }}_high_bound,
+            baselines.{{ metric }}_bound_factor * if(bounds.{{ metric }}_high_bound = 0, {{ var('calibrated_tail').first_bound }}, bounds.{{ metric }}_high_bound)
+            {%- if metric == 'duration' %} * if(neighbours.is_in_slow_hours, {{ var('calibrated_slow_hours').bound_share }}, 1.){% endif %} as {{ metric }}_high_bound,
         {% endfor -%}
+        neighbours.is_in_slow_hours as is_in_slow_hours,
         fits.comparable_run_count as comparable_run_count,
         coalesce(calibrated_cost_z_score, calibrated_duration_z_score, calibrated_tokens_z_score) is not null as is_scored,
         if(is_scored, baselines.cohort, 'none') as baseline_cohort,
@@ -64,23 +73,14 @@ scored_runs as (
         (fits.older_error_run_count + 0.5) / (fits.older_run_count + 1) as older_error_rate,
         fits.recent_error_run_count as recent_error_run_count,
         -- Only failures are judged. What is unlikely is how many of the runs before failed, not that this one did.
-        if(
-            fits.has_error and fits.older_run_count >= {{ var('calibrated_error').min_runs }},
-            {{ combined_p_value('[' ~
-                beta_binomial_mid_p('fits.last_error_run_count', var('calibrated_last_runs') | int, 'fits.older_error_run_count', 'fits.older_run_count') ~ ', ' ~
-                beta_binomial_mid_p('fits.recent_error_run_count', var('calibrated_recent_runs') | int, 'fits.older_error_run_count', 'fits.older_run_count')
-            ~ ']') }},
-            null
-        ) as error_probability,
-        if(
-            fits.has_output,
-            null,
-            (fits.comparable_run_count - fits.comparable_output_run_count + 0.5) / (fits.comparable_run_count + 1)
-        ) as output_probability
+        {{ failure_probability() }} as error_probability,
+        if(fits.has_output, null, (fits.comparable_run_count - fits.comparable_output_run_count + 0.5) / (fits.comparable_run_count + 1)) as output_probability
 
     from fits
     inner join baselines
         on fits.run_id = baselines.run_id
+    left join neighbours
+        on fits.run_id = neighbours.run_id
     left join bounds
         on toDate(fits.ended_at) = bounds.ended_date
 
@@ -126,6 +126,7 @@ select
     cost_high_bound,
     duration_high_bound,
     tokens_high_bound,
+    is_in_slow_hours,
     {{ anomaly_loss_share() }} as anomaly_loss_share,
 
     ----------  cohort

@@ -24,7 +24,7 @@ RULES: Mapping[str, Any] = {
     "calibrated_tail": {
         "share": 0.1,
         "far_share": 0.035,
-        "fault_share": 0.01,
+        "fault_share": 0.0075,
         "growth_noise": 2.4,
         "shape": 0.2,
         "shape_prior_runs": 50,
@@ -48,6 +48,14 @@ RULES: Mapping[str, Any] = {
     "calibrated_recent_runs": 7,
     "calibrated_last_runs": 2,
     "calibrated_bound_exponent": 0.35,
+    "calibrated_slow_hours": {
+        "runs": 5,
+        "least_runs": 3,
+        "looked_at_runs": 30,
+        "hours": 12,
+        "min_score": 2.5,
+        "bound_share": 0.6,
+    },
     "calibrated_error": {"max_probability": 0.05, "min_runs": 20},
 }
 """Values of the vars, for which their reasons are given."""
@@ -61,6 +69,7 @@ class Judgements:
     pools: list[Row] = field(default_factory=list)
     bounds: list[Row] = field(default_factory=list)
     baselines: list[Row] = field(default_factory=list)
+    neighbours: list[Row] = field(default_factory=list)
     scores: list[Row] = field(default_factory=list)
 
 
@@ -68,13 +77,15 @@ class Judgements:
 class _Past:
     """Values of a run that later runs use: logarithms of sizes and metrics, and residuals."""
 
-    ended_on: date
+    ended_at: datetime
+    workflow: tuple
     has_output: bool
     has_error: bool
     sizes: dict[str, float]
     metrics: dict[str, float | None]
     residuals: dict[str, float | None]
     scores: dict[str, float | None]
+    is_in_slow_hours: bool
 
     @property
     def is_judged(self) -> bool:
@@ -131,12 +142,20 @@ class _Memory:
         fit |= self._errors(self._past[workflow])
         self._begin_day(run["ended_at"].date())
         baseline = {"run_id": run["run_id"]} | self._baseline(model, run)
+        neighbours = {"run_id": run["run_id"]} | self._neighbours(workflow, run)
         self.judgements.fits.append(fit)
         self.judgements.baselines.append(baseline)
-        scores = score(fit, baseline, self._bounds, self._rules)
+        self.judgements.neighbours.append(neighbours)
+        bounds = dict(self._bounds)
+        if neighbours["is_in_slow_hours"]:
+            low, high = bounds["duration"]
+            bounds["duration"] = low, high * self._rules["calibrated_slow_hours"]["bound_share"]
+        scores = score(fit, baseline, bounds, self._rules)
+        scores["is_in_slow_hours"] = neighbours["is_in_slow_hours"]
         self.judgements.scores.append(scores)
         past = _Past(
-            ended_on=run["ended_at"].date(),
+            ended_at=run["ended_at"],
+            workflow=workflow,
             has_output=fit["has_output"],
             has_error=fit["has_error"],
             sizes=sizes,
@@ -147,8 +166,15 @@ class _Memory:
                 for metric in METRICS
                 for z in (scores[f"calibrated_{metric}_z_score"],)
             },
+            is_in_slow_hours=neighbours["is_in_slow_hours"],
         )
-        for key in (("all",), workflow, model, *self._narrower_cohorts(model, run).values()):
+        for key in (
+            ("all",),
+            ("model", run["primary_model"]),
+            workflow,
+            model,
+            *self._narrower_cohorts(model, run).values(),
+        ):
             self._past[key].append(past)
 
     def _measures(self, run: Mapping[str, Any], waited_ms: float) -> tuple[dict, dict]:
@@ -222,7 +248,7 @@ class _Memory:
             return
         self._today = day
         first = day - timedelta(days=self._rules["calibrated_pool_days"])
-        pooled = [past for past in self._past["all",] if first <= past.ended_on < day]
+        pooled = [past for past in self._past["all",] if first <= past.ended_at.date() < day]
         row: Row = {"ended_date": day}
         for metric in METRICS:
             misses = sorted(abs(past.residuals[metric]) for past in _having(pooled, metric))
@@ -232,7 +258,10 @@ class _Memory:
             row |= {f"{metric}_run_count": len(misses), f"{metric}_scale": scale}
             self._pool[metric] = scale
             usual = [
-                past.scores[metric] for past in pooled if past.has_output and not past.has_error
+                past.scores[metric]
+                for past in pooled
+                if past.has_output and not past.has_error
+                if metric != "duration" or not past.is_in_slow_hours
             ]
             self._bounds[metric], bounds = tail_bounds(usual, self._rules)
             if bounds:
@@ -240,6 +269,24 @@ class _Memory:
                 self.judgements.bounds.append(day_and_metric | bounds)
         if pooled:
             self.judgements.pools.append(row)
+
+    def _neighbours(self, workflow: tuple, run: Mapping[str, Any]) -> Row:
+        """Return whether other workflows' runs of the model were slow just before."""
+        rule = self._rules["calibrated_slow_hours"]
+        since = run["ended_at"] - timedelta(hours=rule["hours"])
+        before = self._past["model", run["primary_model"]] if run["primary_model"] else []
+        scores = [
+            past.scores["duration"]
+            for past in before[-rule["looked_at_runs"] :]
+            if past.ended_at >= since and past.workflow != workflow
+            if past.scores["duration"] is not None
+        ][-rule["runs"] :]
+        score = float(np.median(scores)) if len(scores) >= rule["least_runs"] else None
+        return {
+            "neighbour_count": len(scores),
+            "neighbour_duration_score": score,
+            "is_in_slow_hours": score is not None and score > rule["min_score"],
+        }
 
     @staticmethod
     def _narrower_cohorts(model: tuple, run: Mapping[str, Any]) -> dict[str, tuple]:

@@ -29,6 +29,7 @@ def differences_in_judgement(judgements: Judgements, query: Query) -> list[str]:
             "key",
         ),
         (judgements.baselines, "baselines.baseline_calibrated_runs", "run_id"),
+        (judgements.neighbours, "baselines.baseline_calibrated_neighbours", "run_id"),
         (judgements.scores, "scores.score_calibrated_runs", "run_id"),
     ):
         found = query(f"select {', '.join(rows[0])} from {table}")
