@@ -5,8 +5,8 @@
     pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_cohorts') }}",
     order_by='run_id',
     query_settings={
-        'max_block_size': 4096, 'max_joined_block_size_rows': 4096, 'query_plan_join_swap_table': 'false',
-        'short_circuit_function_evaluation': 'disable'
+        'max_block_size': 1024, 'max_joined_block_size_rows': 1024,
+        'query_plan_join_swap_table': 'false', 'short_circuit_function_evaluation': 'disable'
     },
 ) }}
 
@@ -45,20 +45,9 @@ new_runs as materialized (
 
 ),
 
--- Blocks that new runs are in, and those before them.
 needed_blocks as (
 
-    select
-        chosen_key as needed_key,
-        arrayJoin([chosen_block, chosen_block - 1]) as needed_block
-    from new_runs
-
-    union distinct
-
-    select
-        workflow_key as needed_key,
-        arrayJoin([workflow_block, workflow_block - 1]) as needed_block
-    from new_runs
+    {{ needed_blocks('new_runs', ['chosen', 'workflow']) }}
 
 ),
 

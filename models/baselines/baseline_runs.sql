@@ -18,6 +18,10 @@
 } -%}
 {% set metrics = ['cost', 'duration', 'tokens'] -%}
 {% set recent = 2 * var('regression_window_runs') -%}
+{% set columns = [
+    'run_id', 'history_version', 'source', 'workflow_id', 'input_category', 'genus_hash', 'species', 'ended_at',
+    'cost', 'duration', 'tokens', 'has_error', 'cost_and_duration'
+] -%}
 
 with
 
@@ -96,38 +100,23 @@ settled_recent as (
 
 ),
 
+{{ baselines_in_turn(cohorts, metrics, columns) }},
+
 compared_runs as (
 
     select
-        new_runs.run_id as run_id,
-        new_runs.history_version as history_version,
-        new_runs.species as species,
-        {% for cohort in cohorts -%}
-            {{ baseline(cohort, metrics) }},
-        {% endfor -%}
+        species_compared.*,
         arraySlice(
-            arrayConcat(settled_recent.runs, groupArray(cost_and_duration) over recent_species_runs),
+            arrayConcat(settled_recent.runs, groupArray(species_compared.cost_and_duration) over recent_species_runs),
             -{{ recent }}
         ) as recent_species_runs
-
-    from new_runs
-    {% for cohort, keys in cohorts.items() -%}
-        left join settled_{{ cohort }} using ({{ keys | join(', ') }})
-    {% endfor -%}
+    from species_compared
     left join settled_recent using (species)
-    window
-        {% for cohort, keys in cohorts.items() -%}
-            {{ cohort }}_runs as (
-                partition by {% for key in keys %}new_runs.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
-                order by new_runs.ended_at, new_runs.run_id
-                rows between unbounded preceding and 1 preceding
-            ),
-        {% endfor -%}
-        recent_species_runs as (
-            partition by new_runs.species
-            order by new_runs.ended_at, new_runs.run_id
-            rows between {{ recent }} preceding and 1 preceding
-        )
+    window recent_species_runs as (
+        partition by species_compared.species
+        order by species_compared.ended_at, species_compared.run_id
+        rows between {{ recent }} preceding and 1 preceding
+    )
 
 )
 

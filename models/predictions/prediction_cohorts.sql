@@ -18,19 +18,21 @@ with
 features as (
 
     select * from {{ ref('prediction_features') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 
+-- Of the runs that had ended before the first new run started, the last alone can be a place.
 places_by_end as (
 
     select
         cohort_key,
-        run_ended_at,
+        max(run_ended_at) as last_ended_at,
         max(place) as place
     from {{ ref('prediction_cohort_runs') }}
     group by
         cohort_key,
-        run_ended_at
+        if(run_ended_at < (select min(features.started_at) from features), null, run_ended_at)
 
 ),
 
@@ -47,7 +49,6 @@ run_cohorts as (
     array join
         residual_cohort_keys as cohort_key,
         arrayEnumerate(residual_cohort_keys) as cohort_rank
-    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 
@@ -65,7 +66,7 @@ placed_runs as (
     asof left join places_by_end
         on
             run_cohorts.cohort_key = places_by_end.cohort_key
-            and run_cohorts.started_at > places_by_end.run_ended_at
+            and run_cohorts.started_at > places_by_end.last_ended_at
 
 ),
 

@@ -2,7 +2,7 @@
 
 python tests/benchmarks/build_increment.py      100,000 and a million runs, 1,000 more
 python tests/benchmarks/build_increment.py --runs 20000 --new 200 --home DIR    writes no doc
-python tests/benchmarks/build_increment.py --hand FILE     beside passes written by hand
+python tests/benchmarks/build_increment.py --hand FILE     with passes written by hand next to it
 """
 
 import argparse
@@ -28,6 +28,12 @@ from scale_logs import calls, runs, write
 
 DOC = settings.project_dir() / "docs" / "accuracy" / "incremental_builds.md"
 SLOWEST = 15  # models that are shown
+MEASURES = {
+    "span_s": "first model to last, s",
+    "command_s": "with dbt's start, s",
+    "cpu_s": "processor time, s",
+    "memory_gb": "memory at most, GB",
+}
 INTRODUCTION = """# Incremental builds
 
 Runs of forty workflows over {days} days, as generic logs with {calls}. Models alone, without their
@@ -35,7 +41,8 @@ tests, as `tokenhouse run` builds them: what is current is left out. Written by
 `python tests/benchmarks/build_increment.py` on {cores} cores ({processor}, {memory:.0f} GB), once.
 
 The seconds of a layer are those of its models, added up; several run at the same time, so their
-sum is more than what somebody waits. A command waits for the first model until dbt has read the project.
+sum is more than what somebody waits. A command waits for the first model until dbt has read the
+project.
 """
 
 
@@ -57,6 +64,8 @@ class Built:
         From the start of the process that builds to its end.
     span_s : float
         From the first model's start to the last one's end.
+    cpu_s : float
+        Processor time of all, which other work on the machine hardly changes.
     memory_gb : float
         What the process that builds held at most.
     models : dict of str to float
@@ -65,6 +74,7 @@ class Built:
 
     command_s: float = 0.0
     span_s: float = 0.0
+    cpu_s: float = 0.0
     memory_gb: float = 0.0
     models: dict[str, float] = field(default_factory=dict)
 
@@ -87,7 +97,14 @@ def _build(home: Path) -> Built:
     report = build(ModelsAlone())
     if not report.is_successful:
         raise SystemExit(f"The build failed: {report.errors or report.failed}")
-    built = Built(report.seconds, memory_gb=_children_memory_gb())
+    # This process has started nothing else.
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1e9 if sys.platform == "darwin" else 1e6
+    built = Built(
+        command_s=report.seconds,
+        cpu_s=used.ru_utime + used.ru_stime,
+        memory_gb=used.ru_maxrss / unit,
+    )
     moments = []
     for result in json.loads((home / "dbt" / "run_results.json").read_text())["results"]:
         if result["relation_name"]:  # no hook
@@ -98,12 +115,6 @@ def _build(home: Path) -> Built:
     times = [datetime.fromisoformat(moment) for moment in moments if moment]
     built.span_s = (max(times) - min(times)).total_seconds()
     return built
-
-
-def _children_memory_gb() -> float:
-    """Return what the largest process that this one has waited for held at most."""
-    unit = 1e9 if sys.platform == "darwin" else 1e6
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
 
 
 def both_builds(options: argparse.Namespace, n_runs: int, home: Path) -> tuple[Built, Built]:
@@ -147,14 +158,9 @@ def report(
     every, fresh = full.layers(), new.layers()
     lines = [f"## {options.new:,} new runs on top of {n_runs:,}", ""]
     lines += ["| | All runs | New runs | New / all |", "|---|--:|--:|--:|"]
-    for name in ("span_s", "command_s", "memory_gb"):
-        words = {
-            "span_s": "first model to last, s",
-            "command_s": "with dbt's start, s",
-            "memory_gb": "memory at most, GB",
-        }
+    for name, words in MEASURES.items():
         whole, part = getattr(full, name), getattr(new, name)
-        lines.append(f"| {words[name]} | {whole:.1f} | {part:.1f} | {part / whole:.0%} |")
+        lines.append(f"| {words} | {whole:.1f} | {part:.1f} | {part / whole:.0%} |")
     for name, seconds in hand.items():
         lines.append(f"| `{name}` by hand, s | {seconds:.1f} | | |")
         lines.append(f"| first model to last / `{name}` | {full.span_s / seconds:.0f} | | |")

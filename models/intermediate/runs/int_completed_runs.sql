@@ -34,10 +34,14 @@ child_durations as (
 
 ),
 
+-- Few columns, because each window sorts all runs again.
 hashed_runs as (
 
     select
-        runs.*,
+        runs.run_id as run_id,
+        runs.species_hash as species_hash,
+        runs.run_ended_at as run_ended_at,
+        runs.ended_date as ended_date,
         coalesce(child_durations.child_duration_ms, 0) as child_duration_ms,
         cityHash64(tuple(runs.*), child_duration_ms) as run_hash
 
@@ -63,19 +67,35 @@ chained_runs as (
 
     from hashed_runs
 
+),
+
+versions as (
+
+    select
+        run_id,
+        child_duration_ms,
+        history_version,
+        -- Of all runs that ended before the day, and of the species' runs by the end of the day.
+        toUInt64(first_value(history_version - run_hash) over (
+            partition by ended_date
+            order by run_ended_at, run_id
+        )) as day_start_version,
+        last_value(species_version) over (
+            partition by species_hash, ended_date
+            order by run_ended_at, run_id
+            rows between unbounded preceding and unbounded following
+        ) as species_day_version
+    from chained_runs
+
 )
 
 select
-    * except (run_hash, is_completed, run_ended_at, ended_at, species_version), -- noqa: AM04
-    run_ended_at as ended_at,
-    -- Of all runs that ended before the day, and of the species' runs by the end of the day.
-    toUInt64(first_value(history_version - run_hash) over (
-        partition by ended_date
-        order by run_ended_at, run_id
-    )) as day_start_version,
-    last_value(species_version) over (
-        partition by species_hash, ended_date
-        order by run_ended_at, run_id
-        rows between unbounded preceding and unbounded following
-    ) as species_day_version
-from chained_runs
+    runs.* except (is_completed, run_ended_at, ended_at), -- noqa: AM04
+    versions.child_duration_ms as child_duration_ms,
+    versions.history_version as history_version,
+    runs.run_ended_at as ended_at,
+    versions.day_start_version as day_start_version,
+    versions.species_day_version as species_day_version
+from runs
+inner join versions
+    on runs.run_id = versions.run_id
