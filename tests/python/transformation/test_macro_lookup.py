@@ -84,6 +84,21 @@ def test_templates_say_the_same(text, package, native, monkeypatch):
         assert said(text, monkeypatch, package, native) == expected
 
 
+def test_a_unit_test_overrides_macros(monkeypatch):
+    monkeypatch.setattr("dbt.adapters.factory.get_adapter_package_names", lambda kind: PACKAGES)
+    with macros_when_called():
+        contexts = [
+            ManifestContext(Config(), Manifest(macros=MACROS), "ours").to_dict() for _ in range(2)
+        ]
+        contexts[0]["dbt"]["table"] = lambda: "another"
+        contexts[0]["subject"] = lambda: "me"
+        template = get_template("{{ dbt.table() }}, {{ subject() }}", {})
+        assert [render_template(template, context) for context in contexts] == [
+            "another, me",
+            "of the engine, you",
+        ]
+
+
 def test_only_macros_that_are_called_are_made(monkeypatch):
     made = []
 
