@@ -25,6 +25,7 @@ LONGEST = (
     "test_any_order",
     "test_reference",
     "test_every_source",
+    "test_what_is_built",
     "test_hostile_values",
     "test_company_marts",
     "test_calls_in_two_sources",

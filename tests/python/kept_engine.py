@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import chdb
+
 from orchestration import settings
 from orchestration.warehouse import embedded
 
@@ -16,7 +18,7 @@ __all__ = ["keep_engine", "let_engine_stop"]
 ENDING_EVENTS = ("subprocess.Popen", "shutil.copytree")
 
 _kept: list[embedded.EmbeddedSession] = []
-_acquire = embedded.acquire
+_acquire, _query = embedded.acquire, chdb.query
 
 
 def keep_engine() -> None:
@@ -44,5 +46,12 @@ def _end_before(event: str, _: Any) -> None:
         let_engine_stop()
 
 
+def _query_alone(*arguments: Any, **options: Any) -> Any:
+    """Ask an engine in memory, of which a process has only one, too."""
+    let_engine_stop()
+    return _query(*arguments, **options)
+
+
 embedded.acquire = _acquire_alone
+chdb.query = _query_alone
 sys.addaudithook(_end_before)
