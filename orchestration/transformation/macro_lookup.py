@@ -72,6 +72,8 @@ def macros_when_called() -> Iterator[None]:
     """Let dbt make macros when they are called, and not all of them for each node."""
     begin, to_dict = base.BaseContext.__init__, ManifestContext.to_dict
     known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    # Known by their identity, which is theirs as long as they are.
+    manifests: list[Any] = []
 
     def begin_with_context(self: Any, *arguments: Any, **options: Any) -> None:
         begin(self, *arguments, **options)
@@ -81,6 +83,7 @@ def macros_when_called() -> Iterator[None]:
         builder = self._get_namespace_builder()
         key = (id(self.manifest), builder.root_package, builder.search_package)
         if key not in known:
+            manifests.append(self.manifest)
             known[key] = _by_name(
                 builder.build_namespace(self.manifest.get_macros_by_package(), {})
             )

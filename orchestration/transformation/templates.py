@@ -23,6 +23,8 @@ from orchestration.transformation.replaced import replaced
 
 __all__ = ["compile_templates", "kept_templates"]
 
+# A project has some two thousand. A file with more is of many versions of one, and begun again.
+_MOST = 10_000
 # What the translation of a text depends on besides the text.
 _MADE_BY = (sys.version, version("jinja2"), version("dbt-common"))
 
@@ -84,7 +86,7 @@ def _read(path: Path) -> dict[tuple[str, str], CodeType]:
         made_by, codes = marshal.loads(path.read_bytes())
     except (OSError, EOFError, ValueError, TypeError):
         return {}
-    return dict(codes) if made_by == _MADE_BY else {}
+    return dict(codes) if made_by == _MADE_BY and len(codes) <= _MOST else {}
 
 
 def _write(path: Path, codes: dict[tuple[str, str], CodeType]) -> None:

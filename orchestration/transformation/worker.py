@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -123,8 +124,10 @@ class _Build:
                 self._write_journal(client)
             self._record(client)
             if self.request.is_summarized and not self.exit_code:
-                # Nobody has to start the engine again for that.
-                _tell(SUMMARIZED, summary_as_json(client))
+                # Nobody has to start the engine again for that. What fails here belongs to no
+                # build: the command asks once more, and says so.
+                with suppress(Exception):
+                    _tell(SUMMARIZED, summary_as_json(client))
         # Files are linked, and the engine is closed for that.
         for note in publish_build() if not self.exit_code else []:
             _tell(NOTE, note)

@@ -59,6 +59,19 @@ def test_what_others_made_counts_as_none(tmp_path, translated, content):
     assert len(translated) == 1
 
 
+def test_a_file_of_many_versions_of_a_project_is_begun_again(tmp_path, translated, monkeypatch):
+    path = tmp_path / "templates"
+    with kept_templates(path):
+        rendered(count=1)
+        rendered("{{ count }}", count=1)
+    monkeypatch.setattr("orchestration.transformation.templates._MOST", 1)
+    with kept_templates(path):
+        rendered(count=1)
+    with kept_templates(path):
+        rendered(count=1)
+    assert len(translated) == 3
+
+
 def test_a_home_that_cannot_be_written_only_takes_longer(tmp_path, translated):
     (tmp_path / "file").touch()
     for _ in range(2):
