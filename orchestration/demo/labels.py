@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from orchestration import settings
 from orchestration.demo.effects import Fault
 from orchestration.demo.events import Session, iso
@@ -133,7 +135,13 @@ def load_fault_labels(client: Any, path: Path) -> int:
     database = settings.database("demo")
     client.command(f"truncate table `{database}`.fault_labels")
     if rows:
-        client.insert("fault_labels", rows, column_names=LABEL_COLUMNS, database=database)
+        client.raw_insert(
+            f"`{database}`.fault_labels",
+            LABEL_COLUMNS,
+            b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows),
+            fmt="JSONCompactEachRow",
+            settings={"date_time_input_format": "best_effort"},
+        )
     return len(rows)
 
 

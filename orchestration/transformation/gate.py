@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.transformation.built_nodes import table_states
 from orchestration.transformation.currentness import TableState
+from orchestration.transformation.graph import Node
 from orchestration.transformation.plan import Planner
 
 __all__ = ["Gate"]
@@ -48,6 +49,10 @@ class Gate:
         self._on_passed = on_passed
         self._on_ended = on_ended
         self._lock = Lock()
+        # In a first build all is needed, whatever the tables become: those alone are looked at
+        # whose tests may pass without rows.
+        self._is_first = not planner.known
+        self._looked_at: set[str] = set()
 
     def is_needed(self, unique_id: str) -> bool:
         """Return whether a node has to be built, now that all it reads is.
@@ -88,6 +93,9 @@ class Gate:
         if model is None or model.is_view:
             return False
         with self._lock:
+            if self._is_first and model.unique_id not in self._looked_at:
+                self._looked_at.add(model.unique_id)
+                self._planner.states |= table_states(self._client, [model])
             state = self._planner.states.get((model.database, model.table))
         if state is None or not state.is_empty:
             return False
@@ -108,13 +116,17 @@ class Gate:
         if node is None or status not in _BUILT:
             return
         with self._lock:
-            if node.is_view:
-                # That it is there is all that is asked of a view.
-                self._planner.states[node.database, node.table] = TableState("", "", is_empty=True)
-            elif node.kind != "test":
-                self._planner.states |= table_states(self._client, [node])
-            self._planner.look_at(node, is_just_built=True)
+            if not self._is_first:
+                self._look_at_built(node)
             self._on_ended(unique_id, status)
+
+    def _look_at_built(self, node: Node) -> None:
+        if node.is_view:
+            # That it is there is all that is asked of a view.
+            self._planner.states[node.database, node.table] = TableState("", "", is_empty=True)
+        elif node.kind != "test":
+            self._planner.states |= table_states(self._client, [node])
+        self._planner.look_at(node, is_just_built=True)
 
     def _look_at(self, unique_id: str) -> bool:
         node = self._planner.graph.nodes[unique_id]

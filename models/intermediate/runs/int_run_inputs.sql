@@ -50,7 +50,7 @@ measured_inputs as (
                     replaceRegexpAll(json_text, '"(?:[^"\\\\]|\\\\.)*"', 's'),
                     '\\{\\s*\\}|\\[\\s*\\]', 's'
                 ),
-                '[^\\[\\]{},]', ''
+                '[^\\[\\]{},]+', ''
             ),
             ''
         ) as brackets

@@ -132,3 +132,30 @@ def test_a_test_of_rows_is_run_where_its_table_has_some(task, rows_of, is_empty,
     result = made.call_runner(runner("a"))
     assert result.status == status
     assert (len(passed), made.called) == ((1, []) if status == "pass" else (0, ["a"]))
+
+
+def test_a_first_build_looks_only_at_tables_whose_tests_may_pass_without_rows(task, monkeypatch):
+    """Of a table that stood there before, what it was says nothing of what it is."""
+    asked = []
+
+    def now(_client, nodes):
+        asked.extend(node.unique_id for node in nodes)
+        return {("d", node.table): TableState("2", "2", is_empty=True) for node in nodes}
+
+    monkeypatch.setattr("orchestration.transformation.gate.table_states", now)
+    nodes = [*NODES, Node("a", "test", "a", parents=("t",), passes_without_rows_of="t")]
+    planner = Planner(
+        Graph({node.unique_id: node for node in nodes}),
+        "code",
+        {"s": "1"},
+        {},
+        {("d", "t"): TableState("1", "1", is_empty=False)},
+    )
+    for node in nodes:
+        planner.look_at(node)
+    seen = []
+    made = task(Gate(None, planner, pytest.fail, lambda: None, lambda *node: seen.append(node)))
+    results = [made.call_runner(runner(name)).status for name in ("t", "a", "v", "a", "b")]
+    assert results == ["success", "pass", "success", "pass", "success"]
+    assert asked == ["t"]
+    assert [name for name, _ in seen] == ["t", "a", "v", "a", "b"]
