@@ -50,7 +50,7 @@ deduplicated as (
     select
         session_id,
         if(fields.message_id != '', fields.message_id, lower(hex(SHA256(record)))) as message_id,
-        {{ merged_copies(fields) }} as log
+        {{ merged_copies(fields, 'log') }}
     from parsed
     group by session_id, message_id
 

@@ -35,7 +35,7 @@ deduplicated as (
     select
         session_id,
         if(fields.prompt_id != '', fields.prompt_id, lower(hex(SHA256(record)))) as prompt_id,
-        {{ merged_copies(fields) }} as prompt
+        {{ merged_copies(fields, 'prompt') }}
     from parsed
     group by session_id, prompt_id
 

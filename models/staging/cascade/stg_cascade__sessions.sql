@@ -50,7 +50,7 @@ latest as (
 
     select
         session_id,
-        {{ merged_copies(fields) }} as session,
+        {{ merged_copies(fields, 'session') }},
         any(is_end_logged) as is_end_logged
     from stated
     where coalesce(ended_at, toDateTime64(0, 3, 'UTC')) = last_ended_at

@@ -44,7 +44,7 @@ latest as (
 
     select
         conversation_id,
-        {{ merged_copies(fields) }} as conversation
+        {{ merged_copies(fields, 'conversation') }}
     from stated
     where updated_at is not distinct from last_updated_at
     group by conversation_id

@@ -49,7 +49,7 @@ latest as (
 
     select
         evaluation_id,
-        {{ merged_copies(fields) }} as evaluation
+        {{ merged_copies(fields, 'evaluation') }}
     from stated
     where saved_at is not distinct from last_saved_at
     group by evaluation_id

@@ -47,7 +47,7 @@ latest as (
 
     select
         judgment_id,
-        {{ merged_copies(fields) }} as judgment
+        {{ merged_copies(fields, 'judgment') }}
     from stated
     where judged_at is not distinct from last_judged_at
     group by judgment_id

@@ -65,7 +65,7 @@ latest as (
     select
         conversation_id,
         message_id,
-        {{ merged_copies(fields) }} as message
+        {{ merged_copies(fields, 'message') }}
     from stated
     where updated_at is not distinct from last_updated_at
     group by conversation_id, message_id

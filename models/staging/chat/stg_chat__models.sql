@@ -53,13 +53,13 @@ latest as (
 
     select
         registration_id,
-        {{ merged_copies(fields) }} as model,
+        {{ merged_copies(fields, 'model') }},
         {{ json_fields({
             'training_job_id': 'String',
             'runpod_endpoint_id': 'String',
             'deployment_type': 'String',
             'deployed_at': 'String'
-        }, 'model.metadata') }} as deployment
+        }, '`model.metadata`') }} as deployment
     from stated
     where state = last_state
     group by registration_id

@@ -45,7 +45,7 @@ latest as (
         fields.trace_id as trace_id,
         fields.span_id as logged_span_id,
         fields.span_name as span_name,
-        {{ merged_copies(fields) }} as span
+        {{ merged_copies(fields, 'span') }}
     from parsed
     where fields.trace_id != ''
     group by

@@ -145,7 +145,7 @@ deduplicated as (
         run_key,
         logged_run_id as run_id,
         logged_call_id as call_id,
-        {{ merged_copies(fields) }} as call
+        {{ merged_copies(fields, 'call') }}
     from parsed
     group by source, run_key, run_id, call_id
 

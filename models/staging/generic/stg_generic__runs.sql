@@ -88,7 +88,7 @@ latest as (
     select
         source,
         run_id,
-        {{ merged_copies(fields) }} as run
+        {{ merged_copies(fields, 'run') }}
     from stated
     where coalesce(logged_ended_at, toDateTime64(0, 3, 'UTC')) = last_ended_at
     group by source, run_id

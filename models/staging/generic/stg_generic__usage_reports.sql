@@ -50,7 +50,7 @@ latest as (
     select
         report_date,
         fields.report_id as report_id,
-        {{ merged_copies(fields) }} as result
+        {{ merged_copies(fields, 'result') }}
     from dated
     where fields.breakdown = last_breakdown
     group by report_date, report_id

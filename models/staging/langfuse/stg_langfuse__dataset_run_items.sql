@@ -52,7 +52,7 @@ latest as (
 
     select
         run_key,
-        {{ merged_copies(fields) }} as item
+        {{ merged_copies(fields, 'item') }}
     from stated
     where state = last_state
     group by run_key

@@ -72,7 +72,7 @@ latest as (
     select
         run_key,
         observation_id,
-        {{ merged_copies(fields) }} as observation
+        {{ merged_copies(fields, 'observation') }}
     from stated
     where
         run_key != ''

@@ -92,7 +92,7 @@ latest as (
     select
         run_key,
         fields.id as score_id,
-        {{ merged_copies(fields) }} as score
+        {{ merged_copies(fields, 'score') }}
     from stated
     where
         fields.id != ''

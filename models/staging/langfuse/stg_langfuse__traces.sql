@@ -67,7 +67,7 @@ latest as (
     select
         run_key,
         fields.id as trace_id,
-        {{ merged_copies(fields) }} as trace
+        {{ merged_copies(fields, 'trace') }}
     from stated
     where
         fields.id != ''

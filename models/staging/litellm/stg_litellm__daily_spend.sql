@@ -69,7 +69,7 @@ latest as (
     select
         entity_type,
         fields.id as daily_spend_id,
-        {{ merged_copies(fields) }} as day
+        {{ merged_copies(fields, 'day') }}
     from stated
     where state = last_state
     group by entity_type, daily_spend_id

@@ -61,7 +61,7 @@ latest as (
 
     select
         job_id,
-        {{ merged_copies(fields) }} as job
+        {{ merged_copies(fields, 'job') }}
     from stated
     where state = last_state
     group by job_id

@@ -58,9 +58,9 @@ latest as (
 
     select
         run_id,
-        {{ merged_copies(fields) }} as run,
+        {{ merged_copies(fields, 'run') }},
         any(stated.finished_at) as finished_at,
-        {{ parse_timestamp('run.started_at') }} as started_at
+        {{ parse_timestamp('`run.started_at`') }} as started_at
     from stated
     where state = last_state
     group by run_id

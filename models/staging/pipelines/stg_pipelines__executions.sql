@@ -58,9 +58,9 @@ latest as (
 
     select
         execution_id,
-        {{ merged_copies(fields) }} as execution,
+        {{ merged_copies(fields, 'execution') }},
         any(stated.completed_at) as completed_at,
-        {{ parse_timestamp('execution.started_at') }} as started_at
+        {{ parse_timestamp('`execution.started_at`') }} as started_at
     from stated
     where state = last_state
     group by execution_id

@@ -58,7 +58,7 @@ deduplicated as (
     select
         run_key,
         fields.request_id as request_id,
-        {{ merged_copies(fields) }} as log
+        {{ merged_copies(fields, 'log') }}
     from stated
     where
         fields.request_id != ''
@@ -71,9 +71,7 @@ deduplicated as (
 unpacked as (
 
     select
-        run_key,
-        request_id,
-        log,
+        *,
         JSONExtract(
             if(startsWith(log.metadata, '"'), JSONExtractString(log.metadata), log.metadata),
             'Tuple(
