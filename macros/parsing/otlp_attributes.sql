@@ -1,10 +1,10 @@
-{% macro otlp_attributes(key_values) -%}
+{% macro otlp_attributes(key_values, levels=8) -%}
     {#-
         A map of texts out of OTLP's list of keys and typed values, as the collector's ClickHouse exporter makes
         it: numbers and flags in plain, lists and objects as JSON text. Messages with parts and arguments nest
         seven deep; what lies deeper stays as OTLP has it. The linter, which knows no adapter, gets lost in that.
     -#}
-    {%- set levels = 8 if adapter is defined else 1 -%}
+    {%- set levels = levels if adapter is defined else 1 -%}
     cast(
         arrayMap(
             pair -> (

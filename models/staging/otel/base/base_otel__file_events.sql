@@ -31,12 +31,16 @@ parsed as (
                 attributes Array(Tuple(key String, value String))
             )'
         }) }} as fields,
-        {{ otlp_attributes('fields.item.attributes') }} as logged_attributes,
+        -- What an event is called, which most records are filtered by: all attributes are unfolded of the others alone.
+        {{ otlp_attributes(
+            "arrayFilter(pair -> pair.key in ('event.name', 'event.kind', 'error.message', 'gen_ai.operation.name'), fields.item.attributes)",
+            levels=0
+        ) }} as naming_attributes,
         toInt64OrZero(if(
             fields.item.timeUnixNano in ('', '0'), fields.item.observedTimeUnixNano, fields.item.timeUnixNano
         )) as logged_ns,
         multiIf(
-            logged_attributes['event.name'] != '', logged_attributes['event.name'],
+            naming_attributes['event.name'] != '', naming_attributes['event.name'],
             fields.item.eventName != '', fields.item.eventName,
             fields.item.body.stringValue
         ) as logged_name,
@@ -47,8 +51,8 @@ parsed as (
             logged_name
         ) as bare_name,
         if(
-            bare_name = 'codex.sse_event' and logged_attributes['error.message'] = '',
-            concat(bare_name, ':', logged_attributes['event.kind']),
+            bare_name = 'codex.sse_event' and naming_attributes['error.message'] = '',
+            concat(bare_name, ':', naming_attributes['event.kind']),
             bare_name
         ) as event_name
 
@@ -61,11 +65,12 @@ named as (
 
     select
         *,
+        {{ otlp_attributes('fields.item.attributes') }} as logged_attributes,
         multiIf(
             event_name in ('{{ calls | join("', '") }}', '{{ failures | join("', '") }}'), 'chat',
             event_name in ('{{ tools | join("', '") }}'), 'execute_tool',
             -- The conventions' own event, of whoever is no coding agent with events of its own.
-            event_name = 'gen_ai.client.inference.operation.details', logged_attributes['gen_ai.operation.name'],
+            event_name = 'gen_ai.client.inference.operation.details', naming_attributes['gen_ai.operation.name'],
             ''
         ) as operation_type,
         startsWith(event_name, 'gen_ai.') as is_of_convention,
