@@ -8,12 +8,18 @@ from orchestration.anomalies.presets import (
     ANOMALY_ABOVE,
     DAY_SECONDS,
     HOUR_SECONDS,
-    MAX_EVIDENCE,
     PRESETS,
     SCORE_DIGITS,
     Presets,
 )
-from orchestration.anomalies.same_time import SameTime, StepFinder
+from orchestration.anomalies.residuals import (
+    Horizon,
+    PastMaximum,
+    SameTimeResiduals,
+    UnchangedRun,
+    in_units,
+)
+from orchestration.anomalies.same_time import StepFinder
 from orchestration.anomalies.windows import SlidingMaximum, SlidingMedian, SlidingQuantile, median
 
 __all__ = ["Judgement", "SeriesMonitor"]
@@ -42,26 +48,21 @@ class Judgement(NamedTuple):
     is_new_episode: bool
 
 
-class _PastMaximum:
-    """The maximum of past sizes, and how many there were."""
-
-    def __init__(self) -> None:
-        self.maximum = SlidingMaximum()
-        self.count = 0
-
-
 _NOTHING = Judgement(0.0, 0.0, False, False)
 
 
 class SeriesMonitor:
     """Score the rows of one series in order of arrival, each by the rows before it.
 
-    Four residuals are compared with a scale of their own, and the strongest evidence counts: the
+    Several sizes are compared with a scale of their own, and the strongest evidence counts: the
     residual from the same time of earlier days (for daily seasonality), the residual from the last
     rows (for series without it), the mean residual over the last rows (for small sustained
-    changes), and the median of some hours against that of the hours before (for a new level in a
-    series full of spikes). A scale is a high quantile of past absolute residuals, or their maximum,
-    so that a series with heavy tails needs a larger residual.
+    changes), the mean absolute residual (for unrest), the median of some hours against that of the
+    hours before (for a new level in a series full of spikes), and the length of a run of one value
+    (for a source that stopped). A scale is a high quantile of past sizes, or their maximum, so that
+    a series with heavy tails needs a larger residual. Sustained changes of a series that was never
+    negative are also sought in its logarithms: where a value varies by a share of its level, a fall
+    is small next to the spikes, and nothing at night is large.
 
     Each residual finds anomalies that the others miss (docs/accuracy/series_anomalies.md).
 
@@ -74,15 +75,18 @@ class SeriesMonitor:
     def __init__(self, presets: Presets = PRESETS):
         self._presets = presets
         self._step = StepFinder()
-        self._same_time = SameTime(presets)
+        self._differences = SameTimeResiduals(presets)
+        # None once a value was negative: that series does not vary by a share of its level.
+        self._ratios = SameTimeResiduals(presets) if presets.ratio_offset else None
         self._last_rows: deque[float] = deque(maxlen=presets.last_rows)
-        self._last_residuals: deque[float] = deque(maxlen=presets.last_rows)
         self._same_time_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
         self._last_rows_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
-        self._sustained_scale = _PastMaximum()
+        self._unrest: deque[float] = deque(maxlen=presets.spread_rows)
+        self._unrest_scale = PastMaximum(presets.min_means)
         self._level = SlidingMedian(presets.level_rows)
         self._level_before = SlidingMedian(presets.level_before_rows)
-        self._level_scale = _PastMaximum()
+        self._level_scale = PastMaximum(presets.min_means)
+        self._unchanged = UnchangedRun(presets)
         self._strongest = SlidingMaximum()
         self._mean_size = 0.0
         self._rows = 0
@@ -108,8 +112,9 @@ class SeriesMonitor:
         if not (math.isfinite(value) and math.isfinite(seconds)):
             return _NOTHING
         if self._row_before is not None and self._step.add(seconds - self._row_before):
-            self._same_time.clear()
-            self._last_residuals.clear()
+            self._differences.clear()
+            if self._ratios:
+                self._ratios.clear()
         self._row_before = seconds
         # Windows follow the latest time so far, as times may go back.
         self._clock = max(self._clock, seconds)
@@ -119,63 +124,74 @@ class SeriesMonitor:
         return self._one_alert_per_episode(evidence)
 
     def _evidence(self, seconds: float, value: float) -> float:
-        """Return the strongest evidence (residual / scale / limit), and learn the row."""
-        presets, now = self._presets, self._clock
-        reach = presets.min_steps * self._step.seconds
-        scale_from = now - max(presets.scale_days * DAY_SECONDS, reach)
-        maximum_from = now - max(presets.sustained_days * DAY_SECONDS, reach)
-        evidence = 0.0
-
-        predicted = self._same_time.predict_then_add(seconds, self._step.width, value)
-        if predicted is not None:
-            residual = value - predicted
-            ratio = self._ratio(self._same_time_scale, scale_from, abs(residual))
-            evidence = ratio / presets.same_time_limit
-            self._last_residuals.append(residual)
-            if len(self._last_residuals) == presets.last_rows:
-                mean = abs(sum(self._last_residuals)) / len(self._last_residuals)
-                ratio = self._beyond(self._sustained_scale, maximum_from, mean)
-                evidence = max(evidence, ratio / presets.sustained_limit)
-
+        """Return the strongest evidence (size / scale / limit), and learn the row."""
+        presets, step = self._presets, self._step
+        horizon = Horizon(
+            self._clock,
+            self._clock - max(presets.scale_days * DAY_SECONDS, presets.min_steps * step.seconds),
+            self._clock
+            - max(presets.sustained_days * DAY_SECONDS, presets.min_maximum_steps * step.seconds),
+        )
+        floor = presets.scale_floor * self._mean_size
+        residual, sustained = self._differences.judge(
+            seconds, value, width=step.width, floor=floor, horizon=horizon
+        )
+        evidence = max(sustained, self._ratio(seconds, value, horizon)) / presets.sustained_limit
+        if residual is not None:
+            units = self._quantiles(self._same_time_scale, abs(residual), floor, horizon)
+            evidence = max(evidence, units / presets.same_time_limit)
         if self._last_rows:
             residual = abs(value - median(list(self._last_rows)))
-            ratio = self._ratio(self._last_rows_scale, scale_from, residual)
-            evidence = max(evidence, ratio / presets.last_rows_limit)
+            units = self._quantiles(self._last_rows_scale, residual, floor, horizon)
+            evidence = max(evidence, units / presets.last_rows_limit)
+            evidence = max(evidence, self._spread(residual, floor, horizon) / presets.spread_limit)
         self._last_rows.append(value)
+        evidence = max(evidence, self._change(value, floor, horizon) / presets.level_limit)
+        return max(evidence, self._unchanged.units(value, horizon) / presets.unchanged_limit)
 
+    def _ratio(self, seconds: float, value: float, horizon: Horizon) -> float:
+        """Return how sustained a change is by the logarithms, 0 once a value was negative."""
+        if value < 0:
+            self._ratios = None
+        size = value + self._presets.ratio_offset * self._mean_size
+        if self._ratios is None or not 0 < size < math.inf:
+            return 0.0
+        # The floor is a share of the level, so it is one of the logarithm as well.
+        _, sustained = self._ratios.judge(
+            seconds,
+            math.log(size),
+            width=self._step.width,
+            floor=self._presets.scale_floor,
+            horizon=horizon,
+        )
+        return sustained
+
+    def _spread(self, residual: float, floor: float, horizon: Horizon) -> float:
+        """Return the mean absolute residual in units of its past maximum, 0 while it fills."""
+        self._unrest.append(residual)
+        if len(self._unrest) < self._presets.spread_rows:
+            return 0.0
+        return self._unrest_scale.units(sum(self._unrest) / len(self._unrest), floor, horizon)
+
+    def _change(self, value: float, floor: float, horizon: Horizon) -> float:
+        """Return the change of level in units of its past maximum, 0 while the windows fill."""
         leaving = self._level.add(value)
         if leaving is not None:
             self._level_before.add(leaving)
-        if self._level_before.is_full:
-            change = abs(self._level.value() - self._level_before.value())
-            ratio = self._beyond(self._level_scale, maximum_from, change)
-            evidence = max(evidence, ratio / presets.level_limit)
-        return evidence
+        if not self._level_before.is_full:
+            return 0.0
+        change = abs(self._level.value() - self._level_before.value())
+        return self._level_scale.units(change, floor, horizon)
 
-    def _ratio(self, scale: SlidingQuantile, since: float, residual: float) -> float:
+    def _quantiles(
+        self, scale: SlidingQuantile, residual: float, floor: float, horizon: Horizon
+    ) -> float:
         """Return an absolute residual in units of its scale, and learn it; 0 without a scale."""
-        scale.expire(since)
+        scale.expire(horizon.scale_from)
         known = len(scale) >= self._presets.min_residuals
-        ratio = self._divide(residual, scale.value()) if known else 0.0
-        scale.add(self._clock, residual)
-        return ratio
-
-    def _beyond(self, scale: _PastMaximum, since: float, size: float) -> float:
-        """Return a size in units of its past maximum, and learn it; 0 while few are known."""
-        scale.maximum.expire(since)
-        known = scale.count >= self._presets.min_means
-        ratio = self._divide(size, scale.maximum.value()) if known else 0.0
-        scale.maximum.add(self._clock, size)
-        scale.count += 1
-        return ratio
-
-    def _divide(self, residual: float, scale: float) -> float:
-        scale = max(scale, self._presets.scale_floor * self._mean_size)
-        if not scale:
-            return MAX_EVIDENCE if residual else 0.0
-        ratio = residual / scale
-        # inf / inf: both overflow, so there is no evidence.
-        return 0.0 if math.isnan(ratio) else min(ratio, MAX_EVIDENCE)
+        units = in_units(residual, max(scale.value(), floor)) if known else 0.0
+        scale.add(horizon.now, residual)
+        return units
 
     def _one_alert_per_episode(self, evidence: float) -> Judgement:
         """Turn evidence into a score, unless a row within the cool-down had as much."""

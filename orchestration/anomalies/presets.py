@@ -63,9 +63,16 @@ class Presets:
         this many times the maximum of the two weeks before. Moving means are autocorrelated, so
         they would exceed a quantile for hours. At 1.0 every new maximum alerts, higher misses slow
         faults.
+    spread_limit : float
+        The same for the mean absolute residual from the last rows. Up to 1.15 little changes, at
+        1.02 every new maximum of a noisy series alerts.
     level_limit : float
         A change of level is an anomaly if it exceeds this many times the maximum of the two weeks
-        before. At 1.0 every new maximum alerts; up to 1.2 little changes.
+        before. Two weeks hold few changes of level that do not overlap, so the maximum is
+        uncertain: at 1.1 slow series alert by chance, from 1.2 on shifts are missed.
+    unchanged_limit : float
+        A run of one value is an anomaly if it is this many times as long as the longest before;
+        from 1.5 to 3 little changes.
     scale_quantile : float
         Quantile of past absolute residuals that is the scale. Median and standard deviation ignore
         heavy tails; with the maximum, one burst hides later anomalies for weeks.
@@ -76,6 +83,9 @@ class Presets:
         Number of last rows whose median predicts, and of rows of a sustained change: an hour of the
         usual five-minute step. With fewer a spike becomes the level, with more changes are found
         later.
+    spread_rows : int
+        Number of residuals whose mean absolute value is the spread: two hours of the usual
+        five-minute step, so that a few spikes are not yet unrest.
     level_rows, level_before_rows : int
         Rows whose median is the level, and rows before them whose median was the level: three hours
         and half a day of the usual five-minute step. Medians, because a spike is no level. Shorter
@@ -86,12 +96,21 @@ class Presets:
         Minimum number of past means of a sustained change, and of past changes of level: ten runs
         that do not overlap. With 20 means, noise reaches a new maximum again and again on the
         second day.
+    min_unchanged_rows : int
+        Minimum length that a run is compared with: an hour of the usual five-minute step. Where
+        values hardly ever repeat, three in a row would be a new maximum.
+    ratio_offset : float
+        Share of the mean value that is added before a logarithm is taken, so that zero has one, and
+        small values count little. With 0 no logarithms are judged.
     scale_days : int
         Window of the scale. In a week of hourly rows the quantile depends on two of them.
     sustained_days : int
-        Window of the maximum of a sustained change, and of a change of level.
+        Window of the maximum of a sustained change, of unrest, a change of level and a run.
     min_steps : int
-        Both windows have at least this many steps: eight weeks of daily data.
+        The window of the scale has at least this many steps: eight weeks of daily data.
+    min_maximum_steps : int
+        The window of the maximum has at least this many steps: of changes of level, two weeks of
+        hourly rows hold two that do not overlap.
     max_rows : int
         Maximum number of rows kept for the scale: bounds the memory of a series to about two
         megabytes, enough for 28 days of five-minute rows.
@@ -101,8 +120,8 @@ class Presets:
         changes are missed.
     cool_down_hours : float
         One alert per episode: a row has a score only if its evidence is stronger than that of all
-        rows within this many hours before. With half of it episodes alert twice, with twice of it
-        the next episode is missed.
+        rows within this many hours before. From eight to ten little changes; with six episodes
+        alert twice, with twice of it the next episode is missed.
     cool_down_steps : int
         Minimum length of the cool-down in steps: a week of daily data.
     realert_factor : float
@@ -113,21 +132,27 @@ class Presets:
     same_time_limit: float = 1.7
     last_rows_limit: float = 2.2
     sustained_limit: float = 1.1
-    level_limit: float = 1.1
+    spread_limit: float = 1.1
+    level_limit: float = 1.15
+    unchanged_limit: float = 2.0
     scale_quantile: float = 0.99
     same_time_days: int = 7
     same_time_weeks: int = 8
     last_rows: int = 12
+    spread_rows: int = 24
     level_rows: int = 36
     level_before_rows: int = 144
     min_residuals: int = 20
     min_means: int = 120
+    min_unchanged_rows: int = 12
+    ratio_offset: float = 0.05
     scale_days: int = 28
     sustained_days: int = 14
     min_steps: int = 56
+    min_maximum_steps: int = 500
     max_rows: int = 8_192
     scale_floor: float = 0.0129
-    cool_down_hours: float = 12.0
+    cool_down_hours: float = 9.0
     cool_down_steps: int = 7
     realert_factor: float = 2.0
 
