@@ -82,10 +82,10 @@ class SeriesMonitor:
         self._same_time_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
         self._last_rows_scale = SlidingQuantile(presets.scale_quantile, presets.max_rows)
         self._unrest: deque[float] = deque(maxlen=presets.spread_rows)
-        self._unrest_scale = PastMaximum(presets.min_means)
+        self._unrest_scale = PastMaximum(presets)
         self._level = SlidingMedian(presets.level_rows)
         self._level_before = SlidingMedian(presets.level_before_rows)
-        self._level_scale = PastMaximum(presets.min_means)
+        self._level_scale = PastMaximum(presets)
         self._unchanged = UnchangedRun(presets)
         self._strongest = SlidingMaximum()
         self._mean_size = 0.0
@@ -125,13 +125,7 @@ class SeriesMonitor:
 
     def _evidence(self, seconds: float, value: float) -> float:
         """Return the strongest evidence (size / scale / limit), and learn the row."""
-        presets, step = self._presets, self._step
-        horizon = Horizon(
-            self._clock,
-            self._clock - max(presets.scale_days * DAY_SECONDS, presets.min_steps * step.seconds),
-            self._clock
-            - max(presets.sustained_days * DAY_SECONDS, presets.min_maximum_steps * step.seconds),
-        )
+        presets, step, horizon = self._presets, self._step, self._horizon()
         floor = presets.scale_floor * self._mean_size
         residual, sustained = self._differences.judge(
             seconds, value, width=step.width, floor=floor, horizon=horizon
@@ -148,6 +142,18 @@ class SeriesMonitor:
         self._last_rows.append(value)
         evidence = max(evidence, self._change(value, floor, horizon) / presets.level_limit)
         return max(evidence, self._unchanged.units(value, horizon) / presets.unchanged_limit)
+
+    def _horizon(self) -> Horizon:
+        """Return where the windows begin, as the times and steps are by now."""
+        presets, now, step = self._presets, self._clock, self._step.seconds
+        return Horizon(
+            now=now,
+            scale_from=now - max(presets.scale_days * DAY_SECONDS, presets.min_steps * step),
+            maximum_from=now
+            - max(presets.sustained_days * DAY_SECONDS, presets.min_maximum_steps * step),
+            settled_until=now
+            - max(presets.growth_hours * HOUR_SECONDS, presets.cool_down_steps * step),
+        )
 
     def _ratio(self, seconds: float, value: float, horizon: Horizon) -> float:
         """Return how sustained a change is by the logarithms, 0 once a value was negative."""

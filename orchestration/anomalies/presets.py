@@ -114,6 +114,10 @@ class Presets:
     max_rows : int
         Maximum number of rows kept for the scale: bounds the memory of a series to about two
         megabytes, enough for 28 days of five-minute rows.
+    maximum_growth, growth_hours : float
+        A maximum learns at most this multiple of what it was so many hours before: an anomaly of
+        ten times the maximum hid all others for two weeks. From 1.5 times in nine hours on little
+        changes.
     scale_floor : float
         Minimum scale, as a share of the mean absolute value: 1.3% (the 99% quantile for a standard
         error of half a percent). Without it a constant series alerts at rounding; at 5% small
@@ -123,7 +127,7 @@ class Presets:
         rows within this many hours before. From eight to ten little changes; with six episodes
         alert twice, with twice of it the next episode is missed.
     cool_down_steps : int
-        Minimum length of the cool-down in steps: a week of daily data.
+        Minimum length of the cool-down, and of the growth, in steps: a week of daily data.
     realert_factor : float
         Within the cool-down of an anomaly, a row must have this many times its evidence to alert
         again. At 1 a gradual change would alert at every step.
@@ -151,6 +155,8 @@ class Presets:
     min_steps: int = 56
     min_maximum_steps: int = 500
     max_rows: int = 8_192
+    maximum_growth: float = 2.0
+    growth_hours: float = 24.0
     scale_floor: float = 0.0129
     cool_down_hours: float = 9.0
     cool_down_steps: int = 7

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from typing import NamedTuple
 
 from orchestration.anomalies.presets import MAX_EVIDENCE, Presets
 from orchestration.anomalies.same_time import SameTime
@@ -10,7 +11,7 @@ from orchestration.anomalies.windows import SlidingMaximum
 __all__ = ["Horizon", "PastMaximum", "SameTimeResiduals", "UnchangedRun", "in_units"]
 
 
-class Horizon:
+class Horizon(NamedTuple):
     """Times that a row is judged by; what is older is forgotten.
 
     Attributes
@@ -19,12 +20,14 @@ class Horizon:
         Latest time so far, in seconds.
     scale_from, maximum_from : float
         Where the windows of quantiles and of maxima begin, in seconds.
+    settled_until : float
+        Maxima of later than this may be those of the current anomaly, in seconds.
     """
 
-    __slots__ = ("maximum_from", "now", "scale_from")
-
-    def __init__(self, now: float, scale_from: float, maximum_from: float):
-        self.now, self.scale_from, self.maximum_from = now, scale_from, maximum_from
+    now: float
+    scale_from: float
+    maximum_from: float
+    settled_until: float
 
 
 def in_units(size: float, scale: float) -> float:
@@ -45,19 +48,24 @@ def in_units(size: float, scale: float) -> float:
 class PastMaximum:
     """Sizes in units of the largest before them.
 
+    An anomaly must not hide the next one for weeks, so a size is learnt as at most a multiple of
+    the maximum before the anomaly; a series that has changed for good gets there step by step.
+
     Parameters
     ----------
-    min_sizes : int
-        Minimum number of past sizes.
+    presets : Presets
+        Minimum number of past sizes, and how fast the maximum may grow.
     """
 
-    def __init__(self, min_sizes: int):
-        self._min_sizes = min_sizes
+    def __init__(self, presets: Presets):
+        self._presets = presets
         self._maximum = SlidingMaximum()
         self._count = 0
+        # When the maximum became what: of the settled ones the last, and all later ones.
+        self._maxima: deque[tuple[float, float]] = deque()
 
     def units(self, size: float, floor: float, horizon: Horizon) -> float:
-        """Return a size in units of the past maximum, then learn it.
+        """Return a size in units of the past maximum, then learn it, limited.
 
         Parameters
         ----------
@@ -74,9 +82,17 @@ class PastMaximum:
             0 while few sizes are known.
         """
         self._maximum.expire(horizon.maximum_from)
-        known = self._count >= self._min_sizes
-        units = in_units(size, max(self._maximum.value(), floor)) if known else 0.0
-        self._maximum.add(horizon.now, size)
+        maximum = self._maximum.value()
+        known = self._count >= self._presets.min_means
+        units = in_units(size, max(maximum, floor)) if known else 0.0
+        if not self._maxima or self._maxima[-1][1] != maximum:
+            self._maxima.append((horizon.now, maximum))
+        while len(self._maxima) > 1 and self._maxima[1][0] < horizon.settled_until:
+            self._maxima.popleft()
+        since, settled = self._maxima[0]
+        most = self._presets.maximum_growth * max(settled, floor)
+        limited = known and since < horizon.settled_until and most > 0
+        self._maximum.add(horizon.now, min(size, most) if limited else size)
         self._count += 1
         return units
 
@@ -93,7 +109,7 @@ class SameTimeResiduals:
     def __init__(self, presets: Presets):
         self._same_time = SameTime(presets)
         self._last: deque[float] = deque(maxlen=presets.last_rows)
-        self._means = PastMaximum(presets.min_means)
+        self._means = PastMaximum(presets)
 
     def clear(self) -> None:
         """Forget what depends on the width of the slots."""
