@@ -81,9 +81,9 @@ def test_a_new_level_is_found_among_spikes_that_are_taller():
     drawn = 50 + random.normal(0, 1, len(seconds)) + 30 * (random.random(len(seconds)) < 0.05)
     shifted, place = drawn.copy(), 10 * 288
     shifted[place:] += 5
-    found = flagged(seconds, shifted, since_day=5)
+    found = flagged(seconds, shifted, since_day=7)
     assert place < found[0] < place + PRESETS.level_rows
-    assert flagged(seconds, drawn, since_day=5) == []
+    assert flagged(seconds, drawn, since_day=7) == []
     without_level = replace(PRESETS, level_limit=math.inf)
     said = judgements(seconds, shifted, without_level)
     assert not any(one.is_anomaly for one in said[place : place + PRESETS.level_rows])
