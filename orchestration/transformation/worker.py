@@ -54,22 +54,15 @@ _PRICED_CALLS = "model.tokenhouse.int_calls"
 # has the right columns and comments.
 _TO_BUILD = "to-build"
 _SAME_STRUCTURE = "same-structure"
-# How many new objects Python waits for before it searches them for garbage. With its own number, of
-# hundreds, an eighth of a build went into searching dbt's million of objects, which all stay.
-_NEW_OBJECTS = 100_000
 
 
 def main() -> None:
     """Read the project, then build what standard input asks for; exit as dbt does."""
     end_with_parent()
-    gc.set_threshold(_NEW_OBJECTS)
     begin_with_project_parse()
-    from orchestration.transformation.debug_events import no_debug_events
-    from orchestration.transformation.macro_lookup import macros_when_called
-    from orchestration.transformation.templates import kept_templates
+    from orchestration.transformation.quick_dbt import quick_dbt
 
-    kept = kept_templates(target_path() / TEMPLATE_CODE)
-    with no_debug_events(), macros_when_called(), kept:
+    with quick_dbt(target_path() / TEMPLATE_CODE):
         manifest = _read_project(sys.argv[1])
         # The project stays for the length of the build: it is not searched for garbage again.
         gc.freeze()

@@ -1,4 +1,7 @@
-"""dbt's parse of the project, which takes longer than building a small warehouse, made once."""
+"""dbt's parse of the project, which takes longer than building a small warehouse, made once.
+
+And its templates, translated once.
+"""
 
 import contextlib
 import hashlib
@@ -8,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration import settings
+from orchestration.transformation.parse_cache import TEMPLATE_CODE
 
-__all__ = ["DEFAULT_VARS", "shared_parse", "target_name"]
+__all__ = ["DEFAULT_VARS", "shared_parse", "shared_templates", "target_name"]
 
 DEFAULT_VARS = "{}"
 _CACHE = "partial_parse.msgpack"
@@ -43,6 +47,19 @@ def shared_parse(target: Path, shared: Path) -> Iterator[None]:
             shutil.copy(found, mine)
     yield
     if mine.exists() and not ours.exists():
-        part = ours.with_suffix(f".{os.getpid()}")
-        shutil.copy(mine, part)
-        part.rename(ours)
+        _copy(mine, ours)
+
+
+def shared_templates(folder: Path) -> Path:
+    """Return the file of translated templates of a folder, which begins with those of setup."""
+    ours, made = folder / TEMPLATE_CODE, settings.project_dir() / "target" / TEMPLATE_CODE
+    if made.exists() and not ours.exists():
+        _copy(made, ours)
+    return ours
+
+
+def _copy(file: Path, place: Path) -> None:
+    """Copy a file to where another process may copy one at the same time."""
+    part = place.with_suffix(f".{os.getpid()}")
+    shutil.copy(file, part)
+    part.rename(place)

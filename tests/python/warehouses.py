@@ -5,16 +5,18 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kept_engine import keep_engine, let_engine_stop
 from orchestration import settings
 from orchestration.loading.load import load
-from orchestration.transformation.parse_cache import TEMPLATE_CODE
 from orchestration.warehouse.client import connect
-from parsing import DEFAULT_VARS, shared_parse, target_name
+from parsing import DEFAULT_VARS, shared_parse, shared_templates, target_name
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 __all__ = ["EVERY_SOURCE", "FEW_SOURCES", "Warehouse", "session_folder"]
 
@@ -72,31 +74,39 @@ class Warehouse:
         failed = [file for file in report.files if file.status == "failed"]
         assert not failed, failed
 
-    def build(self, *selection: str) -> None:
+    def build(self, *selection: str, is_plain: bool = False) -> None:
         """Build seeds and models, without their tests; of few sources, unless vars say otherwise.
 
-        In this process: starting dbt costs as much as building a small warehouse.
+        In this process: starting dbt costs as much as building a small warehouse. As the product
+        does it, or with dbt as it is, where what the product makes is compared with that.
         """
-        from dbt.cli.main import dbtRunner
-
-        from orchestration.transformation.templates import kept_templates
-
         command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         if "--vars" not in selection:
             selection += FEW_SOURCES
         variables = selection[selection.index("--vars") + 1]
+        done = self.run_dbt(*command, *selection, variables=variables, is_plain=is_plain)
+        assert done.success, done.exception or [
+            result.message for result in done.result if result.status not in ("success", "pass")
+        ]
+
+    def run_dbt(
+        self, *arguments: str, variables: str = DEFAULT_VARS, is_plain: bool = False
+    ) -> "dbtRunnerResult":
+        """Run a command of dbt on the warehouse."""
+        from dbt.cli.main import dbtRunner
+
+        from orchestration.transformation.quick_dbt import quick_dbt
+
+        templates = shared_templates(session_folder(self.home.parent.parent))
         with (
             self.selected(variables),
-            kept_templates(session_folder(self.home.parent.parent) / TEMPLATE_CODE),
+            contextlib.nullcontext() if is_plain else quick_dbt(templates),
             pytest.MonkeyPatch.context() as environment,
         ):
             # They are not read: saves a tenth of the time.
             environment.setenv("DBT_LOG_LEVEL_FILE", "none")
             environment.setenv("DBT_WRITE_JSON", "false")
-            done = dbtRunner().invoke([*command, *selection])
-        assert done.success, done.exception or [
-            result.message for result in done.result if result.status not in ("success", "pass")
-        ]
+            return dbtRunner().invoke(list(arguments))
 
     @contextlib.contextmanager
     def selected(self, variables: str = DEFAULT_VARS) -> Iterator[None]:

@@ -190,10 +190,7 @@ def test_a_call_seen_twice_is_counted_once(warehouse):
 
 def test_every_test_of_dbt_holds(warehouse):
     """Money reconciles, keys are unique, no call is lost: over all sources at once; unit tests."""
-    from dbt.cli.main import dbtRunner
-
-    with warehouse.selected():
-        done = dbtRunner().invoke(["--quiet", "test", "--threads", "4"])
+    done = warehouse.run_dbt("--quiet", "test", "--threads", "4")
     failed = [r.node.name for r in done.result if r.status not in ("pass", "success")]
     assert not failed, failed
     kinds = Counter(result.node.resource_type for result in done.result)

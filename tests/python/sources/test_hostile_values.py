@@ -45,12 +45,9 @@ def test_every_raw_table_has_a_record():
 
 def test_every_model_and_test_holds(warehouse):
     """A build with every data test ends well, whatever the values are."""
-    from dbt.cli.main import dbtRunner
-
-    with warehouse.selected():
-        done = dbtRunner().invoke(
-            ["--quiet", "build", "--exclude-resource-type", "unit_test", "--threads", "4"]
-        )
+    done = warehouse.run_dbt(
+        *("--quiet", "build", "--exclude-resource-type", "unit_test", "--threads", "4")
+    )
     failed = [
         f"{result.node.name}: {result.message}"
         for result in done.result

@@ -234,7 +234,7 @@ def test_unloading_and_everything_that_happened_leave_what_a_full_build_makes(st
     (story.warehouse.logs / "second.jsonl").unlink()
     fresh = Warehouse(tmp_path / "home", story.warehouse.logs)
     fresh.load()
-    fresh.build("--vars", OPTIONS.variables)
+    fresh.build("--vars", OPTIONS.variables, is_plain=True)
     # The layers before name the loads that the rows came by.
     built = settings.built_layers()
     layers = [settings.database(layer) for layer in built[built.index("baselines") :]]
