@@ -109,7 +109,9 @@ def warehouse(warehouses, tmp_path_factory):
         (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
     made = Warehouse(warehouses / "cascade_documents", folder)
     made.load()
-    made.build("--vars", "{sources: [cascade]}")
+    read = ("cascade_analytics", "fct_calls", "model_pareto", "stg_cascade__prompts")
+    selection = ("--select", *(f"+{model}" for model in read))
+    made.build("--vars", "{sources: [cascade]}", *selection)
     return made
 
 
