@@ -1,9 +1,9 @@
 """How the analysis tables lie on disk, and what a session page gets: R001, R002, R013, R015."""
 
 import pytest
+from dbt.contracts.graph.nodes import GenericTestNode
 
 from orchestration import settings
-from orchestration.transformation.manifest import read_manifest
 
 # Document B's table.
 DOCUMENTS_COLUMNS = (
@@ -62,13 +62,14 @@ def test_keys_are_never_null(demo_warehouse):
         (row["database"], row["table"], row["name"]): row["type"]
         for row in demo_warehouse.rows("select database, table, name, type from system.columns")
     }
-    with demo_warehouse.selected():
-        nodes = read_manifest()["nodes"]
+    # In this process: another would write the manifest, and this one read it.
+    nodes = demo_warehouse.run_dbt("--quiet", "parse").result.nodes
     keys = {
-        (tested["schema"], tested["alias"], test["column_name"])
+        (tested.schema, tested.alias, test.column_name)
         for test in nodes.values()
-        if (tested := nodes.get(test.get("attached_node") or ""))
-        and test["test_metadata"]["name"] == "unique"
+        if isinstance(test, GenericTestNode)
+        and (tested := nodes.get(test.attached_node or ""))
+        and test.test_metadata.name == "unique"
     }
     assert len(keys & types.keys()) > 50
     assert {key: types[key] for key in keys if "Nullable" in types.get(key, "")} == {}
