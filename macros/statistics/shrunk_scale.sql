@@ -1,4 +1,4 @@
-{% macro shrunk_scale(history, parent, prior_runs=none) -%}
+{% macro shrunk_scale(history, parent, prior_runs) -%}
     {#- MAD of a history, scaled to a standard deviation, shrunk to its parent's scale; averaged as squares. -#}
     if(
         empty({{ history }}),
@@ -7,8 +7,8 @@
             (
                 length({{ history }})
                 * pow(1.4826 * arrayReduce('median', arrayMap((v, middle) -> abs(v - middle), {{ history }}, arrayWithConstant(length({{ history }}), arrayReduce('median', {{ history }})))), 2)
-                + {{ prior_runs or var('calibrated_scale_prior_runs') }} * pow({{ parent }}, 2)
-            ) / (length({{ history }}) + {{ prior_runs or var('calibrated_scale_prior_runs') }})
+                + {{ prior_runs }} * pow({{ parent }}, 2)
+            ) / (length({{ history }}) + {{ prior_runs }})
         )
     )
 {%- endmacro %}

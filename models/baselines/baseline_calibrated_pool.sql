@@ -5,7 +5,7 @@
     order_by='ended_date',
 ) }}
 
-{#- The usual spread of all workflows in the days before a day: what a cohort too small to know its own is given. -#}
+{#- The usual spread of all workflows in the days before a day, and how often they wrote nothing: what a cohort too small to know its own is given. -#}
 {% set days = var('calibrated_pool_days') | int -%}
 
 with
@@ -24,6 +24,7 @@ residuals as (
 
     select
         toDate(ended_at) as residual_date,
+        has_output,
         cost_residual,
         duration_residual,
         tokens_residual
@@ -37,6 +38,7 @@ pooled_runs as (
 
     select
         arrayJoin(arrayMap(days -> residual_date + days, range(1, {{ days + 1 }}))) as pool_date,
+        has_output,
         cost_residual,
         duration_residual,
         tokens_residual
@@ -47,6 +49,8 @@ pooled_runs as (
 select
     new_days.ended_date as ended_date,
     new_days.day_start_version as day_start_version,
+    toUInt32(count()) as run_count,
+    toUInt32(countIf(pooled_runs.has_output)) as output_run_count,
     toUInt32(count(pooled_runs.cost_residual)) as cost_run_count,
     toUInt32(count(pooled_runs.duration_residual)) as duration_run_count,
     toUInt32(count(pooled_runs.tokens_residual)) as tokens_run_count,

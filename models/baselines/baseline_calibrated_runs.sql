@@ -87,6 +87,8 @@ judged_runs as (
             {{ history_before('chosen_histories', 'new_runs.chosen_place', history_runs) }}
         ) as history,
         {{ history_before('workflow_histories', 'new_runs.workflow_place', history_runs) }} as workflow_history,
+        -- Half a run more than seen; a half where too few are known.
+        if(pool.run_count < {{ var('calibrated_pool_min_runs') }}, 0.5, (pool.run_count - pool.output_run_count + 0.5) / (pool.run_count + 1)) as silent_share,
     {% for metric in metrics -%}
         if(pool.{{ metric }}_run_count = 0, {{ var('calibrated_prior_scale') }}, pool.{{ metric }}_scale) as pool_{{ metric }}_scale{{ ',' if not loop.last }}
     {% endfor %}
@@ -110,7 +112,7 @@ parents as (
         *,
     {% for metric in metrics -%}
         {{ shrunk_location('workflow_history.' ~ loop.index, '0.') }} as parent_{{ metric }}_location,
-        {{ shrunk_scale('workflow_history.' ~ loop.index, 'pool_' ~ metric ~ '_scale') }} as parent_{{ metric }}_scale{{ ',' if not loop.last }}
+        {{ shrunk_spread('workflow_history.' ~ loop.index, 'pool_' ~ metric ~ '_scale') }} as parent_{{ metric }}_scale{{ ',' if not loop.last }}
     {% endfor %}
     from judged_runs
 
@@ -122,11 +124,10 @@ select
     history_version,
     cohort,
     cohort_run_count,
+    silent_share,
 {% for metric in metrics -%}
     {{ shrunk_location('history.' ~ loop.index, 'parent_' ~ metric ~ '_location') }} as {{ metric }}_location,
-    greatest(
-        {{ shrunk_scale('history.' ~ loop.index, 'parent_' ~ metric ~ '_scale') }}, {{ var('calibrated_min_scale') }}
-    ) as {{ metric }}_scale,
+    {{ shrunk_spread('history.' ~ loop.index, 'parent_' ~ metric ~ '_scale') }} as {{ metric }}_scale,
     pow(pool_{{ metric }}_scale / {{ metric }}_scale, {{ var('calibrated_bound_exponent') }}) as {{ metric }}_bound_factor{{ ',' if not loop.last }}
 {% endfor %}
 from parents

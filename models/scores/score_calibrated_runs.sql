@@ -74,7 +74,7 @@ scored_runs as (
         fits.recent_error_run_count as recent_error_run_count,
         -- Only failures are judged. What is unlikely is how many of the runs before failed, not that this one did.
         {{ failure_probability() }} as error_probability,
-        if(fits.has_output, null, (fits.comparable_run_count - fits.comparable_output_run_count + 0.5) / (fits.comparable_run_count + 1)) as output_probability
+        {{ silence_probability() }} as output_probability
 
     from fits
     inner join baselines

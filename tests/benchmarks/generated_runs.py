@@ -73,7 +73,6 @@ PROFILES = {
     "busy": Profile(30, 40.0, 0.8, 4.0, 5.0, (0.1, 0.3), (0.1, 0.25)),
     "untuned": Profile(60, 22.0, 0.9, LAPLACE, 6.0, (0.08, 0.25), (0.1, 0.3)),
     "skewed": Profile(45, 30.0, 0.7, GUMBEL, GUMBEL, (0.08, 0.3), (0.08, 0.3)),
-    # Nothing was ever chosen on this one.
     "two_ways": Profile(50, 18.0, 0.7, TWO_WAYS, TWO_WAYS, (0.08, 0.25), (0.08, 0.25)),
 }
 

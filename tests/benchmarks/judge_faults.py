@@ -435,7 +435,8 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "",
         "Written by `python tests/benchmarks/judge_faults.py` from `demo.fault_labels`.",
         f"The thresholds were chosen on the demo of seed {CHOSEN_SEED}, those of slow hours on "
-        "seed 1 as well; the figures of the others had been seen once when the window of the error "
+        "seed 1 as well, how scales are measured and what missing output is compared with on 101 "
+        "and 102; the figures of the others had been seen once when the window of the error "
         "flag was settled. Judged here: "
         f"{', '.join(f'seed {seed}' for seed in judgements)}.",
         "",

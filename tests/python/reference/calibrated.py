@@ -37,7 +37,8 @@ RULES: Mapping[str, Any] = {
     "calibrated_history_runs": 200,
     "calibrated_cohort_min_runs": 1,
     "calibrated_location_prior_runs": 5,
-    "calibrated_scale_prior_runs": 20,
+    "calibrated_scale_prior_runs": 15,
+    "calibrated_spread": {"share": 0.8, "normal_quantile": 1.2816},
     "calibrated_leverage_runs": 2,
     "calibrated_call_tokens": 40,
     "calibrated_pool_days": 30,
@@ -126,6 +127,7 @@ class _Memory:
         self._rules = rules
         self._past: dict[tuple, list[_Past]] = defaultdict(list)
         self._pool: dict[str, tuple[int, float]] = {}
+        self._silent_share = 0.5
         self._bounds: dict[str, tuple[float, float]] = {}
         self._today: date | None = None
 
@@ -249,7 +251,15 @@ class _Memory:
         self._today = day
         first = day - timedelta(days=self._rules["calibrated_pool_days"])
         pooled = [past for past in self._past["all",] if first <= past.ended_at.date() < day]
-        row: Row = {"ended_date": day}
+        with_output = sum(past.has_output for past in pooled)
+        row: Row = {
+            "ended_date": day,
+            "run_count": len(pooled),
+            "output_run_count": with_output,
+        }
+        self._silent_share = 0.5
+        if len(pooled) >= self._rules["calibrated_pool_min_runs"]:
+            self._silent_share = (len(pooled) - with_output + 0.5) / (len(pooled) + 1)
         for metric in METRICS:
             misses = sorted(abs(past.residuals[metric]) for past in _having(pooled, metric))
             scale = self._rules["calibrated_prior_scale"]
@@ -311,7 +321,11 @@ class _Memory:
         cohort, history = self._cohort(model, run)
         parent = self._past[model][-self._rules["calibrated_history_runs"] :]
         size = sum(past.is_judged for past in history)
-        row: Row = {"cohort": cohort, "cohort_run_count": size}
+        row: Row = {
+            "cohort": cohort,
+            "cohort_run_count": size,
+            "silent_share": self._silent_share,
+        }
         for metric in METRICS:
             location, scale = self._shrunk(parent, metric, 0, self._pool[metric])
             if cohort != "workflow":
@@ -331,12 +345,15 @@ class _Memory:
         if not residuals.size:
             return location, scale
         size, middle = len(residuals), np.median(residuals)
-        spread = 1.4826 * np.median(np.abs(residuals - middle))
+        rule, least = self._rules["calibrated_spread"], self._rules["calibrated_min_scale"]
+        distance = np.quantile(np.abs(residuals - middle), rule["share"])
+        spread = max(distance / rule["normal_quantile"], least)
         for_location = self._rules["calibrated_location_prior_runs"]
         for_scale = self._rules["calibrated_scale_prior_runs"]
         return (
             (size * middle + for_location * location) / (size + for_location),
-            math.sqrt((size * spread**2 + for_scale * scale**2) / (size + for_scale)),
+            spread ** (size / (size + for_scale))
+            * max(scale, least) ** (for_scale / (size + for_scale)),
         )
 
 

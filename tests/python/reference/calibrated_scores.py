@@ -57,7 +57,7 @@ def score(
         chance is not None and chance < rules["calibrated_error"]["max_probability"]
     )
     words += [in_words] * is_calibrated_error_anomaly
-    no_output = _no_output(fit)
+    no_output = _no_output(fit, baseline["silent_share"])
     rarest = rules["calibrated_output"]["max_probability"]
     is_calibrated_output_anomaly = no_output is not None and no_output < rarest
     words += ["no output tokens, where comparable runs have some"] * is_calibrated_output_anomaly
@@ -133,12 +133,13 @@ def _rank_of_failure(chance: float, fit: Mapping[str, Any], rules: Mapping[str, 
     return math.log(chance * rate) / math.log(most * rate)
 
 
-def _no_output(fit: Mapping[str, Any]) -> float | None:
+def _no_output(fit: Mapping[str, Any], silent_share: float) -> float | None:
     """Return the probability of a run without output; None for a run with output."""
     if fit["has_output"]:
         return None
     comparable = fit["comparable_run_count"]
-    return (comparable - fit["comparable_output_run_count"] + 0.5) / (comparable + 1)
+    prior = silent_share if comparable else 0.5
+    return (comparable - fit["comparable_output_run_count"] + prior) / (comparable + 1)
 
 
 def _why_no_score(known: int, rules: Mapping[str, Any]) -> str:
