@@ -1,6 +1,7 @@
 """Fault labels are loaded completely or not at all."""
 
-from datetime import UTC, datetime
+import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,8 +23,10 @@ class Recorder:
     def command(self, sql):
         self.commands.append(sql)
 
-    def insert(self, table, data, column_names, database):
-        self.inserts.append((f"{database}.{table}", data, column_names))
+    def raw_insert(self, table, column_names, insert_block, fmt, settings):
+        assert (fmt, settings) == ("JSONCompactEachRow", {"date_time_input_format": "best_effort"})
+        rows = [json.loads(line) for line in insert_block.splitlines()]
+        self.inserts.append((table, rows, column_names))
 
 
 def test_labels_replace_what_was_there(faulty, monkeypatch):
@@ -32,11 +35,12 @@ def test_labels_replace_what_was_there(faulty, monkeypatch):
     assert load_fault_labels(client, faulty.report.labels) == len(faulty.labels)
     assert client.commands == ["truncate table `x_demo`.fault_labels"]
     ((table, rows, columns),) = client.inserts
-    assert (table, columns) == ("x_demo.fault_labels", LABEL_COLUMNS)
+    assert (table, columns) == ("`x_demo`.fault_labels", LABEL_COLUMNS)
     first = dict(zip(columns, rows[0], strict=True))
     assert first["fault_id"] == faulty.labels[0]["fault_id"]
-    assert first["started_at"] == datetime.fromisoformat(faulty.labels[0]["started_at"])
-    assert first["started_at"].tzinfo is UTC
+    started_at = datetime.fromisoformat(first["started_at"])
+    assert started_at == datetime.fromisoformat(faulty.labels[0]["started_at"])
+    assert started_at.utcoffset() == timedelta(0)
 
 
 def test_the_warehouse_takes_every_label_as_often_as_they_are_loaded(faulty, monkeypatch, tmp_path):
