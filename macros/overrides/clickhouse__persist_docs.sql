@@ -1,13 +1,14 @@
 {% macro clickhouse__persist_docs(relation, model, for_relation, for_columns) -%}
     {#-
         Takes the place of dbt-clickhouse's own, which lists the table's columns first. The engine passes over a
-        column that does not exist, and a table of the same structure has its comments.
+        column that does not exist, and a table of the same structure has its comments. What tables and views are about
+        stands in the statements that create them (`relation_comment`).
     -#}
     {%- if has_same_structure() -%}
         {{- return('') -}}
     {%- endif -%}
     {%- set comments = [] -%}
-    {%- if for_relation and config.persist_relation_docs() and model.description -%}
+    {%- if for_relation and config.persist_relation_docs() and model.description and model.config.materialized not in ('table', 'view', 'incremental') -%}
         {%- do comments.append('modify comment ' ~ clickhouse_escape_comment(model.description)) -%}
     {%- endif -%}
     {%- if for_columns and config.persist_column_docs() -%}
