@@ -1,7 +1,7 @@
 """How the analysis tables lie on disk, and what a session page gets: R001, R002, R013, R015."""
 
 import pytest
-from dbt.contracts.graph.nodes import GenericTestNode
+from dbt.contracts.graph.nodes import GenericTestNode, ModelNode
 
 from orchestration import settings
 
@@ -73,6 +73,35 @@ def test_keys_are_never_null(demo_warehouse):
     }
     assert len(keys & types.keys()) > 50
     assert {key: types[key] for key in keys if "Nullable" in types.get(key, "")} == {}
+
+
+def test_tables_views_and_their_columns_say_what_they_are_about(demo_warehouse):
+    """Their comments are the descriptions; a complete incremental table is stamped as well."""
+    comments = {
+        (row["database"], row["name"]): row["comment"]
+        for row in demo_warehouse.rows("select database, name, comment from system.tables")
+    }
+    of_columns = {
+        (row["database"], row["table"], row["name"]): row["comment"]
+        for row in demo_warehouse.rows("select database, table, name, comment from system.columns")
+    }
+    models = [
+        node
+        for node in demo_warehouse.run_dbt("--quiet", "parse").result.nodes.values()
+        if isinstance(node, ModelNode) and (node.schema, node.alias) in comments
+    ]
+    kinds = {model.config.materialized for model in models}
+    assert kinds == {"table", "view", "incremental"}
+    for model in models:
+        comment, described = comments[model.schema, model.alias], model.description
+        if model.config.materialized == "incremental":
+            assert comment.startswith(f"{described} (built with code "), model.name
+        else:
+            assert comment == described, model.name
+        for column in model.columns.values():
+            if column.description:
+                found = of_columns[model.schema, model.alias, column.name]
+                assert found == column.description, (model.name, column.name)
 
 
 def test_cascade_analytics_has_the_documents_columns_in_their_order(demo_warehouse):
