@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,23 +67,35 @@ def demo(
 
     folder = out or settings.home() / "demo"
     parameters = {"seed": seed, "days": days, "scale": scale, "sources": sources or DEMO_SOURCES}
+    is_new = _is_stale(folder, parameters)
+    if not is_new:
+        click.echo(f"The demo in {folder} is up to date.")
     if out:
-        _generate(folder, parameters)
+        if is_new:
+            _generate(folder, parameters)
         click.echo(f"The logs are in {folder / 'logs'}: run `tokenhouse run {folder / 'logs'}`.")
         return
 
+    from orchestration import loading
     from orchestration.demo import load_fault_labels
     from orchestration.transformation import ahead
     from orchestration.transformation.options import BuildOptions
     from orchestration.warehouse.client import connect, staying_open
     from orchestration.warehouse.raw_tables import ensure_raw_tables
 
+    logs = folder / "logs"
+    earlier: list[loading.LoadReport] = []
+
+    def load_written(paths: list[Path]) -> None:
+        if not earlier:
+            _take_back(logs)
+        earlier.append(loading.load(paths))
+
     with ahead.starting_ahead(BuildOptions()), staying_open() as stay:
-        if _is_stale(folder, parameters):
+        if is_new:
             ahead.begin()
-        if _generate(folder, parameters):
-            _take_back(folder / "logs")
-        report = load_with_progress([folder / "logs"])
+            _generate(folder, parameters, load_written)
+        report = load_with_progress([logs], earlier)
         print_load_report(report)
         with connect() as client:
             ensure_raw_tables(client)
@@ -91,25 +104,25 @@ def demo(
     ctx.exit(exit_code or report.exit_code)
 
 
-def _generate(folder: Path, parameters: dict[str, Any]) -> bool:
-    """Write the demo unless the folder has the same one; return whether it was written."""
-    from orchestration.demo import generate
+def _generate(
+    folder: Path,
+    parameters: dict[str, Any],
+    on_written: Callable[[list[Path]], None] = lambda paths: None,
+) -> None:
+    """Write the demo to the folder."""
+    from orchestration.demo.apart import generate_apart
 
-    stamp, wanted = folder / _STAMP, _stamp(parameters)
-    if not _is_stale(folder, parameters):
-        click.echo(f"The demo in {folder} is up to date.")
-        return False
+    stamp = folder / _STAMP
     stamp.unlink(missing_ok=True)
     with progress_shown("Generating", "days") as progress:
-        report = generate(folder, **parameters, progress=progress)
-    stamp.write_text(wanted)
+        report = generate_apart(folder, **parameters, progress=progress, on_written=on_written)
+    stamp.write_text(_stamp(parameters))
     click.echo(
         f"Generated {report.sessions:,} runs of {report.workflows:,} workflows with "
         f"{report.calls:,} model calls, {report.first_day} to {report.last_day}, and "
         f"{sum(report.faults.values())} injected faults; of other sources {report.other_runs:,} "
         f"runs with {report.other_calls:,} calls."
     )
-    return True
 
 
 def _is_stale(folder: Path, parameters: dict[str, Any]) -> bool:

@@ -23,13 +23,17 @@ __all__ = ["build_and_print", "build_and_summarize", "load_with_progress", "prin
 _SHOWN_MESSAGES = 20
 
 
-def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadReport":
+def load_with_progress(
+    paths: Iterable[str | Path], earlier: Iterable["LoadReport"] = (), **options: Any
+) -> "LoadReport":
     """Load, and show the progress.
 
     Parameters
     ----------
     paths : iterable of str or Path
         What to load.
+    earlier : iterable of LoadReport
+        Loads of some of that by the same command.
     **options
         Options of :func:`orchestration.loading.load`.
 
@@ -50,6 +54,7 @@ def load_with_progress(paths: Iterable[str | Path], **options: Any) -> "LoadRepo
             show(step.bytes_done, step.bytes_total, note=files)
 
         report = loading.load(paths, progress=tell, on_new=ahead.begin, **options)
+    report = report.with_earlier(earlier)
     journal.write(load_entries(report, "tokenhouse load"))
     return report
 

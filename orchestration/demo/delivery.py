@@ -2,7 +2,7 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +36,8 @@ class Delivery:
         The days of the logs.
     earlier : collection of Path
         Other files of an earlier demo, which are removed too.
+    on_written : callable, optional
+        Called with files as soon as they are complete, from one thread at a time.
 
     Raises
     ------
@@ -43,12 +45,21 @@ class Delivery:
         If the folder contains files that the demo did not write.
     """
 
-    def __init__(self, folder: Path, seed: int, window: Window, earlier: Collection[Path] = ()):
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        window: Window,
+        earlier: Collection[Path] = (),
+        on_written: Callable[[list[Path]], None] = lambda paths: None,
+    ):
+        self._on_written = on_written
         self._folder = folder
         self._earlier = earlier
         self._seed = seed
         self._window = window
-        self._files: dict[Path, gzip.GzipFile] = {}
+        self._open: dict[Path, gzip.GzipFile] = {}
+        self._ends: dict[Path, int] = {}
         self._pending: list[tuple[int, str, str, str, bytes]] = []
         # Another core compresses while the next day is made up; one thread keeps the order.
         self._writer = ThreadPoolExecutor(1)
@@ -72,7 +83,7 @@ class Delivery:
     @property
     def paths(self) -> list[Path]:
         """Return the files written so far, in order."""
-        return sorted(self._files)
+        return sorted(self._ends)
 
     def add(self, session: Session) -> None:
         """Add a session; it is written at the next :meth:`flush`."""
@@ -95,39 +106,58 @@ class Delivery:
                 again = "" if number % 2 else "-again"
                 self._pending.append((moment_ms, key, table, again, line))
 
-    def flush(self) -> None:
-        """Write the added sessions, in order of time."""
+    def flush(self, day: int) -> None:
+        """Write the added sessions, in order of time.
+
+        Parameters
+        ----------
+        day : int
+            Day of the window; all sessions that started on it or before are added.
+        """
         self._pending.sort(key=lambda record: record[:2])
         lines: dict[tuple[str, int, str], list[bytes]] = {}
         for moment_ms, _, table, suffix, line in self._pending:
-            day = self._window.day_of(moment_ms) + (LATE_DAYS if suffix == "-late" else 0)
-            day -= day % _DAYS_PER_FILE[table]
-            lines.setdefault((table, day, suffix), []).append(line)
+            sent = self._window.day_of(moment_ms) + (LATE_DAYS if suffix == "-late" else 0)
+            sent -= sent % _DAYS_PER_FILE[table]
+            lines.setdefault((table, sent, suffix), []).append(line)
             self.rows[table] += 1
-        self._written.append(self._writer.submit(self._write, lines))
+        self._written.append(self._writer.submit(self._write, lines, day + 1))
         self._pending.clear()
 
-    def _write(self, lines: Mapping[tuple[str, int, str], list[bytes]]) -> None:
+    def _write(self, lines: Mapping[tuple[str, int, str], list[bytes]], next_day: int) -> None:
         for (table, day, suffix), batch in lines.items():
             self._file(table, day, suffix).write(b"".join(batch))
+        # No session logs anything before its start.
+        if complete := self._close([path for path, end in self._ends.items() if end <= next_day]):
+            self._on_written(complete)
+
+    def _close(self, paths: Collection[Path]) -> list[Path]:
+        """Close those of the files that are open; return them, in order."""
+        closed = sorted(self._open.keys() & set(paths))
+        for path in closed:
+            file = self._open.pop(path)
+            raw: Any = file.fileobj
+            file.close()
+            raw.close()
+        return closed
 
     def _file(self, table: str, day: int, suffix: str) -> gzip.GzipFile:
         first_day = self._window.first_day + timedelta(days=day)
         path = self._folder / table / f"{first_day}{suffix}.jsonl.gz"
-        if path not in self._files:
+        if path not in self._ends:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Without name and time in the header the same logs are the same bytes.
-            self._files[path] = gzip.GzipFile("", "wb", 1, path.open("wb"), mtime=0)
-        return self._files[path]
+            self._open[path] = gzip.GzipFile("", "wb", 1, path.open("wb"), mtime=0)
+            self._ends[path] = day + _DAYS_PER_FILE[table]
+        return self._open[path]
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         self._writer.shutdown()
-        for file in self._files.values():
-            raw: Any = file.fileobj
-            file.close()
-            raw.close()
+        rest = self._close(self._open)
         for written in self._written:
             written.result()
+        if rest and failed is None:
+            self._on_written(rest)

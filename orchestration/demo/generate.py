@@ -4,21 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
 from orchestration.demo.arrivals import Window, plan_arrivals
+from orchestration.demo.cascade_truth import count_calls, write_down_faults
 from orchestration.demo.catalogue import build_catalogue
 from orchestration.demo.company import COMPANY_SOURCES, company_files
 from orchestration.demo.company.truth import Truth
 from orchestration.demo.company.writing import File, Setting
 from orchestration.demo.delivery import Delivery
 from orchestration.demo.effects import FAULT_KINDS
-from orchestration.demo.events import Session
-from orchestration.demo.faults import FaultBook, plan_faults
+from orchestration.demo.faults import plan_faults
 from orchestration.demo.labels import fault_label, hits, write_labels
-from orchestration.demo.models import MODELS
 from orchestration.demo.sessions import Author
 from orchestration.errors import BadInputError
 
@@ -89,6 +87,7 @@ def generate(
     faults: bool | Collection[str] = True,
     sources: Collection[str] = ("cascade",),
     progress: Callable[[int, int], None] | None = None,
+    on_written: Callable[[list[Path]], None] = lambda paths: None,
 ) -> DemoReport:
     """Write a demo's logs, its fault labels and its truth table.
 
@@ -113,6 +112,8 @@ def generate(
         Whose logs to write, of ``DEMO_SOURCES``: each is the same whichever others are written.
     progress : callable, optional
         Called after each day with the number of days done and of all days.
+    on_written : callable, optional
+        Called with log files as soon as they are complete, from one thread at a time.
 
     Returns
     -------
@@ -136,10 +137,14 @@ def generate(
     names: set[str] = set()
     sessions = calls = 0
     labels_path, truth_path = directory / "fault_labels.jsonl", directory / "truth.csv"
-    with Delivery(directory / "logs", seed, window, _listed(directory)) as delivery:
+    logs, earlier = directory / "logs", _listed(directory)
+    with Delivery(logs, seed, window, earlier, on_written) as delivery:
         # If this is interrupted, there must not be labels of an earlier demo.
         labels_path.unlink(missing_ok=True)
         truth_path.unlink(missing_ok=True)
+        files = company_files(setting, logs, sources)
+        _save(directory, files)
+        on_written([file.path for file in files])
         for day, starts in groupby(arrivals, key=lambda arrival: window.day_of(arrival.started_ms)):
             for arrival in starts:
                 tree = author.write(arrival)
@@ -148,20 +153,18 @@ def generate(
                 for session in tree:
                     delivery.add(session)
                     names.add(session.cascade_id)
-                    calls += _count(setting.truth, session)
+                    calls += count_calls(setting.truth, session)
                     labels += [fault_label(f, session) for f in session.faults if hits(f, session)]
                 sessions += len(tree)
-            delivery.flush()
+            delivery.flush(day)
             if progress:
                 progress(day + 1, days)
-    files = company_files(setting, directory / "logs", sources)
-    _save(directory, files)
     write_labels(labels_path, labels)
-    _write_down(setting.truth, book, labels)
+    write_down_faults(setting.truth, book, labels)
     setting.truth.save(truth_path, sources)
     others = [setting.truth.of(source) for source in sources if source != "cascade"]
     return DemoReport(
-        logs=directory / "logs",
+        logs=logs,
         labels=labels_path,
         truth=truth_path,
         files=(*delivery.paths, *(file.path for file in files)),
@@ -207,34 +210,6 @@ def _save(directory: Path, files: Collection[File]) -> None:
     for file in files:
         file.path.parent.mkdir(parents=True, exist_ok=True)
         file.path.write_bytes(file.content)
-
-
-def _count(truth: Truth, session: Session) -> int:
-    """Count a session's calls into the totals of the cascades; return how many there are."""
-    calls = [row for _, row in session.rows if row["model"] is not None]
-    for row in calls:
-        tokens, cost, model = (row["tokens_in"], row["tokens_out"]), row["cost"], row["model"]
-        if cost is None and model in MODELS:
-            cost = MODELS[model].list_cost(*tokens)
-        truth.of("cascade").add(session.session_id, *tokens, Decimal(str(cost or 0)))
-    return len(calls)
-
-
-def _write_down(truth: Truth, book: FaultBook, labels: Collection[dict[str, str]]) -> None:
-    """Add the cascades' faults to the truth table."""
-    affected = Counter(label["fault_id"] for label in labels if label["run_id"])
-    for fault in book.faults:
-        truth.add(
-            "fault",
-            f"cascade/{fault.fault_id}",
-            "cascade",
-            ("workflow", fault.workflow_id),
-            ("run_count", "count"),
-            logged=affected[fault.fault_id],
-            span=(fault.starts_ms, fault.ends_ms),
-            signal="" if fault.expected_signal == "none" else fault.expected_signal,
-            detail=fault.detail,
-        )
 
 
 def _fault_kinds(faults: bool | Collection[str]) -> Collection[str]:

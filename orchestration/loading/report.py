@@ -1,6 +1,7 @@
 """What a load did, file by file."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -81,6 +82,27 @@ class LoadReport:
     def exit_code(self) -> int:
         """1 when a file failed, else 0; rejected lines do not fail a load."""
         return 1 if self.count("failed") else 0
+
+    def with_earlier(self, reports: Iterable["LoadReport"]) -> "LoadReport":
+        """Return one report of this load and of earlier ones of some of its files.
+
+        Parameters
+        ----------
+        reports : iterable of LoadReport
+            The earlier loads.
+
+        Returns
+        -------
+        LoadReport
+            For each file, what became of it when it was loaded first; the time of all.
+        """
+        reports = list(reports)
+        first = {file.path: file for report in reports for file in report.files}
+        return LoadReport(
+            [first.get(file.path, file) for file in self.files],
+            self.passed_over,
+            self.seconds + sum(report.seconds for report in reports),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report with its totals, for JSON."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from orchestration.transformation.built_nodes import table_states
+from orchestration.transformation.built_nodes import is_empty, table_states
 from orchestration.transformation.currentness import TableState
 from orchestration.transformation.graph import Node
 from orchestration.transformation.plan import Planner
@@ -49,10 +49,10 @@ class Gate:
         self._on_passed = on_passed
         self._on_ended = on_ended
         self._lock = Lock()
-        # In a first build all is needed, whatever the tables become: those alone are looked at
-        # whose tests may pass without rows.
+        # In a first build all is needed, whatever the tables become: it is enough to know whether
+        # those have rows whose tests may pass without.
         self._is_first = not planner.known
-        self._looked_at: set[str] = set()
+        self._empty: dict[str, bool] = {}
 
     def is_needed(self, unique_id: str) -> bool:
         """Return whether a node has to be built, now that all it reads is.
@@ -93,12 +93,8 @@ class Gate:
         if model is None or model.is_view:
             return False
         with self._lock:
-            if self._is_first and model.unique_id not in self._looked_at:
-                self._looked_at.add(model.unique_id)
-                self._planner.states |= table_states(self._client, [model])
-            state = self._planner.states.get((model.database, model.table))
-        if state is None or not state.is_empty:
-            return False
+            if not self._is_empty(model):
+                return False
         self._on_passed()
         return True
 
@@ -119,6 +115,14 @@ class Gate:
             if not self._is_first:
                 self._look_at_built(node)
             self._on_ended(unique_id, status)
+
+    def _is_empty(self, model: Node) -> bool:
+        if not self._is_first:
+            state = self._planner.states.get((model.database, model.table))
+            return state is not None and state.is_empty
+        if model.unique_id not in self._empty:
+            self._empty[model.unique_id] = is_empty(self._client, model)
+        return self._empty[model.unique_id]
 
     def _look_at_built(self, node: Node) -> None:
         if node.is_view:

@@ -6,10 +6,12 @@ import pytest
 from dbt.task import build
 
 from orchestration.transformation.build_task import gated
+from orchestration.transformation.built_nodes import is_empty
 from orchestration.transformation.currentness import BuiltNode, TableState
 from orchestration.transformation.gate import Gate
 from orchestration.transformation.graph import Graph, Node
 from orchestration.transformation.plan import Planner
+from orchestration.warehouse.client import connect
 
 NODES = [
     Node("s", "source", "s"),
@@ -138,11 +140,11 @@ def test_a_first_build_looks_only_at_tables_whose_tests_may_pass_without_rows(ta
     """Of a table that stood there before, what it was says nothing of what it is."""
     asked = []
 
-    def now(_client, nodes):
-        asked.extend(node.unique_id for node in nodes)
-        return {("d", node.table): TableState("2", "2", is_empty=True) for node in nodes}
+    def now(_client, node):
+        asked.append(node.unique_id)
+        return True
 
-    monkeypatch.setattr("orchestration.transformation.gate.table_states", now)
+    monkeypatch.setattr("orchestration.transformation.gate.is_empty", now)
     nodes = [*NODES, Node("a", "test", "a", parents=("t",), passes_without_rows_of="t")]
     planner = Planner(
         Graph({node.unique_id: node for node in nodes}),
@@ -159,3 +161,16 @@ def test_a_first_build_looks_only_at_tables_whose_tests_may_pass_without_rows(ta
     assert results == ["success", "pass", "success", "pass", "success"]
     assert asked == ["t"]
     assert [name for name, _ in seen] == ["t", "a", "v", "a", "b"]
+
+
+def test_only_a_table_that_counts_no_rows_is_empty(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOKENHOUSE_HOME", str(tmp_path))
+    names = ("none", "one", "v", "gone")
+    with connect() as client:
+        client.command("create database d")
+        for name, select in (("none", "select 1 as a where 0"), ("one", "select 1 as a")):
+            client.command(f"create table d.{name} engine = MergeTree order by a as {select}")
+        client.command("create view d.v as select 1 as a where 0")
+        nodes = [Node(name, "model", name, "d", name) for name in names]
+        found = [node.table for node in nodes if is_empty(client, node)]
+    assert found == ["none"]
