@@ -3,12 +3,6 @@
     select {{ columns | join(', ') }}
     from {{ ref('int_run_versions') }}
     {% if is_incremental() %}
-    where (source, run_key, run_version) not in (
-        select
-            present.source,
-            present.run_key,
-            present.run_version
-        from {{ this }} as present
-    )
+    where {{ is_outdated(['source', 'run_key', 'run_version']) }}
     {% endif %}
 {%- endmacro %}

@@ -5,8 +5,6 @@
     -#}
     {% if is_incremental() %}
         delete from {{ this }}
-        where ({{ keys | join(', ') }}) not in (
-            select {{ (parent_keys or keys) | join(', ') }} from {{ ref(parent) }}
-        )
+        where {{ key_hash(keys) }} not in (select {{ key_hash(parent_keys or keys) }} from {{ ref(parent) }})
     {% endif %}
 {%- endmacro %}

@@ -1,8 +1,15 @@
-{% macro scope_metrics() -%}
-    {#- Every figure of the metric catalogue, from the sums and lists of `int_scope_days` over some days. -#}
+{% macro scope_metrics(lists_are_measured=false) -%}
+    {#-
+        Every figure of the metric catalogue, from the sums and lists of `int_scope_days` over some days. Where the lists
+        of times are long, the query counts them and takes their percentiles as it puts them together.
+    -#}
     input_tokens + output_tokens as total_tokens,
-    toUInt64(length(durations_ms)) as run_duration_count,
-    toUInt64(length(latencies_ms)) as latency_count,
+    {% if not lists_are_measured -%}
+        {% for list, names in scope_lists().items() -%}
+            toUInt64(length({{ list }})) as {{ names.count }},
+            arrayReduce('quantilesExactInclusive(0.5, 0.9, 0.95, 0.99)', {{ list }}) as {{ names.metric }}_percentiles,
+        {% endfor -%}
+    {% endif -%}
     completed_run_count + failed_run_count as finished_run_count,
     qa_passed_count + qa_warning_count + qa_failed_count as qa_judged_count,
     toUInt64(length(users)) as user_count,
@@ -22,10 +29,9 @@
     {{ safe_ratio('tool_error_count', 'tool_call_count') }} as tool_error_share,
     {{ safe_ratio('cost_usd', 'call_count') }} as cost_per_message_usd,
     {{ safe_ratio('total_tokens', 'call_count') }} as tokens_per_message,
-    {% for list, name in [('durations_ms', 'duration'), ('latencies_ms', 'latency')] -%}
-        arrayReduce('quantilesExactInclusive(0.5, 0.9, 0.95, 0.99)', {{ list }}) as {{ name }}_percentiles,
+    {% for names in scope_lists().values() -%}
         {% for percentile in [50, 90, 95, 99] -%}
-            if(empty({{ list }}), null, {{ name }}_percentiles[{{ loop.index }}]) as p{{ percentile }}_{{ name }}_ms,
+            if({{ names.count }} = 0, null, {{ names.metric }}_percentiles[{{ loop.index }}]) as p{{ percentile }}_{{ names.metric }}_ms,
         {% endfor -%}
     {% endfor -%}
 {%- endmacro %}

@@ -2,7 +2,7 @@
     {#-
         CTEs up to `run_moments`: for every new run, metric and cohort, the sums over the last `max_runs` runs of
         the cohort that had ended before it started (K2). `ended_runs` has a row per run and
-        cohort_key with run_ended_at; `runs` has a row per run and metric with its cohort_keys.
+        cohort_key with run_ended_at; `runs` has a row per new run and metric with its cohort_keys.
     -#}
 {% if is_incremental() -%}
 -- Of the runs that had ended before the first new run started, only those that a sum still counts.
@@ -10,7 +10,7 @@ reused_runs as (
 
     select
         *,
-        if(run_ended_at < (select min(started_at) from {{ runs }} where is_new), '', run_id) as later_run_id
+        if(run_ended_at < {{ first_start(runs) }}, '', run_id) as later_run_id
     from {{ ended_runs }}
     order by
         run_ended_at desc,
@@ -39,7 +39,9 @@ summed_runs as (
 framed_runs as (
 
     select
-        *,
+        cohort_key,
+        run_ended_at,
+        run_id,
         {{ difference('sums', lag_of('sums', max_runs, length, 'until_now')) }} as moments
     from summed_runs
     window until_now as (
@@ -76,7 +78,6 @@ run_cohorts as (
     array join
         cohort_keys as cohort_key,
         arrayEnumerate(cohort_keys) as cohort_rank
-    where is_new
 
 ),
 

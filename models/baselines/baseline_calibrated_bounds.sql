@@ -76,7 +76,10 @@ scored_runs as (
 dated_scores as (
 
     select
-        arrayJoin(arrayMap(days -> scored_date + days, range(1, {{ days + 1 }}))) as pool_date,
+        arrayJoin(
+            {{ 'arrayIntersect((select groupArray(new_days.ended_date) from new_days), ' if is_incremental() else '(' -}}
+                arrayMap(days -> scored_date + days, range(1, {{ days + 1 }})))
+        ) as pool_date,
         arrayJoin(scores) as metric_and_score
     from scored_runs
 

@@ -1,17 +1,27 @@
-{{ config(order_by='(cohort_key, place)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ forget_from_first_change(ended_features()) }}',
+    order_by='(cohort_key, place)',
+) }}
 
-{#- In which place of each cohort an ended run is, in the order of ends: where the history of a later run begins. -#}
+{#-
+    In which place of each cohort an ended run is, in the order of ends: where the history of a later run begins. What was
+    there is kept up to the end of the first run that is new.
+-#}
 with
 
 features as (
 
-    select * from {{ ref('prediction_features') }}
+    select * from ({{ ended_features() }})
+    where {{ is_outdated(['row_version']) }}
 
 ),
 
 lines as (
 
     select * from {{ ref('prediction_lines') }}
+    where {{ 'run_id in (select features.run_id from features)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -19,7 +29,8 @@ ended_runs as (
 
     select
         arrayJoin(features.residual_cohort_keys) as cohort_key,
-        assumeNotNull(features.ended_at) as run_ended_at,
+        features.row_version as row_version,
+        features.run_ended_at as run_ended_at,
         features.run_id as run_id,
         assumeNotNull(features.actual) as known_actual,
         features.input_sizes as input_sizes,
@@ -29,22 +40,45 @@ ended_runs as (
         on
             features.run_id = lines.run_id
             and features.metric = lines.metric
-    where
-        features.ended_at is not null
-        and features.actual is not null
+
+),
+
+{% if is_incremental() -%}
+kept_cohorts as (
+
+    select
+        present.cohort_key as cohort_key,
+        toInt64(count()) as run_count
+    from {{ this }} as present
+    group by cohort_key
+
+),
+
+{% endif -%}
+placed_runs as (
+
+    select
+        *,
+        toInt64(row_number() over cohort_order) - 1 as new_place
+    from ended_runs
+    window cohort_order as (
+        partition by cohort_key
+        order by run_ended_at, run_id
+    )
 
 )
 
 select
-    cohort_key,
-    toInt64(row_number() over cohort_order) - 1 as place,
-    run_ended_at,
-    run_id,
-    known_actual as actual,
-    input_sizes,
-    residual
-from ended_runs
-window cohort_order as (
-    partition by cohort_key
-    order by run_ended_at, run_id
-)
+    placed_runs.cohort_key as cohort_key,
+    placed_runs.new_place{{ ' + kept_cohorts.run_count' if is_incremental() }} as place,
+    placed_runs.row_version as row_version,
+    placed_runs.run_ended_at as run_ended_at,
+    placed_runs.run_id as run_id,
+    placed_runs.known_actual as actual,
+    placed_runs.input_sizes as input_sizes,
+    placed_runs.residual as residual
+from placed_runs
+{% if is_incremental() -%}
+left join kept_cohorts
+    on placed_runs.cohort_key = kept_cohorts.cohort_key
+{%- endif %}

@@ -20,31 +20,48 @@
 
 with
 
-runs as materialized (
+features as (
 
     select
         *,
         [
             cityHash64('model', tuple(metric, source, workflow_id, primary_model)),
             cityHash64('workflow', tuple(metric, source, workflow_id))
-        ] as cohort_keys,
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+        ] as cohort_keys
     from {{ ref('prediction_features') }}
 
 ),
 
-ended_runs as (
+runs as {{ 'materialized ' if is_incremental() }}(
+
+    select * from features
+    where {{ is_outdated(['run_id', 'history_version']) }}
+
+),
+
+known_runs as (
 
     select
-        arrayJoin(cohort_keys) as cohort_key,
+        cohort_keys,
         assumeNotNull(ended_at) as run_ended_at,
         run_id,
         input_sizes,
         actual
-    from runs
+    from features
     where
         ended_at is not null
         and actual is not null
+
+),
+
+{{ runs_in_reach('runs', 'known_runs', fit_runs) }},
+
+ended_runs as (
+
+    select
+        * except (cohort_keys),
+        arrayJoin(cohort_keys) as cohort_key
+    from reached_runs
 
 ),
 
@@ -97,7 +114,6 @@ sized_runs as (
         on
             runs.run_id = chosen_cohorts.run_id
             and runs.metric = chosen_cohorts.metric
-    where runs.is_new
 
 ),
 

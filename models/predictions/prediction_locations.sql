@@ -37,6 +37,7 @@ features as (
 lines as (
 
     select * except (history_version, residual) from {{ ref('prediction_lines') }}
+    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 

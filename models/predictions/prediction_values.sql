@@ -13,20 +13,20 @@
 {% set fit_runs = var('conditional_fit_runs') | int -%}
 {% set bounds = ['low_95', 'low_80', 'high_80', 'high_95'] -%}
 {% set prior_runs = var('prediction_smearing_prior_runs') -%}
+{% set pool_min_runs = var('calibrated_pool_min_runs') -%}
 {#- Small costs need more digits than logarithms. -#}
 {% set sums = '[toInt128(1), ' ~ billionths('1e3 * typical_value') ~ ', ' ~ billionths('1e3 * cut_value') ~ ']' -%}
 
 with
 
-locations as materialized (
+locations as (
 
     select
         *,
         [
             cityHash64('all', metric),
             cityHash64('model', tuple(metric, source, workflow_id, primary_model))
-        ] as cohort_keys,
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+        ] as cohort_keys
     from {{ ref('prediction_locations') }}
 
 ),
@@ -37,35 +37,52 @@ pools as (
 
 ),
 
--- Without a large enough pool there is no interval.
-pooled_runs as materialized (
+runs as {{ 'materialized ' if is_incremental() }}(
 
-    select
-        locations.*,
-        pools.pool_run_count >= {{ var('calibrated_pool_min_runs') }} as is_pooled,
-        if(is_pooled, pools.quantiles, emptyArrayFloat64()) as residual_quantiles,
-        if(is_pooled, pools.quantiles[5], {{ var('prediction_extreme_residual') }}) as extreme_residual
-    from locations
-    left join pools using (started_date, metric, fallback)
+    select * from locations
+    where {{ is_outdated(['run_id', 'history_version']) }}
 
 ),
 
-ended_runs as (
+known_runs as (
 
     select
-        arrayJoin(cohort_keys) as cohort_key,
+        cohort_keys,
         assumeNotNull(ended_at) as run_ended_at,
         run_id,
-        exp(assumeNotNull(predicted)) as typical_value,
-        typical_value * exp(scale * least(assumeNotNull(standardized_residual), extreme_residual)) as cut_value
-    from pooled_runs
+        started_date,
+        metric,
+        fallback,
+        assumeNotNull(predicted) as known_predicted,
+        scale,
+        assumeNotNull(standardized_residual) as known_residual
+    from locations
     where
         standardized_residual is not null
         and fallback = 'fitted'
 
 ),
 
-{{ moments_when_started('locations', 'ended_runs', sums, 3, fit_runs) }},
+{{ runs_in_reach('runs', 'known_runs', fit_runs) }},
+
+ended_runs as (
+
+    select
+        arrayJoin(reached_runs.cohort_keys) as cohort_key,
+        reached_runs.run_ended_at as run_ended_at,
+        reached_runs.run_id as run_id,
+        exp(reached_runs.known_predicted) as typical_value,
+        -- Without a large enough pool, what is extreme is not known from it.
+        typical_value * exp(reached_runs.scale * least(
+            reached_runs.known_residual,
+            if(pools.pool_run_count >= {{ pool_min_runs }}, pools.quantiles[5], {{ var('prediction_extreme_residual') }})
+        )) as cut_value
+    from reached_runs
+    left join pools using (started_date, metric, fallback)
+
+),
+
+{{ moments_when_started('runs', 'ended_runs', sums, 3, fit_runs) }},
 
 smeared_runs as (
 
@@ -82,6 +99,18 @@ smeared_runs as (
     group by
         run_id,
         metric
+
+),
+
+-- Without a large enough pool there is no interval.
+pooled_runs as (
+
+    select
+        runs.*,
+        pools.pool_run_count >= {{ pool_min_runs }} as is_pooled,
+        if(is_pooled, pools.quantiles, emptyArrayFloat64()) as residual_quantiles
+    from runs
+    left join pools using (started_date, metric, fallback)
 
 )
 
@@ -109,4 +138,3 @@ select
     typical * smeared_runs.smearing as expected
 from pooled_runs
 inner join smeared_runs using (run_id, metric)
-where pooled_runs.is_new

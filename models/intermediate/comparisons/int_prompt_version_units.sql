@@ -76,7 +76,8 @@ compared_versions as (
     select
         workflow_id,
         step_name,
-        species_hash as variant,
+        {{ joined_id(['workflow_id', 'step_name', 'species_hash']) }} as comparison_id,
+        {{ joined_id(['workflow_id', 'step_name']) }} as subject,
         earlier_species_hash as control_variant,
         arrayJoin([species_hash, earlier_species_hash]) as side
     from ordered_versions
@@ -86,27 +87,22 @@ compared_versions as (
 
 select
     'prompt_version' as comparison_kind,
-    {{ joined_id(['compared_versions.workflow_id', 'compared_versions.step_name', 'compared_versions.variant']) }} as comparison_id,
-    {{ joined_id(['compared_versions.workflow_id', 'compared_versions.step_name']) }} as subject,
+    compared_versions.comparison_id as comparison_id,
+    compared_versions.subject as subject,
     compared_versions.side as variant,
-    any(compared_versions.control_variant) as control_variant,
+    compared_versions.control_variant as control_variant,
     'run' as unit_kind,
     run_versions.run_id as unit_id,
     false as is_crossover,
-    min(run_versions.date) as first_date,
-    max(run_versions.date) as last_date,
-    count() as run_count,
+    run_versions.date as first_date,
+    run_versions.date as last_date,
+    toUInt64(1) as run_count,
 {% for column in outcome_columns() -%}
-    sum(run_versions.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    run_versions.{{ column }} as {{ column }}{{ ',' if not loop.last }}
 {% endfor %}
-from compared_versions
-inner join run_versions
+from run_versions
+inner join compared_versions
     on
-        compared_versions.workflow_id = run_versions.workflow_id
-        and compared_versions.step_name = run_versions.step_name
-        and compared_versions.side = run_versions.species_hash
-group by
-    comparison_id,
-    subject,
-    variant,
-    unit_id
+        run_versions.workflow_id = compared_versions.workflow_id
+        and run_versions.step_name = compared_versions.step_name
+        and run_versions.species_hash = compared_versions.side

@@ -36,8 +36,9 @@ summed_periods as (
         {% for column in scope_counts() -%}
             sum(period_days.{{ column }}) as {{ column }},
         {% endfor -%}
-        {% for list in ['durations_ms', 'latencies_ms'] -%}
-            groupArrayArray(period_days.{{ list }}) as {{ list }},
+        {% for list, names in scope_lists().items() -%}
+            sum(length(period_days.{{ list }})) as {{ names.count }},
+            quantilesExactInclusiveArray(0.5, 0.9, 0.95, 0.99)(period_days.{{ list }}) as {{ names.metric }}_percentiles, -- noqa: LT01
         {% endfor -%}
         groupUniqArrayArray(period_days.users) as users,
         groupUniqArrayArray(period_days.workflows) as workflows
@@ -59,7 +60,7 @@ measured_periods as (
 
     select
         *,
-        {{ scope_metrics() }}
+        {{ scope_metrics(lists_are_measured=true) }}
         maxIf(run_count, scope_kind = 'total') over period_scopes as all_runs,
         maxIf(cost_usd, scope_kind = 'total') over period_scopes as all_costs_usd,
         row_number() over (
