@@ -10,6 +10,8 @@
 {#- How far scores reach by chance: from those of all workflows in the days before a day. -#}
 {% set days = var('calibrated_pool_days') | int -%}
 {% set metrics = ['cost', 'duration', 'tokens'] -%}
+{% set next_dates = 'arrayMap(days -> scored_date + days, range(1, ' ~ (days + 1) ~ '))' -%}
+{% set pool_dates = 'arrayIntersect((select groupArray(new_days.ended_date) from new_days), ' ~ next_dates ~ ')' if is_incremental() else next_dates -%}
 
 with
 
@@ -76,10 +78,7 @@ scored_runs as (
 dated_scores as (
 
     select
-        arrayJoin(
-            {{ 'arrayIntersect((select groupArray(new_days.ended_date) from new_days), ' if is_incremental() else '(' -}}
-                arrayMap(days -> scored_date + days, range(1, {{ days + 1 }})))
-        ) as pool_date,
+        arrayJoin({{ pool_dates }}) as pool_date,
         arrayJoin(scores) as metric_and_score
     from scored_runs
 

@@ -43,18 +43,16 @@ ended_runs as (
 
 ),
 
-{% if is_incremental() -%}
 kept_cohorts as (
 
     select
         present.cohort_key as cohort_key,
         toInt64(count()) as run_count
-    from {{ this }} as present
+    from {{ this if is_incremental() else '(select toUInt64(0) as cohort_key where 1 = 0)' }} as present
     group by cohort_key
 
 ),
 
-{% endif -%}
 placed_runs as (
 
     select
@@ -70,7 +68,7 @@ placed_runs as (
 
 select
     placed_runs.cohort_key as cohort_key,
-    placed_runs.new_place{{ ' + kept_cohorts.run_count' if is_incremental() }} as place,
+    kept_cohorts.run_count + placed_runs.new_place as place,
     placed_runs.row_version as row_version,
     placed_runs.run_ended_at as run_ended_at,
     placed_runs.run_id as run_id,
@@ -78,7 +76,5 @@ select
     placed_runs.input_sizes as input_sizes,
     placed_runs.residual as residual
 from placed_runs
-{% if is_incremental() -%}
 left join kept_cohorts
     on placed_runs.cohort_key = kept_cohorts.cohort_key
-{%- endif %}

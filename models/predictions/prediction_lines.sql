@@ -14,9 +14,7 @@
 {% set prior_runs = var('prediction_slope').runs -%}
 {% set size_count = var('prediction_fixed_chars').cost | length -%}
 {% set size_moments = [] -%}
-{% for size in range(1, size_count + 1) -%}
-    {% do size_moments.append(fit_moments('actual', 'input_sizes[' ~ size ~ ']')) -%}
-{% endfor -%}
+{% for size in range(1, size_count + 1) %}{% do size_moments.append(fit_moments('actual', 'input_sizes[' ~ size ~ ']')) %}{% endfor -%}
 
 with
 
@@ -48,9 +46,7 @@ known_runs as (
         input_sizes,
         actual
     from features
-    where
-        ended_at is not null
-        and actual is not null
+    where ended_at is not null and actual is not null
 
 ),
 

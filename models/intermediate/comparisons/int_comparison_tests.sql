@@ -1,8 +1,5 @@
 -- What several branches read is computed once: of long lists it takes a twentieth of the time and of the memory.
-{{ config(
-    order_by='(comparison_kind, comparison_id, variant, metric)',
-    query_settings={'short_circuit_function_evaluation': 'disable'},
-) }}
+{{ config(order_by='(comparison_kind, comparison_id, variant, metric)', query_settings={'short_circuit_function_evaluation': 'disable'}) }}
 
 {%- set rule = var('comparison') -%}
 {%- set sides = ['variant', 'control'] -%}
@@ -41,8 +38,7 @@ valued as (
         if(metric_kind = 'skewed', least(length(variant_logs), length(control_logs)), least(variant_n, control_n)) as least_n,
         (arraySum(variant_sums) + arraySum(control_sums)) / (arraySum(variant_counts) + arraySum(control_counts)) as pooled_share,
         -- A share that is hardly ever hit, or missed, has no normal approximation.
-        way in ('delta', 'newcombe')
-        and least(arraySum(variant_counts), arraySum(control_counts)) * least(pooled_share, 1 - pooled_share) < {{ rule.min_expected }} as is_small,
+        metric_kind = 'share' and least(arraySum(variant_counts), arraySum(control_counts)) * least(pooled_share, 1 - pooled_share) < {{ rule.min_expected }} as is_small,
         has_control and least_n >= if(way in ('delta', 'welch_logs'), {{ rule.min_units }}, {{ rule.min_single_units }})
         and (way != 'delta' or not is_small) as is_tested
     from samples
