@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from kept_engine import keep_engine, let_engine_stop
 from orchestration import settings
@@ -23,6 +25,9 @@ __all__ = ["EVERY_SOURCE", "FEW_SOURCES", "Warehouse", "session_folder"]
 # Of the other sources there would be as many models again, all empty.
 FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
 EVERY_SOURCE = ("--vars", DEFAULT_VARS)
+
+# In a home that began with the session's seeds: the builds whose views are there, one a line.
+_BUILDS = "builds.txt"
 
 
 def session_folder(basetemp: Path) -> Path:
@@ -69,6 +74,7 @@ class Warehouse:
 
     def load(self, logs: Path | None = None) -> None:
         """Load the warehouse's own logs, or further ones."""
+        self._begin_with_seeds()
         with self.selected():
             report = load([logs or self.logs])
         failed = [file for file in report.files if file.status == "failed"]
@@ -78,16 +84,26 @@ class Warehouse:
         """Build seeds and models, without their tests; of few sources, unless vars say otherwise.
 
         In this process: starting dbt costs as much as building a small warehouse. As the product
-        does it, or with dbt as it is, where what the product makes is compared with that.
+        does it, or with dbt as it is, where what the product makes is compared with that. Seeds are
+        the session's, and the views of a build that is done again are those of the first, as the
+        product has it: both depend on files and vars alone.
         """
-        command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
         if "--vars" not in selection:
             selection += FEW_SOURCES
         variables = selection[selection.index("--vars") + 1]
+        command = ["--quiet", "build", "--exclude-resource-type", "test", "unit_test"]
+        if is_plain:
+            # Seeds as well.
+            command.append("--full-refresh")
+        else:
+            self._begin_with_seeds()
+            command += self._already_there(selection)
         done = self.run_dbt(*command, *selection, variables=variables, is_plain=is_plain)
         assert done.success, done.exception or [
             result.message for result in done.result if result.status not in ("success", "pass")
         ]
+        if (builds := self.home / _BUILDS).exists():
+            builds.write_text(f"{builds.read_text()}{_line(selection)}\n")
 
     def run_dbt(
         self, *arguments: str, variables: str = DEFAULT_VARS, is_plain: bool = False
@@ -115,6 +131,28 @@ class Warehouse:
         with self._environment(variables):
             yield
 
+    def _begin_with_seeds(self) -> None:
+        """Let a home that is not there yet be one with the project's seeds, made once a session."""
+        if self.home.exists():
+            return
+        folder = session_folder(self.home.parent.parent) / "seeds"
+        made = Warehouse(folder / "made" / "home", folder / "no_logs")
+        folder.mkdir(exist_ok=True)
+        with FileLock(f"{folder}.lock"):
+            if not (made.home / _BUILDS).exists():
+                done = made.run_dbt("--quiet", "seed")
+                assert done.success, done.exception
+                (made.home / _BUILDS).touch()
+        shutil.copytree(made.home, self.home, symlinks=True)
+
+    def _already_there(self, selection: tuple[str, ...]) -> list[str]:
+        """Return the options that leave out of a build what the warehouse has."""
+        builds = self.home / _BUILDS
+        if not builds.exists():
+            return []
+        views = ["--exclude", "config.materialized:view"]
+        return ["seed", *(views if _line(selection) in builds.read_text().splitlines() else [])]
+
     @contextlib.contextmanager
     def _queried(self) -> Iterator[Any]:
         """Yield a client on the warehouse, whose engine runs on for the next query."""
@@ -139,3 +177,7 @@ class Warehouse:
             environment.setenv("DBT_TARGET_PATH", str(target))
             environment.setenv("DBT_LOG_PATH", str(self.home.parent / "dbt_logs"))
             yield
+
+
+def _line(selection: tuple[str, ...]) -> str:
+    return " ".join(option for option in selection if option != "--full-refresh")

@@ -111,7 +111,7 @@ def warehouse(warehouses, tmp_path_factory):
     made.load()
     read = ("cascade_analytics", "fct_calls", "model_pareto", "stg_cascade__prompts")
     selection = ("--select", *(f"+{model}" for model in read))
-    made.build("--vars", "{sources: [cascade]}", *selection)
+    made.build(*selection)
     return made
 
 

@@ -254,27 +254,12 @@ def test_loading_the_files_in_another_order_changes_nothing(warehouse, expected)
     assert {file.status for file in report.files} == {"unchanged"}
 
 
-def test_a_source_that_is_switched_off_is_not_built(tmp_path):
+def test_a_source_that_is_switched_off_is_not_built(empty_warehouse):
     """Var `sources`: its models and their tests are gone, and nothing refers to them."""
-    import json
+    from warehouses import FEW_SOURCES
 
-    from dbt.cli.main import dbtRunner
-
-    project = settings.project_dir()
-    done = dbtRunner().invoke(
-        [
-            "--quiet",
-            "parse",
-            "--vars",
-            json.dumps({"sources": ["claude_code", "cascade", "generic"]}),
-            "--project-dir",
-            str(project),
-            "--profiles-dir",
-            str(project / "profiles"),
-            "--target-path",
-            str(tmp_path),
-        ]
-    )
+    warehouse = empty_warehouse("few_sources")
+    done = warehouse.run_dbt("--quiet", "parse", *FEW_SOURCES, variables=FEW_SOURCES[1])
     assert done.success, done.exception
     names = {node.name for node in done.result.nodes.values()}
     assert "stg_generic__calls" in names

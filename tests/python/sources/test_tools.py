@@ -26,8 +26,6 @@ SOURCES_OF = {
     "cline": ("cline", "cline_cli"),
 }
 BUILD = (
-    "--vars",
-    "{sources: [generic]}",
     "--select",
     "+fct_calls",
     "+run_analytics",

@@ -20,7 +20,7 @@ from sources.report_pages import (
 )
 from warehouses import Warehouse
 
-BUILD = ("--vars", "{sources: [generic]}", "--select", "+mart_gateway_reconciliation")
+BUILD = ("--select", "+mart_gateway_reconciliation")
 RECONCILED = "select * except (date) from marts.mart_gateway_reconciliation"
 ROWS = f"{RECONCILED} where date = '2026-05-29' order by gateway, model"
 
