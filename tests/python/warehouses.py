@@ -26,8 +26,8 @@ __all__ = ["EVERY_SOURCE", "FEW_SOURCES", "Warehouse", "session_folder"]
 FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
 EVERY_SOURCE = ("--vars", DEFAULT_VARS)
 
-# In a home that began with the session's seeds: the builds whose views are there, one a line.
-_BUILDS = "builds.txt"
+# In a home that began with the session's seeds: the selection of the last build, whose views are there.
+_LAST_BUILD = "last_build.txt"
 
 
 def session_folder(basetemp: Path) -> Path:
@@ -102,8 +102,8 @@ class Warehouse:
         assert done.success, done.exception or [
             result.message for result in done.result if result.status not in ("success", "pass")
         ]
-        if (builds := self.home / _BUILDS).exists():
-            builds.write_text(f"{builds.read_text()}{_line(selection)}\n")
+        if (last := self.home / _LAST_BUILD).exists():
+            last.write_text(_line(selection))
 
     def run_dbt(
         self, *arguments: str, variables: str = DEFAULT_VARS, is_plain: bool = False
@@ -139,19 +139,19 @@ class Warehouse:
         made = Warehouse(folder / "made" / "home", folder / "no_logs")
         folder.mkdir(exist_ok=True)
         with FileLock(f"{folder}.lock"):
-            if not (made.home / _BUILDS).exists():
+            if not (made.home / _LAST_BUILD).exists():
                 done = made.run_dbt("--quiet", "seed")
                 assert done.success, done.exception
-                (made.home / _BUILDS).touch()
+                (made.home / _LAST_BUILD).touch()
         shutil.copytree(made.home, self.home, symlinks=True)
 
     def _already_there(self, selection: tuple[str, ...]) -> list[str]:
         """Return the options that leave out of a build what the warehouse has."""
-        builds = self.home / _BUILDS
-        if not builds.exists():
+        last = self.home / _LAST_BUILD
+        if not last.exists():
             return []
         views = ["--exclude", "config.materialized:view"]
-        return ["seed", *(views if _line(selection) in builds.read_text().splitlines() else [])]
+        return ["seed", *(views if _line(selection) == last.read_text() else [])]
 
     @contextlib.contextmanager
     def _queried(self) -> Iterator[Any]:
