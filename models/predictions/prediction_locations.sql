@@ -112,7 +112,7 @@ located_runs as (
         {% for cohort in cohorts -%}
             {%- set parent = none if loop.first else cohorts[loop.index0 - 1] -%}
             {{ shrunk_location(cohort ~ '_history', parent ~ '_location' if parent else '0.', location_prior_runs[cohort]) }} as {{ cohort }}_location,
-            {{ shrunk_scale(cohort ~ '_errors', parent ~ '_scale' if parent else var('calibrated_prior_scale'), scale_prior_runs[cohort]) }} as {{ cohort }}_scale,
+            {{ shrunk_spread(cohort ~ '_errors', parent ~ '_scale' if parent else var('calibrated_prior_scale'), scale_prior_runs[cohort]) }} as {{ cohort }}_scale,
         {% endfor -%}
         *
     from remembering_runs

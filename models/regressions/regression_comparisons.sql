@@ -38,17 +38,14 @@ split_windows as (
         {{ same_model_deviations('baseline_residuals', 'baseline_models', 'known_models', 'known_levels') }} as baseline_deviations,
         {{ mix_levels('recent_residuals', 'recent_models', 'known_models', 'known_levels') }} as recent_levels,
         {{ mix_levels('baseline_residuals', 'baseline_models', 'known_models', 'known_levels') }} as baseline_levels,
-        arrayFilter(
-            (place, own_model) -> has(known_models, own_model), arrayReverse(arrayEnumerate(recent_models)), recent_models
-        ) as deviation_places,
+        arrayFilter((place, own_model) -> has(known_models, own_model), arrayReverse(arrayEnumerate(recent_models)), recent_models) as deviation_places,
         length(recent_deviations) >= {{ windows.minimum_recent_runs }}
         and length(baseline_deviations) >= {{ windows.minimum_baseline_runs }} as has_same_models,
         length(arrayDistinct(arrayConcat(recent_models, baseline_models))) > 1 as has_several_models,
         -- One bad day is no change for good.
         arrayPushBack(
             arrayFilter(
-                last_runs -> last_runs < windows.recent_run_count
-                and length(arrayDistinct(arraySlice(recent_dates, -toInt64(last_runs)))) >= {{ windows.last_days }},
+                last_runs -> last_runs < windows.recent_run_count and length(arrayDistinct(arraySlice(recent_dates, -toInt64(last_runs)))) >= {{ windows.last_days }},
                 {{ windows.last_runs }}
             ),
             toUInt32(windows.recent_run_count)
@@ -101,6 +98,7 @@ tested_windows as (
         -- No size for what the test alone calls chance: it could not become significant.
         p_value <= {{ var('regression_false_discovery_rate') }} as is_candidate,
         tupleElement(arraySort(if(is_mix_change, mix_tests, same_model_tests))[1], 2) as recent_run_count,
+        arrayFilter(place -> place <= recent_run_count, deviation_places) as recent_places,
         arrayFilter((deviation, place) -> place <= recent_run_count, ranked_windows.recent_deviations, deviation_places) as recent_deviations,
         arraySlice(ranked_windows.recent_levels, -toInt64(recent_run_count)) as recent_levels
 
@@ -122,9 +120,10 @@ compared_windows as (
         greatest(1, toInt64(floor(pair_count / 2 - shift_reach))) as shift_rank,
         arrayAvg(recent_levels) - arrayAvg(baseline_levels) as mix_shift,
         {{ reach }} * sqrt(
-            arrayReduce('varSampStable', recent_levels) / recent_run_count
-            + arrayReduce('varSampStable', baseline_levels) / baseline_run_count
-        ) as mix_reach
+            arrayReduce('varSampStable', recent_levels) / recent_run_count + arrayReduce('varSampStable', baseline_levels) / baseline_run_count
+        ) as mix_reach,
+        if(is_mix_change, arrayMap(level -> level - arrayAvg(baseline_levels), recent_levels), recent_deviations) as changes,
+        arrayMap(place -> recent_dates[-toInt64(place)], if(is_mix_change, arrayReverse(arrayEnumerate(recent_levels)), recent_places)) as change_dates
 
     from tested_windows
 
@@ -146,5 +145,6 @@ select
     multiIf(not is_candidate, null, is_mix_change, mix_shift, arrayReduce('medianOrNull', shifts)) as shift,
     multiIf(not is_candidate, null, is_mix_change, mix_shift - mix_reach, shifts[shift_rank]) as shift_low,
     multiIf(not is_candidate, null, is_mix_change, mix_shift + mix_reach, shifts[-shift_rank]) as shift_high,
-    if(is_candidate, arrayReduce('medianOrNull', recent_deviations), null) as same_model_shift
+    if(is_candidate, arrayReduce('medianOrNull', recent_deviations), null) as same_model_shift,
+    if(is_candidate, {{ least_without_one_day('changes', 'change_dates', 'is_mix_change') }}, null) as shift_without_worst_day
 from compared_windows

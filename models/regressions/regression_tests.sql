@@ -33,9 +33,11 @@ adjusted_tests as (
             rows between current row and unbounded following
         ) as q_value,
         {{ regression_effect('shift', 'metric') }} as effect,
+        -- One bad day of a provider is no change for good: without any one of its days it must still be there.
+        {{ regression_effect('shift_without_worst_day', 'metric') }} as effect_without_worst_day,
         toBool(
             q_value <= {{ var('regression_false_discovery_rate') }}
-            and {{ rounded('coalesce(effect, 0)') }} >= {{ by_regression_metric('metric', min_effects) }}
+            and {{ rounded('coalesce(least(effect, effect_without_worst_day), 0)') }} >= {{ by_regression_metric('metric', min_effects) }}
         ) as is_significant
 
     from ranked_tests
@@ -54,6 +56,7 @@ select
     {{ regression_effect('shift_low', 'metric') }} * 100 as effect_low_pct,
     {{ regression_effect('shift_high', 'metric') }} * 100 as effect_high_pct,
     {{ regression_effect('same_model_shift', 'metric') }} * 100 as same_model_effect_pct,
+    effect_without_worst_day * 100 as effect_without_worst_day_pct,
     same_model_p_value,
     mix_p_value,
     is_mix_change,

@@ -26,7 +26,7 @@ __all__ = ["EVERY_SOURCE", "FEW_SOURCES", "Warehouse", "session_folder"]
 FEW_SOURCES = ("--vars", "{sources: [claude_code, cascade, generic]}")
 EVERY_SOURCE = ("--vars", DEFAULT_VARS)
 
-# In a home that began with the session's seeds: the selection of the last build, whose views are there.
+# In a home that began with the session's seeds: what the last build selected; its views are there.
 _LAST_BUILD = "last_build.txt"
 
 

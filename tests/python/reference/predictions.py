@@ -17,6 +17,7 @@ PRIOR_SLOPE = {"cost": 0.6, "duration": 0.2, "output_cost": 0.2}
 COHORTS = ("workflow", "species", "species_size")
 LOCATION_PRIOR_RUNS = {"workflow": 2, "species": 1, "species_size": 20}
 SCALE_PRIOR_RUNS = {"workflow": 5, "species": 10, "species_size": 10}
+SPREAD_SHARE, SPREAD_NORMAL, MIN_SCALE = 0.8, 1.2816, 0.03
 SINGLE_CALL_SHARE = 0.95
 LEVELS = (0.025, 0.1, 0.9, 0.975, 0.99)
 
@@ -59,7 +60,7 @@ class _Memory:
             if len(history) >= 5 and is_fitted:
                 prediction["cohort"] = cohort
         prediction["predicted"] = prediction["line"] + (location if is_fitted else 0)
-        prediction["scale"] = max(scale, 0.03) * widened
+        prediction["scale"] = max(scale, MIN_SCALE) * widened
         prediction["typical"] = math.exp(prediction["predicted"])
         mine = self.sums[model][-1000:]
         smearing = _ratio(self.sums["all",][-1000:], 1.0)
@@ -169,10 +170,11 @@ def _shrunk(
 
 def _shrunk_scale(errors: list[float], cohort: str, scale: float) -> float:
     if not errors:
-        return scale
+        return max(scale, MIN_SCALE)
     known, prior = np.array(errors), SCALE_PRIOR_RUNS[cohort]
-    spread = 1.4826 * np.median(np.abs(known - np.median(known)))
-    return math.sqrt((len(known) * spread**2 + prior * scale**2) / (len(known) + prior))
+    spread = np.quantile(np.abs(known - np.median(known)), SPREAD_SHARE) / SPREAD_NORMAL
+    own, parents = (math.log(max(MIN_SCALE, one)) for one in (spread, scale))
+    return math.exp((len(known) * own + prior * parents) / (len(known) + prior))
 
 
 def _of_one_call(

@@ -1,7 +1,7 @@
 """Rank tests and effect sizes of recent runs against earlier ones, with scipy."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,13 @@ def compare(
     deviations = levels.deviations(recent), levels.deviations(baseline)
     mixes = levels.mix(recent), levels.mix(baseline)
     found: dict[str, Any] = dict.fromkeys(
-        ("effect_pct", "effect_low_pct", "effect_high_pct", "same_model_effect_pct")
+        (
+            "effect_pct",
+            "effect_low_pct",
+            "effect_high_pct",
+            "same_model_effect_pct",
+            "effect_without_worst_day_pct",
+        )
     )
     sizes = window_sizes(recent, limits)
     same, mix = {}, {}
@@ -124,9 +130,25 @@ def compare(
     )
     found["effect_pct"] = effect_pct(shift, metric)
     found["effect_low_pct"], found["effect_high_pct"] = (effect_pct(x, metric) for x in (low, high))
+    found["effect_without_worst_day_pct"] = effect_pct(
+        min(_shifts_without_a_day(changed, levels, mixes[1], found["is_mix_change"])), metric
+    )
     if len(deviations[0]):
         found["same_model_effect_pct"] = effect_pct(np.median(deviations[0]), metric)
     return found
+
+
+def _shifts_without_a_day(
+    changed: Window, levels: ModelLevels, mix_before: np.ndarray, is_mix_change: bool
+) -> Iterator[float]:
+    """Yield the shift of the runs of all days but one, for each; 0 where none are left."""
+    for day in {run.day for run in changed.runs}:
+        rest = Window([run for run in changed.runs if run.day != day])
+        if is_mix_change:
+            yield float(levels.mix(rest).mean() - mix_before.mean()) if len(rest) else 0.0
+        else:
+            left = levels.deviations(rest)
+            yield float(np.median(left)) if len(left) else 0.0
 
 
 def window_sizes(recent: Window, limits: Mapping[str, Any]) -> list[int]:

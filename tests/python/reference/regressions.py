@@ -183,7 +183,9 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         is_small_q = q_value <= rules["regression_false_discovery_rate"]
         test["q_value"] = float(q_value)
         test["day_test_count"] = len(tests)
-        test["is_significant"] = bool(is_small_q and test["effect_pct"] >= floor)
+        test["is_significant"] = bool(
+            is_small_q and min(test["effect_pct"], test["effect_without_worst_day_pct"]) >= floor
+        )
         was_significant = before.get("is_significant", False)
         at_once = rules["regression_false_discovery_rate"] * rules["regression_immediate_share"]
         test["was_significant"] = was_significant
