@@ -21,11 +21,11 @@ TRANSCRIPTS = settings.project_dir().parent / "shared" / "data" / "claude_code"
 # The longest files run first, so that no process has one left at the end.
 LONGEST = (
     "test_commands",
+    "test_what_is_built",
     "test_incremental",
     "test_any_order",
     "test_reference",
     "test_every_source",
-    "test_what_is_built",
     "test_hostile_values",
     "test_company_marts",
     "test_calls_in_two_sources",
