@@ -42,8 +42,8 @@ def generate_apart(
 
     Raises
     ------
-    UserError
-        What ``generate`` raises; or that its process was ended.
+    Exception
+        What ``generate`` raises; a UserError where its process was ended.
     """
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -55,10 +55,10 @@ def generate_apart(
     report: DemoReport | None = None
     try:
         while report is None:
-            match receiver.recv():
+            match _received(receiver):
                 case DemoReport() as made:
                     report = made
-                case UserError() as error:
+                case Exception() as error:
                     raise error
                 case (int(day), int(days)):
                     progress(day, days)
@@ -67,14 +67,19 @@ def generate_apart(
             if written and not receiver.poll():
                 on_written(written)
                 written = []
-    except EOFError:
-        raise UserError(
-            "The process that generates the demo was ended; run the same command again."
-        ) from None
     finally:
         process.terminate()
         process.join()
     return report
+
+
+def _received(receiver: Connection) -> Any:
+    try:
+        return receiver.recv()
+    except EOFError:
+        raise UserError(
+            "The process that generates the demo was ended; run the same command again."
+        ) from None
 
 
 def _generate_and_tell(sender: Connection, directory: Path, parameters: dict[str, Any]) -> None:
@@ -89,7 +94,8 @@ def _generate_and_tell(sender: Connection, directory: Path, parameters: dict[str
             progress=lambda day, days: sender.send((day, days)),
             on_written=sender.send,
         )
-    except UserError as error:
+    except Exception as error:
+        # A full disk is said where the command runs, as any other step's would be.
         sender.send(error)
     else:
         sender.send(report)

@@ -94,12 +94,15 @@ class LoadReport:
         Returns
         -------
         LoadReport
-            For each file, what became of it when it was loaded first; the time of all.
+            For each file that is unchanged since, what became of it before; the time of all.
         """
         reports = list(reports)
-        first = {file.path: file for report in reports for file in report.files}
+        before = {file.path: file for report in reports for file in report.files}
         return LoadReport(
-            [first.get(file.path, file) for file in self.files],
+            [
+                before.get(file.path, file) if file.status == "unchanged" else file
+                for file in self.files
+            ],
             self.passed_over,
             self.seconds + sum(report.seconds for report in reports),
         )

@@ -1,7 +1,6 @@
 """A demo that another process generates: the same files, each given once, when it is complete."""
 
-import os
-import signal
+from multiprocessing import active_children
 
 import pytest
 
@@ -57,10 +56,17 @@ def test_what_is_wrong_is_said_here(tmp_path):
         generate_apart(tmp_path, **TINY | {"days": 3}, progress=ignore, on_written=ignore)
 
 
+def test_a_disk_that_refuses_is_said_here(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(NotADirectoryError):
+        generate_apart(file, **TINY, progress=ignore, on_written=ignore)
+
+
 def test_a_process_that_was_killed_is_said_to_be(tmp_path):
     def kill(*_):
-        for child in os.popen(f"pgrep -P {os.getpid()} -f spawn_main").read().split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in active_children():
+            child.kill()
 
     with pytest.raises(UserError, match="run the same command again"):
         generate_apart(tmp_path, **TINY | {"scale": 3.0}, progress=kill, on_written=ignore)
