@@ -24,7 +24,7 @@ _SHAPES = ("text", "document", "records", "list", "thread")
 
 
 # Workflows with a role come first, so that a smaller catalogue keeps every role. Daily runs of the
-# fault roles leave at least 80 runs of history before the first fault at the default scale.
+# fault roles leave at least 80 runs of history before the first fault at scale 1.
 _ROLES = (
     ("runaway", 4, 3.0),
     ("runaway_steady", 2, 2.5),

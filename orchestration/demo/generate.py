@@ -84,6 +84,7 @@ def generate(
     workflows: int = 200,
     end_date: date = DEFAULT_END_DATE,
     scale: float = 1.0,
+    cascade_scale: float = 1.0,
     faults: bool | Collection[str] = True,
     sources: Collection[str] = ("cascade",),
     progress: Callable[[int, int], None] | None = None,
@@ -105,6 +106,8 @@ def generate(
         Last day of the window, UTC.
     scale : float
         Factor on the number of runs.
+    cascade_scale : float
+        Factor on the number of cascades' runs besides `scale`.
     faults : bool or collection of str
         Whether to inject faults into the cascades, or the kinds (of ``FAULT_KINDS``) to inject.
         Runs that a fault does not affect are the same with and without it.
@@ -126,11 +129,15 @@ def generate(
         If an argument is out of range, or the folder contains other files.
     """
     kinds = _fault_kinds(faults)
-    _check(days, scale, sources)
+    _check(days, min(scale, cascade_scale), sources)
     window = Window(end_date - timedelta(days=days - 1), days)
     setting = Setting(seed, window, scale, Truth())
     catalogue = build_catalogue(seed, workflows, days)
-    arrivals = plan_arrivals(seed, catalogue, window, scale) if "cascade" in sources else []
+    arrivals = (
+        plan_arrivals(seed, catalogue, window, scale * cascade_scale)
+        if "cascade" in sources
+        else []
+    )
     book = plan_faults(seed, catalogue, window, arrivals, kinds if arrivals else ())
     author = Author(seed, catalogue, window, book)
     labels = [fault_label(fault) for fault in book.missing]

@@ -15,7 +15,7 @@ INTRODUCTION = """# Bytes per call
 
 Bytes on disk per model call in each layer, compressed as the engine does by default, and rows per
 call. Written by `python tests/benchmarks/bytes_per_call.py "NAME=HOME" …` from warehouses that were
-built by `tokenhouse demo` and `tokenhouse run`.
+built by `tokenhouse demo --cascade-scale 1` and `tokenhouse run`.
 
 | Layer |{names}
 |---|{lines}

@@ -55,7 +55,7 @@ class Warehouse:
 
 
 WAREHOUSES = (
-    Warehouse("demo", ("demo", "--only", "cascade")),
+    Warehouse("demo", ("demo", "--cascade-scale", "1", "--only", "cascade")),
     Warehouse("transcripts", ("run", str(TRANSCRIPTS)), TRANSCRIPTS),
 )
 

@@ -179,7 +179,7 @@ def build(seed: int, home: Path):
         print(f"Building the demo of seed {seed} in {home}", file=sys.stderr)
         command = [sys.executable, "-c", "from orchestration.cli import main; main()"]
         subprocess.run(
-            [*command, "demo", "--only", "cascade", "--seed", str(seed)],
+            [*command, "demo", "--cascade-scale", "1", "--only", "cascade", "--seed", str(seed)],
             env={**os.environ, "TOKENHOUSE_HOME": str(home), "TOKENHOUSE_TARGET": "embedded"},
             stdout=subprocess.DEVNULL,
             check=True,

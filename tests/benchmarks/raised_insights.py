@@ -23,7 +23,7 @@ Raised = list[dict[str, Any]]
 
 def faulty_home(home: Path) -> Path:
     """Make the demo's warehouse, or build it again by the models as they are now."""
-    _run(home, "demo")
+    _run(home, "demo", "--cascade-scale", "1")
     return home
 
 

@@ -66,12 +66,23 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "options", [{"days": 3}, {"scale": 0}, {"workflows": 2}, {"faults": ["meteor"]}]
+    "options",
+    [{"days": 3}, {"scale": 0}, {"cascade_scale": 0}, {"workflows": 2}, {"faults": ["meteor"]}],
 )
 def test_arguments_out_of_range_are_refused(tmp_path, options):
     with pytest.raises(BadInputError):
         generate(tmp_path, **{**TINY, **options})
     assert not contents(tmp_path)
+
+
+def test_fewer_runs_of_cascades_leave_the_other_sources_as_they_are(tmp_path):
+    options = {**TINY, "scale": 0.5, "sources": ("cascade", "generic", "chat")}
+    full = generate(tmp_path / "full", **options)
+    small = generate(tmp_path / "small", **options, cascade_scale=0.2)
+    assert 0.1 < small.sessions / full.sessions < 0.3
+    assert small.other_runs == full.other_runs > 0
+    for source in ("generic", "chat"):
+        assert contents(small.logs / source) == contents(full.logs / source) != {}
 
 
 def test_progress_reaches_the_last_day(tmp_path):
