@@ -1,4 +1,9 @@
-{{ config(order_by='(run_id, metric)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['started_date', 'started_version'], 'int_run_days', ['date', 'started_version']) }}",
+    order_by='(run_id, metric)',
+) }}
 
 {#-
     What is known of a run before it starts, and the actual value once it has ended. The version is that of
@@ -9,9 +14,31 @@
 
 with
 
+days as (
+
+    select
+        date,
+        started_version
+    from {{ ref('int_run_days') }}
+    where
+        started_run_count > 0
+        and {{ is_outdated(['started_date', 'started_version'], ['date', 'started_version']) }}
+
+),
+
+-- Of the runs that had ended before the first of these days, the last alone can be a run's version.
 completed_runs as (
 
     select * from {{ ref('int_completed_runs') }}
+    {% if is_incremental() -%}
+        where ended_at >= coalesce(
+            (
+                select maxOrNull(earlier.ended_at) from {{ ref('int_completed_runs') }} as earlier
+                where earlier.ended_at < (select toDateTime64(min(days.date), 3, 'UTC') from days)
+            ),
+            toDateTime64(0, 3, 'UTC')
+        )
+    {%- endif %}
 
 ),
 
@@ -41,6 +68,7 @@ runs as (
             null
         ) as log_output_cost
     from {{ ref('int_runs') }}
+    where {{ 'toDate(started_at) in (select days.date from days)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -62,7 +90,7 @@ versioned_runs as (
         runs.*,
         toDate(runs.started_at) as started_date,
         toDateTime64(started_date, 3, 'UTC') as day_start_at,
-        versions.history_version as started_version
+        versions.history_version as ended_version
     from runs
     asof left join versions
         on
@@ -76,16 +104,57 @@ dated_runs as (
     select
         versioned_runs.*,
         cityHash64(versions.history_version, '{{ judgement_version() }}') as day_start_version,
-        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version,
-        -- Before the first single call of its workflow and model has ended, no run can be predicted from any.
-        min(if(versioned_runs.log_output_cost is null, null, versioned_runs.ended_at)) over (
-            partition by versioned_runs.source, versioned_runs.workflow_id, versioned_runs.primary_model
-        ) as single_call_known_at
+        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version
     from versioned_runs
     asof left join versions
         on
             versioned_runs.join_key = versions.join_key
             and versioned_runs.day_start_at > versions.ended_at
+
+),
+
+ended_single_calls as (
+
+    select
+        {{ key_hash(['source', 'workflow_id', 'primary_model']) }} as model_key,
+        ended_at as single_call_ended_at
+    from dated_runs
+    where log_output_cost is not null
+    {% if is_incremental() -%}
+        union all
+        select
+            {{ key_hash(['source', 'workflow_id', 'primary_model']) }} as model_key,
+            ended_at as single_call_ended_at
+        from {{ this }}
+        where
+            metric = 'output_cost'
+            and actual is not null
+    {%- endif %}
+
+),
+
+single_calls as (
+
+    select
+        model_key,
+        min(single_call_ended_at) as known_at
+    from ended_single_calls
+    group by model_key
+
+),
+
+described_runs as (
+
+    select
+        dated_runs.*,
+        days.started_version as started_version,
+        -- Before the first single call of its workflow and model has ended, no run can be predicted from any.
+        single_calls.known_at as single_call_known_at
+    from dated_runs
+    left join days
+        on dated_runs.started_date = days.date
+    left join single_calls
+        on {{ key_hash(['source', 'workflow_id', 'primary_model'], 'dated_runs.') }} = single_calls.model_key
 
 )
 
@@ -94,6 +163,7 @@ select
     metric,
     history_version,
     day_start_version,
+    started_version,
     source,
     workflow_id,
     primary_model,
@@ -115,7 +185,7 @@ select
         cityHash64('species', tuple(metric, source, workflow_id, primary_model, species_hash)),
         cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category))
     ] as residual_cohort_keys
-from dated_runs
+from described_runs
 array join ['cost', 'duration', 'output_cost'] as metric
 where
     metric != 'output_cost'
