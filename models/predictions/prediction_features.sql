@@ -26,22 +26,6 @@ days as (
 
 ),
 
--- Of the runs that had ended before the first of these days, the last alone can be a run's version.
-completed_runs as (
-
-    select * from {{ ref('int_completed_runs') }}
-    {% if is_incremental() -%}
-        where ended_at >= coalesce(
-            (
-                select maxOrNull(earlier.ended_at) from {{ ref('int_completed_runs') }} as earlier
-                where earlier.ended_at < (select toDateTime64(min(days.date), 3, 'UTC') from days)
-            ),
-            toDateTime64(0, 3, 'UTC')
-        )
-    {%- endif %}
-
-),
-
 runs as (
 
     select
@@ -79,7 +63,8 @@ versions as materialized (
         materialize(1) as join_key,
         ended_at,
         argMax(history_version, run_id) as history_version
-    from completed_runs
+    from {{ ref('int_completed_runs') }}
+    where {{ needed_by_days('int_completed_runs', 'days') if is_incremental() else '1 = 1' }}
     group by ended_at
 
 ),
@@ -113,35 +98,7 @@ dated_runs as (
 
 ),
 
-ended_single_calls as (
-
-    select
-        {{ key_hash(['source', 'workflow_id', 'primary_model']) }} as model_key,
-        ended_at as single_call_ended_at
-    from dated_runs
-    where log_output_cost is not null
-    {% if is_incremental() -%}
-        union all
-        select
-            {{ key_hash(['source', 'workflow_id', 'primary_model']) }} as model_key,
-            ended_at as single_call_ended_at
-        from {{ this }}
-        where
-            metric = 'output_cost'
-            and actual is not null
-    {%- endif %}
-
-),
-
-single_calls as (
-
-    select
-        model_key,
-        min(single_call_ended_at) as known_at
-    from ended_single_calls
-    group by model_key
-
-),
+{{ known_single_calls('dated_runs') }},
 
 described_runs as (
 

@@ -20,18 +20,6 @@ run_calls as (
 
 ),
 
-run_inputs as (
-
-    select * from {{ ref('int_run_inputs') }}
-
-),
-
-run_candidates as (
-
-    select * from {{ ref('int_run_candidates') }}
-
-),
-
 -- A run whose every call is counted under another source's run is that run, for its sub-runs too.
 runs as (
 
@@ -144,11 +132,11 @@ joined_runs as (
     from runs
     left join run_calls
         on runs.run_id = run_calls.run_id
-    inner join run_inputs
+    inner join {{ ref('int_run_inputs') }} as run_inputs
         on runs.run_id = run_inputs.run_id
     left join child_runs
         on runs.run_id = child_runs.run_id
-    left join run_candidates
+    left join {{ ref('int_run_candidates') }} as run_candidates
         on runs.run_id = run_candidates.run_id
 
 )

@@ -22,20 +22,15 @@ with
 -- By the version of their histories, which all that is judged of a run depends on.
 new_runs as {{ 'materialized ' if is_incremental() }}(
 
-    select
-        run_id,
-        history_version
-    from {{ ref('int_completed_runs') }}
+    select run_id from {{ ref('int_completed_runs') }}
     where {{ is_outdated(['history_version']) }}
 
 ),
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
-    where
-        is_completed
-        and {{ of_new_runs }}
+    select * from {{ ref('int_completed_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
@@ -96,7 +91,7 @@ select
     toLowCardinality(runs.status) as status,
     runs.started_at as started_at,
     runs.started_at as created_at,
-    assumeNotNull(runs.ended_at) as ended_at,
+    runs.ended_at as ended_at,
 
     ----------  input
     runs.input_chars as input_chars,
@@ -248,13 +243,11 @@ select
 
     ----------  analysis
     -- A run is analysed when it ends (K2); the time of the build is no property of a run.
-    assumeNotNull(runs.ended_at) as analyzed_at,
+    runs.ended_at as analyzed_at,
     toUInt8({{ var('analysis_version') }}) as analysis_version,
-    new_runs.history_version as history_version
+    runs.history_version as history_version
 
 from runs
-inner join new_runs
-    on runs.run_id = new_runs.run_id
 inner join baselines
     on runs.run_id = baselines.run_id
 inner join scores
