@@ -254,37 +254,12 @@ ruled_subjects as (
 
 ),
 
--- Apart from what is raised: of all the others neither message nor evidence is made.
-last_good_runs as (
-
-    select
-        rule_id,
-        series,
-        maxIf((ended_at, run_id), not is_raised) as last_good_run
-    from ruled_subjects
-    group by
-        rule_id,
-        series
-
-),
-
-raised_subjects as (
-
-    select * from ruled_subjects
-    where is_raised
-
-),
-
 followed_subjects as (
 
     select
-        raised_subjects.*,
-        last_good_runs.last_good_run as last_good_run
-    from raised_subjects
-    inner join last_good_runs
-        on
-            raised_subjects.rule_id = last_good_runs.rule_id
-            and raised_subjects.series = last_good_runs.series
+        *,
+        maxIf((ended_at, run_id), not is_raised) over (partition by rule_id, series) as last_good_run
+    from ruled_subjects
 
 )
 
@@ -311,3 +286,4 @@ select
     ended_at as first_seen_at
 
 from followed_subjects
+where is_raised
