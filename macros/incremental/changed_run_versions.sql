@@ -3,6 +3,6 @@
     select {{ columns | join(', ') }}
     from {{ ref('int_run_versions') }}
     {% if is_incremental() %}
-    where {{ is_outdated(['source', 'run_key', 'run_version']) }}
+    where {{ is_outdated(['run_version']) }}
     {% endif %}
 {%- endmacro %}

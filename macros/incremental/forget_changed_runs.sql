@@ -5,8 +5,8 @@
     -#}
     {% if is_incremental() %}
         delete from {{ this }}
-        where {{ key_hash(['source', 'run_key', 'run_version']) }} not in (
-            select {{ key_hash(['source', 'run_key', 'run_version']) }} from {{ ref('int_run_versions') }}
+        where {{ key_hash(['run_version']) }} not in (
+            select {{ key_hash(['run_version']) }} from {{ ref('int_run_versions') }}
         )
     {% endif %}
 {%- endmacro %}

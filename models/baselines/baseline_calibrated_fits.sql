@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'int_completed_runs') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'int_completed_runs') }}",
     order_by='run_id',
 ) }}
 
@@ -34,7 +34,7 @@ runs as materialized (
         if(total_tokens > 0, log(toFloat64(total_tokens)), null) as tokens,
         log(greatest(toFloat64(input_chars), 1)) as input_size,
         log(greatest(coalesce(total_output_tokens, 0) + {{ var('calibrated_call_tokens') }} * toFloat64(coalesce(call_count, 0)), 1)) as work_size,
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+        {{ is_outdated(['history_version']) }} as is_new
     from {{ ref('int_completed_runs') }}
 
 ),

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_runs') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'baseline_calibrated_runs') }}",
     order_by='run_id',
 ) }}
 
@@ -19,7 +19,7 @@ new_runs as (
         run_id,
         history_version
     from {{ ref('baseline_calibrated_runs') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_calibrated_cohorts') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'baseline_calibrated_cohorts') }}",
     order_by='run_id',
     query_settings={
         'max_block_size': 1024, 'max_joined_block_size_rows': 1024,
@@ -41,7 +41,7 @@ new_runs as materialized (
         intDiv(chosen_place, {{ history_runs }}) as chosen_block,
         intDiv(workflow_place, {{ history_runs }}) as workflow_block
     from cohorts
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'int_completed_runs') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'int_completed_runs') }}",
     order_by='run_id',
 ) }}
 
@@ -41,7 +41,7 @@ runs as materialized (
         {{ exact('total_tokens') }} as tokens,
         error_count > 0 as has_error,
         (toFloat64(total_cost_usd), total_duration_ms) as cost_and_duration,
-        {{ is_outdated(['run_id', 'history_version']) }} as is_new
+        {{ is_outdated(['history_version']) }} as is_new
     from {{ ref('int_completed_runs') }}
 
 ),

@@ -1,20 +1,36 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook='{{ forget_from_first_change(ended_features()) }}',
+    pre_hook='{{ forget_from_first_day(ended_feature_days()) }}',
     order_by='(cohort_key, place)',
 ) }}
 
 {#-
     In which place of each cohort an ended run is, in the order of ends: where the history of a later run begins. What was
-    there is kept up to the end of the first run that is new.
+    there is kept up to the first day of which a run is new, by what all runs that ended on a day are (ended_version).
 -#}
 with
 
+days as (
+
+    select * from ({{ ended_feature_days() }})
+    where {{ is_outdated(['ended_date', 'ended_version']) }}
+
+),
+
 features as (
 
-    select * from ({{ ended_features() }})
-    where {{ is_outdated(['row_version']) }}
+    select
+        *,
+        assumeNotNull(ended_at) as run_ended_at,
+        toDate(run_ended_at) as ended_date
+    from {{ ref('prediction_features') }}
+    where
+        ended_at is not null
+        and actual is not null
+        {% if is_incremental() -%}
+            and toDate(assumeNotNull(ended_at)) in (select days.ended_date from days)
+        {%- endif %}
 
 ),
 
@@ -29,7 +45,7 @@ ended_runs as (
 
     select
         arrayJoin(features.residual_cohort_keys) as cohort_key,
-        features.row_version as row_version,
+        features.ended_date as ended_date,
         features.run_ended_at as run_ended_at,
         features.run_id as run_id,
         assumeNotNull(features.actual) as known_actual,
@@ -69,7 +85,8 @@ placed_runs as (
 select
     placed_runs.cohort_key as cohort_key,
     kept_cohorts.run_count + placed_runs.new_place as place,
-    placed_runs.row_version as row_version,
+    placed_runs.ended_date as ended_date,
+    days.ended_version as ended_version,
     placed_runs.run_ended_at as run_ended_at,
     placed_runs.run_id as run_id,
     placed_runs.known_actual as actual,
@@ -78,3 +95,5 @@ select
 from placed_runs
 left join kept_cohorts
     on placed_runs.cohort_key = kept_cohorts.cohort_key
+left join days
+    on placed_runs.ended_date = days.ended_date

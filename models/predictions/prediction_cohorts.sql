@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_features') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'prediction_features') }}",
     order_by='(run_id, metric)',
 ) }}
 
@@ -18,7 +18,7 @@ with
 features as (
 
     select * from {{ ref('prediction_features') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

@@ -1,4 +1,9 @@
-{{ config(order_by='(run_id, metric)') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['started_date', 'started_version'], 'int_run_days', ['date', 'started_version']) }}",
+    order_by='(run_id, metric)',
+) }}
 
 {#-
     What is known of a run before it starts, and the actual value once it has ended. The version is that of
@@ -9,9 +14,15 @@
 
 with
 
-completed_runs as (
+days as (
 
-    select * from {{ ref('int_completed_runs') }}
+    select
+        date,
+        started_version
+    from {{ ref('int_run_days') }}
+    where
+        started_run_count > 0
+        and {{ is_outdated(['started_date', 'started_version'], ['date', 'started_version']) }}
 
 ),
 
@@ -41,6 +52,7 @@ runs as (
             null
         ) as log_output_cost
     from {{ ref('int_runs') }}
+    where {{ 'toDate(started_at) in (select days.date from days)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -51,7 +63,8 @@ versions as materialized (
         materialize(1) as join_key,
         ended_at,
         argMax(history_version, run_id) as history_version
-    from completed_runs
+    from {{ ref('int_completed_runs') }}
+    where {{ needed_by_days('int_completed_runs', 'days') if is_incremental() else '1 = 1' }}
     group by ended_at
 
 ),
@@ -62,7 +75,7 @@ versioned_runs as (
         runs.*,
         toDate(runs.started_at) as started_date,
         toDateTime64(started_date, 3, 'UTC') as day_start_at,
-        versions.history_version as started_version
+        versions.history_version as ended_version
     from runs
     asof left join versions
         on
@@ -76,16 +89,29 @@ dated_runs as (
     select
         versioned_runs.*,
         cityHash64(versions.history_version, '{{ judgement_version() }}') as day_start_version,
-        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version,
-        -- Before the first single call of its workflow and model has ended, no run can be predicted from any.
-        min(if(versioned_runs.log_output_cost is null, null, versioned_runs.ended_at)) over (
-            partition by versioned_runs.source, versioned_runs.workflow_id, versioned_runs.primary_model
-        ) as single_call_known_at
+        cityHash64(tuple(versioned_runs.*), '{{ judgement_version() }}') as history_version
     from versioned_runs
     asof left join versions
         on
             versioned_runs.join_key = versions.join_key
             and versioned_runs.day_start_at > versions.ended_at
+
+),
+
+{{ known_single_calls('dated_runs') }},
+
+described_runs as (
+
+    select
+        dated_runs.*,
+        days.started_version as started_version,
+        -- Before the first single call of its workflow and model has ended, no run can be predicted from any.
+        single_calls.known_at as single_call_known_at
+    from dated_runs
+    left join days
+        on dated_runs.started_date = days.date
+    left join single_calls
+        on {{ key_hash(['source', 'workflow_id', 'primary_model'], 'dated_runs.') }} = single_calls.model_key
 
 )
 
@@ -94,6 +120,7 @@ select
     metric,
     history_version,
     day_start_version,
+    started_version,
     source,
     workflow_id,
     primary_model,
@@ -115,7 +142,7 @@ select
         cityHash64('species', tuple(metric, source, workflow_id, primary_model, species_hash)),
         cityHash64('species_size', tuple(metric, source, workflow_id, primary_model, species_hash, input_category))
     ] as residual_cohort_keys
-from dated_runs
+from described_runs
 array join ['cost', 'duration', 'output_cost'] as metric
 where
     metric != 'output_cost'

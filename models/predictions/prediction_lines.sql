@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_features') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'prediction_features') }}",
     order_by='(run_id, metric)',
 ) }}
 
@@ -33,7 +33,7 @@ features as (
 runs as {{ 'materialized ' if is_incremental() }}(
 
     select * from features
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

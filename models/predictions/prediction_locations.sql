@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_lines') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'prediction_lines') }}",
     order_by='(run_id, metric)',
     query_settings={
         'max_block_size': 1024, 'max_joined_block_size_rows': 1024,
@@ -30,14 +30,14 @@ with
 features as (
 
     select * except (fixed_chars) from {{ ref('prediction_features') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 
 lines as (
 
     select * except (history_version, residual) from {{ ref('prediction_lines') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 
@@ -51,7 +51,7 @@ cohorts as (
         cohort as narrowest_cohort,
         * except (history_version, cohort, last_place)
     from {{ ref('prediction_cohorts') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

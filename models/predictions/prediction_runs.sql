@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_values') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'prediction_values') }}",
     order_by='run_id',
 ) }}
 
@@ -19,7 +19,7 @@ with
 predicted_values as (
 
     select * from {{ ref('prediction_values') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'prediction_locations') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'prediction_locations') }}",
     order_by='(run_id, metric)',
 ) }}
 
@@ -40,7 +40,7 @@ pools as (
 runs as {{ 'materialized ' if is_incremental() }}(
 
     select * from locations
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

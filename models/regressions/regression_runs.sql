@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_runs') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'baseline_runs') }}",
     order_by='run_id',
     query_settings={'short_circuit_function_evaluation': 'disable'},
 ) }}
@@ -20,7 +20,7 @@ with
 baselines as (
 
     select * from {{ ref('baseline_runs') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

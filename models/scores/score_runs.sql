@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['run_id', 'history_version'], 'baseline_runs') }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'baseline_runs') }}",
     order_by='run_id',
 ) }}
 
@@ -10,7 +10,7 @@ with
 baselines as (
 
     select * from {{ ref('baseline_runs') }}
-    where {{ is_outdated(['run_id', 'history_version']) }}
+    where {{ is_outdated(['history_version']) }}
 
 ),
 

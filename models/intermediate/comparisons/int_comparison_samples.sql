@@ -9,7 +9,8 @@ units as (
 
 ),
 
--- What each unit comes to in a metric: hits and trials, or a sum and how many it is of.
+-- What the units come to in each metric: hits and trials, or a sum and how many it is of. Sorted, because sums of
+-- floats differ in the last digit with the order of the rows.
 measured as (
 
     select
@@ -18,41 +19,33 @@ measured as (
         subject,
         variant,
         control_variant,
-        unit_kind,
-        first_date,
-        last_date,
-        arrayJoin([
+        any(units.unit_kind) as unit_kind,
+        min(units.first_date) as first_date,
+        max(units.last_date) as last_date,
+        [
             {% for metric, definition in comparison_metrics().items() -%}
-                ('{{ metric }}', '{{ definition[0] }}', {{ definition[1] }}, {{ definition[2] }}){{ ',' if not loop.last }}
+                ('{{ metric }}', '{{ definition[0] }}', arraySort(groupArrayIf(({{ definition[1] }}, {{ definition[2] }}), {{ definition[2] }} > 0))){{ ',' if not loop.last }}
             {% endfor %}
-        ]) as measure
+        ] as measures
     from units
-
-),
-
--- Sorted, because sums of floats differ in the last digit with the order of the rows.
-sampled as (
-
-    select
-        comparison_kind,
-        comparison_id,
-        subject,
-        variant,
-        control_variant,
-        measure.1 as metric,
-        any(measure.2) as metric_kind,
-        any(unit_kind) as unit_kind,
-        arraySort(groupArrayIf((measure.3, measure.4), measure.4 > 0)) as sample,
-        min(measured.first_date) as first_date,
-        max(measured.last_date) as last_date
-    from measured
     group by
         comparison_kind,
         comparison_id,
         subject,
         variant,
-        control_variant,
-        metric
+        control_variant
+
+),
+
+sampled as (
+
+    select
+        * except (measures),
+        measure.1 as metric,
+        measure.2 as metric_kind,
+        measure.3 as sample
+    from measured
+    array join measures as measure
 
 )
 

@@ -4,9 +4,19 @@
 
 with
 
+periods as (
+
+    select * from {{ ref('int_periods') }}
+    where
+        is_newest
+        and period_kind in ({% for days in var('insights').days %}'last_{{ days }}d'{{ ', ' if not loop.last }}{% endfor %})
+
+),
+
 runs as (
 
     select * from {{ ref('int_scope_runs') }}
+    where started_date >= (select min(periods.period_start_date) from periods)
 
 ),
 
@@ -16,15 +26,6 @@ failed_runs as (
         run_id,
         error_type
     from {{ ref('int_failed_runs') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('int_periods') }}
-    where
-        is_newest
-        and period_kind in ({% for days in var('insights').days %}'last_{{ days }}d'{{ ', ' if not loop.last }}{% endfor %})
 
 ),
 

@@ -1,12 +1,27 @@
 -- Else the runs are sorted with all their columns before their hashes are made, which takes as long as all the rest.
-{{ config(order_by='(ended_at, run_id)', query_settings={'query_plan_execute_functions_after_sorting': 0}) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['ended_date', 'day_end_version'], 'int_run_days', ['date', 'day_end_version']) }}",
+    order_by='(ended_at, run_id)',
+    query_settings={'query_plan_execute_functions_after_sorting': 0},
+) }}
 
 {#-
     The runs that can be judged, in the order in which they are compared (K2). A version is the sum of the
     hashes of a run and of all before it: it changes with any of them, so what was judged under another
-    version is judged again, and nothing else.
+    version is judged again, and nothing else. Days before the first one that changed stay as they are.
 -#}
 with
+
+days as (
+
+    select * from {{ ref('int_run_days') }}
+    where
+        ended_run_count > 0
+        and {{ is_outdated(['ended_date', 'day_end_version'], ['date', 'day_end_version']) }}
+
+),
 
 runs as materialized (
 
@@ -15,23 +30,27 @@ runs as materialized (
         assumeNotNull(ended_at) as run_ended_at,
         toDate(run_ended_at) as ended_date
     from {{ ref('int_runs') }}
-    where is_completed
+    where
+        is_completed
+        {% if is_incremental() -%}
+            and toDate(assumeNotNull(ended_at)) in (select days.date from days)
+        {%- endif %}
 
 ),
 
--- A parent waits while a sub-run works: that time is judged as the sub-run's. A sub-run that ends later than
--- its parent was not waited for, and is not known yet when the parent is judged.
-child_durations as (
+children as (
+
+    select * from {{ ref('int_run_children') }}
+
+),
+
+kept_species as (
 
     select
-        parents.run_id as run_id,
-        -- As decimals: a sum of floats differs in the last digit with the order of the rows.
-        toFloat64(sum(toDecimal128(children.total_duration_ms, 6))) as child_duration_ms
-    from runs as children
-    inner join runs as parents
-        on children.parent_run_id = parents.run_id
-    where children.run_ended_at <= parents.run_ended_at
-    group by parents.run_id
+        coalesce(present.species_hash, '') as species,
+        argMax(present.species_day_version, present.ended_date) as species_version
+    from {{ this if is_incremental() else '(select null as species_hash, toDate(0) as ended_date, toUInt64(0) as species_day_version where 1 = 0)' }} as present
+    group by species
 
 ),
 
@@ -40,15 +59,15 @@ hashed_runs as (
 
     select
         runs.run_id as run_id,
-        runs.species_hash as species_hash,
+        coalesce(runs.species_hash, '') as species,
         runs.run_ended_at as run_ended_at,
         runs.ended_date as ended_date,
-        coalesce(child_durations.child_duration_ms, 0) as child_duration_ms,
-        cityHash64(tuple(runs.*), child_duration_ms) as run_hash
+        children.child_duration_ms as child_duration_ms,
+        toUInt64(runs.row_version + children.children_version) as run_hash
 
     from runs
-    left join child_durations
-        on runs.run_id = child_durations.run_id
+    left join children
+        on runs.run_id = children.run_id
 
 ),
 
@@ -57,11 +76,12 @@ chained_runs as (
     select
         *,
         sum(run_hash) over (
+            partition by ended_date
             order by run_ended_at, run_id
             rows between unbounded preceding and current row
-        ) as history_version,
+        ) as version_of_day,
         sum(run_hash) over (
-            partition by species_hash
+            partition by species
             order by run_ended_at, run_id
             rows between unbounded preceding and current row
         ) as species_version
@@ -70,23 +90,34 @@ chained_runs as (
 
 ),
 
-versions as (
+day_versions as (
 
     select
-        run_id,
-        child_duration_ms,
-        history_version,
-        -- Of all runs that ended before the day, and of the species' runs by the end of the day.
-        toUInt64(first_value(history_version - run_hash) over (
-            partition by ended_date
-            order by run_ended_at, run_id
-        )) as day_start_version,
+        *,
+        -- Of the species' runs by the end of the day.
         last_value(species_version) over (
-            partition by species_hash, ended_date
+            partition by species, ended_date
             order by run_ended_at, run_id
             rows between unbounded preceding and unbounded following
         ) as species_day_version
     from chained_runs
+
+),
+
+versions as (
+
+    select
+        day_versions.run_id as run_id,
+        day_versions.child_duration_ms as child_duration_ms,
+        days.day_start_version as day_start_version,
+        days.day_end_version as day_end_version,
+        toUInt64(days.day_start_version + day_versions.version_of_day) as history_version,
+        toUInt64(kept_species.species_version + day_versions.species_day_version) as species_day_version
+    from day_versions
+    left join days
+        on day_versions.ended_date = days.date
+    left join kept_species
+        on day_versions.species = kept_species.species
 
 )
 
@@ -96,6 +127,7 @@ select
     versions.history_version as history_version,
     runs.run_ended_at as ended_at,
     versions.day_start_version as day_start_version,
+    versions.day_end_version as day_end_version,
     versions.species_day_version as species_day_version
 from runs
 inner join versions

@@ -1,4 +1,8 @@
 {{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_outdated(['history_version'], 'int_completed_runs', also=has_other_check('int_scope_runs')) }}",
     order_by='(workflow_id, created_at, run_id)',
     partition_by='toYYYYMM(created_at)',
     indexes=[
@@ -11,42 +15,57 @@
     ],
 ) }}
 
+{%- set of_new_runs = 'run_id in (select new_runs.run_id from new_runs)' if is_incremental() else '1 = 1' %}
+
 with
+
+-- By the version of their histories, which all that is judged of a run depends on.
+new_runs as {{ 'materialized ' if is_incremental() }}(
+
+    select run_id from {{ ref('int_completed_runs') }}
+    where {{ is_outdated(['history_version']) }}
+
+),
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
-    where is_completed
+    select * from {{ ref('int_completed_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
 baselines as (
 
     select * from {{ ref('baseline_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
 scores as (
 
     select * from {{ ref('score_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
 calibrated_scores as (
 
     select * from {{ ref('score_calibrated_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
 regressions as (
 
     select * from {{ ref('regression_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
 predictions as (
 
     select * from {{ ref('prediction_runs') }}
+    where {{ of_new_runs }}
 
 ),
 
@@ -56,6 +75,7 @@ checked_runs as (
         run_id,
         qa_status
     from {{ ref('int_scope_runs') }}
+    where {{ of_new_runs }}
 
 )
 
@@ -71,7 +91,7 @@ select
     toLowCardinality(runs.status) as status,
     runs.started_at as started_at,
     runs.started_at as created_at,
-    assumeNotNull(runs.ended_at) as ended_at,
+    runs.ended_at as ended_at,
 
     ----------  input
     runs.input_chars as input_chars,
@@ -223,8 +243,9 @@ select
 
     ----------  analysis
     -- A run is analysed when it ends (K2); the time of the build is no property of a run.
-    assumeNotNull(runs.ended_at) as analyzed_at,
-    toUInt8({{ var('analysis_version') }}) as analysis_version
+    runs.ended_at as analyzed_at,
+    toUInt8({{ var('analysis_version') }}) as analysis_version,
+    runs.history_version as history_version
 
 from runs
 inner join baselines

@@ -32,35 +32,14 @@ registered_models as (
 
 ),
 
--- A rating, a job and a registered model have keys of their own, and hold no calls.
+-- A rating, a job and a registered model have keys of their own, and hold no calls. A run's version is its own, too, and
+-- of a million runs faster to compare than source and key.
 counted as (
 
-    select
-        source,
-        run_key
-    from calls
-
-    union distinct
-
-    select
-        source,
-        run_key
-    from evaluations
-
-    union distinct
-
-    select
-        source,
-        run_key
-    from jobs
-
-    union distinct
-
-    select
-        source,
-        run_key
-    from registered_models
-
+    {% for entity in ['calls', 'evaluations', 'jobs', 'registered_models'] -%}
+        select run_version from {{ entity }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 {% if 'otel' in var('sources') -%}
@@ -79,7 +58,7 @@ runs_without_calls as (
         min(run_key) as example
     from run_versions
     where
-        (source, run_key) not in (select (counted.source, counted.run_key) from counted)
+        run_version not in (select counted.run_version from counted)
         -- Counters of a day that events cover are no run of their own; unknown metrics are below.
         and not (source = 'otel' and startsWith(run_key, 'metrics/'))
     group by source
