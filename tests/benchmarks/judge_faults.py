@@ -30,7 +30,7 @@ from fault_judging import (
 from orchestration import settings
 
 REPORTED_SEED = 7
-OTHER_SEEDS = (1, 2, 3)
+OTHER_SEEDS = (1,)
 CHOSEN_SEED = 11
 DOC = settings.project_dir() / "docs" / "accuracy" / "fault_detection.md"
 
@@ -358,6 +358,33 @@ def _table_of_causes(judgements: Iterable[Judgement]) -> list[str]:
     return lines
 
 
+def _rows_of_seeds(judgements: Mapping[int, Judgement]) -> list[str]:
+    """Return a table of what the calibrated flags find on each demo; below the targets."""
+    lines = [
+        "| Seed | Runs | Hit | Precision | Recall | False alarms per 1,000 runs | PR-AUC "
+        "| Lasting faults found | False alarms of species | Precision of alarms | Delay (runs) |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| *target* | | | ≥ 0.82 | ≥ 0.83 | ≤ 4 | | | | | |",
+    ]
+    for seed, one in judgements.items():
+        point, lasting = one.point["any", "calibrated"], one.lasting["any", "calibrated"]
+        cells = (
+            f"{seed} (chosen here)" if seed == CHOSEN_SEED else str(seed),
+            f"{one.runs:,}",
+            str(point.hits),
+            _number(point.precision),
+            _number(point.recall),
+            _number(point.false_rate, ".1f"),
+            f"{one.area['calibrated']:.3f}",
+            f"{lasting.found} of {lasting.hits}",
+            str(lasting.false_alarms),
+            _number(lasting.precision),
+            _number(lasting.delay, ".1f"),
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
 def _number(value: float | None, form: str = ".2f") -> str:
     return "-" if value is None else format(value, form)
 
@@ -403,7 +430,7 @@ def document(judgements: Mapping[int, Judgement]) -> str:
     main = judgements[REPORTED_SEED]
     other_seeds = [seed for seed in OTHER_SEEDS if seed in judgements]
     others = [judgements[seed] for seed in other_seeds]
-    seeds = ", ".join(map(str, other_seeds))
+    seeds = f"seed{'s' * (len(other_seeds) > 1)} {', '.join(map(str, other_seeds))}"
     runs = "Runs hit"
     false_runs = "False alarms per 1,000 runs"
     false_species = "False alarms per 100 species-months"
@@ -411,14 +438,14 @@ def document(judgements: Mapping[int, Judgement]) -> str:
     if others:
         pooled = {key: reduce(add, (one.point[key] for one in others)) for key in main.point}
         other_points = [
-            f"## Point faults, seeds {seeds} ({sum(one.runs for one in others):,} runs)",
+            f"## Point faults, {seeds} ({sum(one.runs for one in others):,} runs)",
             "",
             *_table(pooled, runs, false_runs),
             "",
         ]
         pooled = {key: reduce(add, (one.lasting[key] for one in others)) for key in main.lasting}
         other_lastings = [
-            f"## Lasting faults, seeds {seeds}",
+            f"## Lasting faults, {seeds}",
             "",
             *_table(pooled, "Faults", false_species),
             "",
@@ -459,6 +486,12 @@ def document(judgements: Mapping[int, Judgement]) -> str:
         "false if no lasting fault of the species had begun.",
         "- **Delay**: the median number of runs that a fault had hit before its first alarm; over "
         "several demos, the worst of their medians.",
+        "",
+        "## The calibrated flags, demo by demo",
+        "",
+        "All kinds of faults together, each demo by itself.",
+        "",
+        *_rows_of_seeds(judgements),
         "",
         f"## Point faults, seed {REPORTED_SEED} ({main.runs:,} runs)",
         "",

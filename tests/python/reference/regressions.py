@@ -30,7 +30,7 @@ RULES: Mapping[str, Any] = {
     "regression_runs_per_day": 10,
     "regression_min_effect": {"cost": 0.1, "duration": 0.15, "quality": 0.05},
     "regression_false_discovery_rate": 0.03,
-    "regression_immediate_share": 0.1,
+    "regression_immediate_share": 0.05,
     "regression_episode_end": {"recovered_share": 0.5, "accepted_days": 90, "silent_days": 30},
     "interval_z": 1.959963984540054,
 }
