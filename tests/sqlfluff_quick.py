@@ -1,9 +1,13 @@
-"""``sqlfluff`` with the project's macros loaded when a model calls them: a third less work.
+"""``sqlfluff`` without what takes it time and changes nothing: a fifth less work.
 
 For each file, sqlfluff loads all macros twice: once for their names, and once to call some of them.
-What it finds is the same. ``python tests/sqlfluff_quick.py lint models`` takes its arguments.
+Here they are loaded when they are called. Its trees of many objects are searched less often for
+garbage. What it finds is the same.
+
+``python tests/sqlfluff_quick.py lint models`` is sqlfluff's own command line.
 """
 
+import gc
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +51,7 @@ def _extract_when_called(
 
 
 # Also where this module is read again: sqlfluff's processes begin with it.
+gc.set_threshold(100_000)
 JinjaTemplater._extract_macros_from_path = staticmethod(_extract_when_called)
 
 if __name__ == "__main__":

@@ -28,7 +28,13 @@ LONGEST = (
     "test_reference",
     "test_every_source",
     "test_hostile_values",
+    "test_wheel",
     "test_company_marts",
+    "test_processes",
+    "test_again",
+    "test_copied_calls",
+    "test_each_source_alone",
+    "test_dashboard",
     "test_calls_in_two_sources",
     "test_own_source",
     "test_page",
@@ -79,8 +85,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
+def pytest_configure() -> None:
+    """Search for garbage less often: imports and tests make millions of objects that stay."""
+    gc.set_threshold(100_000)
+
+
 def pytest_collection_finish() -> None:
-    """Do not search what imports and tests are made of for garbage again and again: it stays."""
+    """Do not search what imports and tests are made of for garbage at all."""
     gc.freeze()
 
 
