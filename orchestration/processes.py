@@ -30,7 +30,7 @@ def command_of(script: str) -> list[str]:
     Parameters
     ----------
     script : str
-        Name of the script, such as ``dbt``.
+        Name of the script, such as ``dg``.
 
     Returns
     -------
