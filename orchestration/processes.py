@@ -1,7 +1,7 @@
 """Programs that end with the process that started them, however that one ended.
 
 Where the parent is killed, nobody passes a signal on: left to itself, dbt would go on building, and
-the data directory would stay busy. ``python -m orchestration.processes dbt build …`` runs an
+the data directory would stay busy. ``python -m orchestration.processes dg dev …`` runs an
 installed script and looks whether its parent is still the one that it had at first.
 """
 
@@ -30,7 +30,7 @@ def command_of(script: str) -> list[str]:
     Parameters
     ----------
     script : str
-        Name of the script, such as ``dbt``.
+        Name of the script, such as ``dg``.
 
     Returns
     -------

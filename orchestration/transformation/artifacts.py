@@ -3,8 +3,7 @@
 import shutil
 from pathlib import Path
 
-from orchestration.transformation.dbt import target_path
-from orchestration.transformation.parse_cache import PARSE_CACHE
+from orchestration.transformation.dbt import PARSE_CACHE, target_path
 
 __all__ = ["KEPT_RUNS", "new_run_folder"]
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from orchestration import settings
 from orchestration.errors import UserError
-from orchestration.processes import command_of
+from orchestration.transformation.program import command_with
 
 __all__ = [
+    "PARSE_CACHE",
+    "TEMPLATE_CODE",
     "check_installed",
     "command",
     "environment",
@@ -21,6 +23,10 @@ __all__ = [
     "shared_code_digest",
     "target_path",
 ]
+
+# What dbt keeps in its target path of the parsed project, and of its templates.
+PARSE_CACHE = "partial_parse.msgpack"
+TEMPLATE_CODE = "templates.marshal"
 
 _PROJECT_FOLDERS = ("models", "macros", "seeds", "tests", "profiles")
 _SHARED_FOLDERS = ("macros", "profiles", "tests/generic")
@@ -41,7 +47,7 @@ def command() -> list[str]:
         If dbt is not installed.
     """
     check_installed()
-    return command_of("dbt")
+    return command_with(target_path() / TEMPLATE_CODE)
 
 
 def check_installed() -> None:

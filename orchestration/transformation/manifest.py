@@ -11,6 +11,7 @@ from filelock import FileLock
 from orchestration import settings
 from orchestration.errors import UserError
 from orchestration.transformation.dbt import command, environment, project_digest, target_path
+from orchestration.transformation.parse_cache import begin_with_project_parse
 
 __all__ = ["inputs_of_manifest", "prepare_manifest", "read_manifest"]
 
@@ -37,6 +38,7 @@ def prepare_manifest() -> Path:
         if manifest.exists() and stamp.exists() and stamp.read_text() == inputs:
             return manifest
         stamp.unlink(missing_ok=True)
+        begin_with_project_parse()
         parsed = subprocess.run(
             [*command(), "--no-use-colors", "parse", "--quiet"],
             cwd=settings.project_dir(),

@@ -13,12 +13,14 @@ import sys
 from pathlib import Path
 
 from orchestration import settings
-from orchestration.transformation.dbt import environment, target_path
+from orchestration.transformation.dbt import (
+    PARSE_CACHE,
+    TEMPLATE_CODE,
+    environment,
+    target_path,
+)
 
-__all__ = ["PARSE_CACHE", "TEMPLATE_CODE", "begin_with_project_parse"]
-
-PARSE_CACHE = "partial_parse.msgpack"
-TEMPLATE_CODE = "templates.marshal"
+__all__ = ["begin_with_project_parse"]
 
 
 def begin_with_project_parse() -> None:

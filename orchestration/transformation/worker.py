@@ -21,7 +21,7 @@ from orchestration.reporting.first_sight import costs_at_first_sight
 from orchestration.reporting.summary import summary_as_json
 from orchestration.transformation.builds import build_record, publish_build, record_build
 from orchestration.transformation.built_nodes import source_versions
-from orchestration.transformation.dbt import target_path
+from orchestration.transformation.dbt import PARSE_CACHE, TEMPLATE_CODE, target_path
 from orchestration.transformation.events import (
     BUILD_RECORDED,
     CALLS_PRICED,
@@ -35,11 +35,7 @@ from orchestration.transformation.events import (
 )
 from orchestration.transformation.graph import Graph, graph_of
 from orchestration.transformation.journal_entries import build_entries, row_counts
-from orchestration.transformation.parse_cache import (
-    PARSE_CACHE,
-    TEMPLATE_CODE,
-    begin_with_project_parse,
-)
+from orchestration.transformation.parse_cache import begin_with_project_parse
 from orchestration.transformation.remember import can_be_planned, plan_now, remember
 from orchestration.transformation.request import Request
 from orchestration.transformation.results import RUN_RESULTS, node_result

@@ -1,4 +1,4 @@
-"""What other codecs, types and projections would bring the largest tables of a warehouse; write the doc.
+"""What other codecs, types and projections would bring the largest tables; write the doc.
 
 python tests/benchmarks/physical_design.py "300,000 runs=HOME" "transcripts=HOME"
 """

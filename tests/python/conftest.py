@@ -1,5 +1,6 @@
 """Built warehouses that tests share: made once per session, on first use."""
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -27,25 +28,34 @@ LONGEST = (
     "test_reference",
     "test_every_source",
     "test_hostile_values",
+    "test_wheel",
     "test_company_marts",
+    "test_processes",
+    "test_again",
+    "test_copied_calls",
+    "test_each_source_alone",
+    "test_dashboard",
     "test_calls_in_two_sources",
     "test_own_source",
     "test_page",
 )
-# Those that read the session's warehouses.
+# Those that read the session's warehouses, each of which takes a process half a minute to build.
+SHARED = ("demo_warehouse", "random_warehouse", "transcripts_warehouse")
 SHARING = (
-    "test_comparisons",
-    "test_complexity",
-    "test_experiments",
-    "test_predictions",
-    "test_reference",
-    "test_summary_facts",
-    "test_tables",
-    "test_transcripts",
-    "test_usage",
+    "marts/test_summary_facts.py",
+    "marts/test_tables.py",
+    "marts/test_transcripts.py",
+    "marts/test_usage.py",
+    "reference/test_complexity.py",
+    "reference/test_reference.py",
+    "statistics/test_comparisons.py",
+    "statistics/test_experiments.py",
+    "statistics/test_predictions.py",
+    "statistics/test_published_examples.py",
+    "statistics/test_trends.py",
 )
 # Folders whose files share warehouses of their own.
-SHARING_FOLDERS = ("cost",)
+SHARING_FOLDERS = ("chat", "cost")
 SMALL_DEMO = {"days": 30, "workflows": 58, "scale": 0.4}
 
 
@@ -57,7 +67,7 @@ class _Scheduling(LoadFileScheduling):
         folder = Path(file).parent.name
         if folder in SHARING_FOLDERS:
             return folder
-        return "sharing" if Path(file).stem in SHARING else file
+        return "sharing" if file.endswith(SHARING) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
@@ -66,9 +76,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files."""
+    """Begin with the longest files; refuse one that would build a session's warehouse again."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if not set(SHARED).isdisjoint(fixtures) and not item.path.as_posix().endswith(SHARING):
+            raise pytest.UsageError(f"{item.path} reads a session's warehouse: add it to SHARING.")
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_configure() -> None:
+    """Search for garbage less often: imports and tests make millions of objects that stay."""
+    gc.set_threshold(100_000)
+
+
+def pytest_collection_finish() -> None:
+    """Do not search what imports and tests are made of for garbage at all."""
+    gc.freeze()
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:

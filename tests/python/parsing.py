@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration import settings
-from orchestration.transformation.parse_cache import TEMPLATE_CODE
+from orchestration.transformation.dbt import TEMPLATE_CODE
 
 __all__ = ["DEFAULT_VARS", "shared_parse", "shared_templates", "target_name"]
 

@@ -117,8 +117,12 @@ def test_dagster_loads_the_same(one_home, tmp_path, monkeypatch, definitions):
     assert versions[0] == versions[1]
 
 
-def test_a_run_of_the_landing_sensor_succeeds(one_home, tmp_path, monkeypatch, definitions):
-    """What its export leaves in the directory is loaded by one more, which exports nothing."""
+def test_a_run_of_the_landing_sensor_succeeds(one_home, monkeypatch, definitions):
+    """What its export leaves in the directory is loaded by one more, which exports nothing.
+
+    Dagster's own entries stay in memory: on disk, each of thousands is waited for. Those of the
+    next test are on disk.
+    """
     landing = one_home / "landing"
     landing.mkdir()
     monkeypatch.setenv("TOKENHOUSE_LANDING", str(landing))
@@ -134,7 +138,7 @@ def test_a_run_of_the_landing_sensor_succeeds(one_home, tmp_path, monkeypatch, d
 
     request, paths, cursor = asked(None)
     assert paths == [str(path)]
-    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def("load_and_build").execute_in_process(
             instance=instance,
             asset_selection=request.asset_selection,

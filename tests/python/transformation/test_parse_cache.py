@@ -1,10 +1,13 @@
 """A new home begins with the parse that was made when the project was set up."""
 
+import subprocess
+
 import pytest
 
 from orchestration import settings
-from orchestration.transformation.dbt import target_path
-from orchestration.transformation.parse_cache import PARSE_CACHE, begin_with_project_parse
+from orchestration.transformation.dbt import PARSE_CACHE, TEMPLATE_CODE, executable, target_path
+from orchestration.transformation.manifest import prepare_manifest
+from orchestration.transformation.parse_cache import begin_with_project_parse
 
 
 @pytest.fixture
@@ -34,3 +37,18 @@ def test_a_project_without_a_parse_is_parsed_in_the_home(project):
     (project / "target" / PARSE_CACHE).unlink()
     begin_with_project_parse()
     assert not target_path().exists()
+
+
+def test_dbt_begins_with_it_wherever_it_parses_first(project, monkeypatch):
+    """Dagster, too: what it starts is a dbt that keeps translated templates in the home."""
+
+    def parse(arguments, **_):
+        assert str(target_path() / TEMPLATE_CODE) in arguments
+        return subprocess.CompletedProcess(
+            arguments, (target_path() / PARSE_CACHE).read_bytes() != b"of the project", ""
+        )
+
+    (project / "dbt_project.yml").write_text("")
+    monkeypatch.setattr(subprocess, "run", parse)
+    assert prepare_manifest().is_relative_to(target_path())
+    assert str(target_path() / TEMPLATE_CODE) in executable().read_text()

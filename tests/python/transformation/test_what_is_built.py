@@ -70,20 +70,28 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
-    """Return a warehouse of generic calls, built once."""
+    """Return a warehouse of generic calls, whose first build was cut off and gone on with."""
     story = Story(tmp_path_factory.mktemp("parts"))
     story.load(write_calls(story.warehouse.logs / "first.jsonl", range(12)))
-    models, tests = story.build()
-    assert {"fct_calls", "stg_generic__calls", "stg_cascade__logs"} <= models
+
+    def cut_off(event):
+        story.events.append(event)
+        if event["info"]["name"] == CALLS_PRICED:
+            raise KeyboardInterrupt
+
+    with story.warehouse.selected(OPTIONS.variables), pytest.raises(KeyboardInterrupt):
+        build(OPTIONS, cut_off)
+    story.first_sight = story.events[-1]["info"]["msg"]
+    story.built_at_first_sight = {step.name for step in _finished(story.events)}
+    story.built_then, tests = story.build()
+    assert {"fct_calls", "run_analytics"} <= story.built_then
+    assert "stg_cascade__logs" in story.built_then | story.built_at_first_sight
     assert tests
     with story.warehouse.selected(OPTIONS.variables):
         results = json.loads((target_path() / "run_results.json").read_text())["results"]
         story.first_results = {result["unique_id"]: result for result in results}
         manifest = read_manifest()
         story.nodes, story.graph = manifest["nodes"], graph_of(manifest)
-    place = [event["info"]["name"] for event in story.events].index(CALLS_PRICED)
-    story.first_sight = story.events[place]["info"]["msg"]
-    story.built_at_first_sight = {step.name for step in _finished(story.events[:place])}
     return story
 
 
@@ -102,20 +110,10 @@ def test_costs_are_shown_before_anything_is_judged(story):
     assert ["gpt-4o", "12", "30.0000"] in lines
 
 
-def test_what_was_built_before_costs_were_shown_is_not_built_again(tmp_path):
+def test_what_was_built_before_costs_were_shown_is_not_built_again(story):
     """A build that is cut off when it has shown costs has remembered what it built until then."""
-    story = Story(tmp_path)
-    story.load(write_calls(story.warehouse.logs / "first.jsonl", range(3)))
-
-    def cut_off(event):
-        if event["info"]["name"] == CALLS_PRICED:
-            raise KeyboardInterrupt
-
-    with story.warehouse.selected(OPTIONS.variables), pytest.raises(KeyboardInterrupt):
-        build(OPTIONS, cut_off)
-    models, _ = story.build()
-    assert not {"int_calls", "int_calls__unioned"} & models
-    assert "fct_calls" in models
+    assert {"int_calls", "int_calls__unioned"} <= story.built_at_first_sight
+    assert not {"int_calls", "int_calls__unioned"} & story.built_then
 
 
 def first_tests(story, *, has_run):
