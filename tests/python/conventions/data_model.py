@@ -32,6 +32,9 @@ RENAMED = {
     ("run_analytics", "parent_run_id"): "run_analytics",
     ("run_analytics", "primary_model"): "dim_models",
     ("v_session_analytics", "session_id"): "run_analytics",
+    # Each view's own order of its rows.
+    ("v_models", "position"): None,
+    ("v_projects", "position"): None,
 }
 SHOWN = "species_hash"  # the key of no mart, by which regressions and runs meet
 
@@ -93,11 +96,11 @@ def joins(manifest: Manifest) -> list[tuple[str, str, str]]:
         In the order of the names.
     """
     own = keys(manifest)
-    owners = {
-        columns[0]: mart
-        for mart, columns in own.items()
-        if len(columns) == 1 and (mart, columns[0]) not in RENAMED
-    }
+    owners: dict[str, str] = {}
+    # Where several have the same key, a table goes before the views that choose from it.
+    for mart, columns in sorted(own.items(), key=lambda item: (item[0].startswith("v_"), item)):
+        if len(columns) == 1 and (mart, columns[0]) not in RENAMED:
+            owners.setdefault(columns[0], mart)
     found = []
     for _, node in _marts(manifest):
         name = node["name"]
