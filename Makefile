@@ -45,7 +45,7 @@ lint: $(STAMP)  ## Check SQL and Python style, and types
 	ruff format --check .
 	@# mypy has one process: the other core begins with the SQL.
 	mypy --no-error-summary & types=$$!; \
-	python tests/sqlfluff_quick.py lint --processes 2 --disable-progress-bar models tests; sql=$$?; \
+	sqlfluff lint --processes 2 --disable-progress-bar models tests; sql=$$?; \
 	wait $$types && exit $$sql
 
 serve: $(STAMP)  ## Open a page on this warehouse, and let BI tools, notebooks and agents read it
