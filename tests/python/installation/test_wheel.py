@@ -18,7 +18,7 @@ from orchestration.demo import generate
 from serving.clients import installer
 from warehouses import EVERY_SOURCE, Warehouse
 
-DEMO = {"days": 20, "scale": 0.2, "sources": ["cascade"]}
+DEMO = {"days": 20, "scale": 0.2, "cascade_scale": 0.6, "sources": ["cascade"]}
 DEMO_COMMAND = ("demo", "--days", "20", "--scale", "0.2", "--only", "cascade")
 
 
