@@ -15,7 +15,10 @@
 {%- endmacro %}
 
 {% macro irwin_hall_probability(total, count) -%}
-    {#- Probability that so many uniform numbers add up to less; 0.5 from half of their number on. -#}
+    {#-
+        Probability that so many uniform numbers add up to less; 0.5 from half of their number on. The terms cancel
+        out: of 60 numbers a millionth of the probability is lost, and of 90 all of it.
+    -#}
     if(
         {{ total }} >= {{ count }} / 2,
         0.5,

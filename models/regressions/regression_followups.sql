@@ -63,9 +63,10 @@ followed_onsets as (
         onsets.metric as metric,
         onsets.confirmed_date as confirmed_date,
         windows.tested_date as tested_date,
-        -- The runs with which the change was confirmed, and those since; runs from before would hide it.
+        -- The runs with which the change was confirmed, and those since; runs from before would hide it, and many
+        -- with the change would hide that it is over.
         -toInt64(least(
-            windows.recent_run_count, onsets.changed_run_count + windows.last_position - onsets.last_position
+            {{ windows.recent_runs }}, windows.recent_run_count, onsets.changed_run_count + windows.last_position - onsets.last_position
         )) as first_run,
         arraySlice(windows.recent_models, first_run) as models,
         arrayMap(

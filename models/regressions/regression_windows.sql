@@ -10,7 +10,7 @@
 {% set slopes = var('conditional_slope') -%}
 {% set prior = {'cost': slopes.cost, 'duration': slopes.duration, 'quality': 0} -%}
 
-{% set window_runs = (windows.recent_runs | int) + (windows.baseline_runs | int) + 1 -%}
+{% set window_runs = (windows.long_runs | int) + (windows.baseline_runs | int) + 1 -%}
 
 with
 
@@ -113,7 +113,7 @@ day_ends as (
         *,
         addDays(toDateTime64(tested_date, 3, 'UTC'), 1 - {{ windows.recent_days }}) as recent_from_at,
         toUInt32(least(
-            {{ windows.recent_runs }},
+            greatest({{ windows.recent_runs }}, least({{ windows.long_runs }}, toUInt32(length(last_runs) * {{ windows.long_share }}))),
             arrayCount(run -> run.4 >= recent_from_at, last_runs)
         )) as recent_run_count,
         arraySlice(last_runs, -toInt64(recent_run_count)) as recent_runs,

@@ -63,12 +63,14 @@ SMALL = {
     "regression_runs_per_day": 3,
     "regression_test_windows": {
         "recent_runs": 4,
+        "long_runs": 6,
+        "long_share": 0.5,
         "recent_days": 4,
         "minimum_recent_runs": 2,
         "baseline_runs": 6,
         "minimum_baseline_runs": 3,
         "minimum_model_runs": 2,
-        "last_runs": [2],
+        "last_runs": [2, 4],
         "last_days": 1,
     },
     # Few runs are seldom beyond chance: what would follow from it must follow from less.

@@ -19,12 +19,14 @@ RULES: Mapping[str, Any] = {
     "conditional_slope": {"cost": 0.4, "duration": 0.8, "runs": 50},
     "regression_test_windows": {
         "recent_runs": 30,
+        "long_runs": 60,
+        "long_share": 0.33,
         "recent_days": 21,
         "minimum_recent_runs": 4,
         "baseline_runs": 200,
         "minimum_baseline_runs": 15,
         "minimum_model_runs": 5,
-        "last_runs": (4, 8, 15),
+        "last_runs": (4, 8, 15, 30),
         "last_days": 3,
     },
     "regression_runs_per_day": 10,
@@ -202,7 +204,8 @@ def _evaluate(day: date, seen: Mapping[Any, _Series], rules: Mapping[str, Any]) 
         if len(recent) >= limits["minimum_recent_runs"]:
             for onset in seen[key].onsets:
                 since = len(seen[key].runs) - onset.run_count
-                changed = Window(recent.runs[-(onset.test["recent_run_count"] + since) :])
+                last = min(limits["recent_runs"], onset.test["recent_run_count"] + since)
+                changed = Window(recent.runs[-last:])
                 _follow(onset, day, changed, rules)
     return list(tests.values())
 
@@ -213,7 +216,10 @@ def _windows(
     """Return the recent runs at the end of a day, the baseline runs, and the slope of size."""
     limits, slope = rules["regression_test_windows"], rules["conditional_slope"]
     first_day = day - timedelta(days=limits["recent_days"] - 1)
-    recent = [run for run in runs[-limits["recent_runs"] :] if run.day >= first_day]
+    compared = min(len(runs), limits["long_runs"] + limits["baseline_runs"] + 1)
+    long_runs = min(limits["long_runs"], int(compared * limits["long_share"]))
+    most = max(limits["recent_runs"], long_runs)
+    recent = [run for run in runs[-most:] if run.day >= first_day]
     before = runs[: len(runs) - len(recent)][-limits["baseline_runs"] :]
     baseline = Window(before)
     prior = slope.get(runs[-1].metric, 0)
