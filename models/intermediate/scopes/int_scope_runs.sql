@@ -1,22 +1,25 @@
-{{ config(order_by='run_id') }}
+{%- set versions = ['row_version', 'calls_version', 'models_version'] -%}
+{%- set run_versions = ['row_version', 'calls_version', models_version()] -%}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_outdated(['row_version', 'calls_version', 'models_version'], 'int_runs', ['row_version', 'calls_version', models_version()], also=has_other_check('(' ~ newest_checks() ~ ')')) }}",
+    order_by='run_id',
+) }}
 
 with
-
-calls as (
-
-    select * from {{ ref('int_calls') }}
-
-),
 
 runs as (
 
     select * from {{ ref('int_runs') }}
+    where {{ is_outdated(versions, run_versions) }}
 
 ),
 
-evaluations as (
+calls as (
 
-    select * from {{ ref('int_evaluations') }}
+    select * from {{ ref('int_calls') }}
+    where {{ 'run_id in (select runs.run_id from runs)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -43,15 +46,9 @@ used as (
 
 ),
 
--- The newest verdict of a run counts.
 checks as (
 
-    select
-        run_id,
-        argMax(label, (evaluated_at, evaluation_id)) as qa_status
-    from evaluations
-    where evaluation_kind = 'qa_status'
-    group by run_id
+    {{ newest_checks() }}
 
 )
 
@@ -87,7 +84,12 @@ select
     ----------  timestamps
     runs.started_at as started_at,
     toDate(runs.started_at) as started_date,
-    runs.ended_at as ended_at
+    runs.ended_at as ended_at,
+
+    ----------  versions
+    runs.row_version as row_version,
+    runs.calls_version as calls_version,
+    {{ models_version() }} as models_version
 
 from runs
 left join used

@@ -1,19 +1,30 @@
 {{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_outdated(['row_version'], 'int_runs', [call_facts_version()], also=has_other_judgement('int_call_judgements')) }}",
     order_by='(called_date, source, run_id, call_id)',
     partition_by='toYYYYMM(called_date)',
 ) }}
 
 with
 
-calls as (
+runs as (
 
-    select * from {{ ref('int_calls') }}
+    select
+        *,
+        {{ call_facts_version() }} as facts_version
+    from {{ ref('int_runs') }}
+    where
+        calls_version != 0
+        and {{ is_outdated(['row_version'], ['facts_version']) }}
 
 ),
 
-runs as (
+calls as (
 
-    select * from {{ ref('int_runs') }}
+    select * from {{ ref('int_calls') }}
+    where {{ 'run_id in (select runs.run_id from runs)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -114,7 +125,10 @@ select
 
     ----------  timestamps
     calls.called_at as called_at,
-    calls.called_date as called_date
+    calls.called_date as called_date,
+
+    ----------  analysis
+    runs.facts_version as row_version
 
 from calls
 inner join runs
