@@ -1,6 +1,6 @@
-{% macro history_blocks(placed_runs, value='residual') -%}
+{% macro history_blocks(placed_runs, values) -%}
     {#-
-        CTEs up to `histories`: the residuals (or other values) of each cohort in blocks of neighbouring runs, each with the
+        CTEs up to `histories`: values of each cohort's runs in blocks of neighbouring runs, by place, each with the
         block before it. A history that is no longer than a block is within these two.
     -#}
 blocks as (
@@ -8,7 +8,7 @@ blocks as (
     select
         cohort_key,
         block,
-        arrayMap(run -> run.2, arraySort(groupArray((place, {{ value }})))) as residuals
+        arraySort(run -> run.1, groupArray((place, {{ values | join(', ') }}))) as runs
     from {{ placed_runs }}
     group by
         cohort_key,
@@ -21,9 +21,12 @@ histories as materialized (
     select
         cohort_key,
         block,
-        lagInFrame(residuals) over block_order as previous_residuals,
-        arrayConcat(previous_residuals, residuals) as residuals_until,
-        length(previous_residuals) as previous_count
+        lagInFrame(runs) over block_order as previous_runs,
+        arrayConcat(previous_runs, runs) as runs_until,
+        {% for value in values -%}
+            tupleElement(runs_until, {{ loop.index + 1 }}) as {{ value }}_until,
+        {% endfor -%}
+        length(previous_runs) as previous_count
     from blocks
     window block_order as (
         partition by cohort_key

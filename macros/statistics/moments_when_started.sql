@@ -25,30 +25,23 @@ reused_runs as (
 summed_runs as (
 
     select
-        *,
-        {{ sums_before(numbers, length, 'until_now') }} as sums
-    from {{ 'reused_runs' if is_incremental() else ended_runs }}
-    window until_now as (
-        partition by cohort_key
-        order by run_ended_at, run_id
-        rows between unbounded preceding and current row
-    )
-
-),
-
-framed_runs as (
-
-    select
         cohort_key,
         run_ended_at,
         run_id,
-        {{ difference('sums', lag_of('sums', max_runs, length, 'until_now')) }} as moments
-    from summed_runs
-    window until_now as (
-        partition by cohort_key
-        order by run_ended_at, run_id
-        rows between unbounded preceding and current row
-    )
+        {{ sums_before(numbers, length, 'until_now') }} as sums,
+        {{ sums_before(numbers, length, 'before_these') }} as earlier_sums
+    from {{ 'reused_runs' if is_incremental() else ended_runs }}
+    window
+        until_now as (
+            partition by cohort_key
+            order by run_ended_at, run_id
+            rows between unbounded preceding and current row
+        ),
+        before_these as (
+            partition by cohort_key
+            order by run_ended_at, run_id
+            rows between unbounded preceding and {{ max_runs }} preceding
+        )
 
 ),
 
@@ -58,8 +51,8 @@ moments_by_end as (
     select
         cohort_key,
         run_ended_at,
-        argMax(moments, run_id) as moments
-    from framed_runs
+        argMax({{ difference('sums', 'earlier_sums') }}, run_id) as moments
+    from summed_runs
     group by
         cohort_key,
         run_ended_at

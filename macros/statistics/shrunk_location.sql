@@ -1,11 +1,9 @@
-{% macro shrunk_location(history, parent, prior_runs=none) -%}
-    {#- Median of a history, shrunk to its parent's location. The median of an empty history is nan. -#}
+{% macro shrunk_location(count, median, parent, prior_runs=none) -%}
+    {#- Median of a history of so many runs, shrunk to its parent's location. -#}
+    {%- set weight = var('calibrated_location_prior_runs') if prior_runs is none else prior_runs -%}
     if(
-        empty({{ history }}),
+        {{ count }} = 0,
         {{ parent }},
-        (
-            length({{ history }}) * arrayReduce('median', {{ history }})
-            + {{ prior_runs or var('calibrated_location_prior_runs') }} * {{ parent }}
-        ) / (length({{ history }}) + {{ prior_runs or var('calibrated_location_prior_runs') }})
+        ({{ count }} * {{ median }} + {{ weight }} * {{ parent }}) / ({{ count }} + {{ weight }})
     )
 {%- endmacro %}

@@ -10,6 +10,16 @@
     calls and tokens written. The line is fitted to earlier runs of the same workflow and model only (K2, K13).
 -#}
 {% set fit_runs = var('conditional_fit_runs') | int -%}
+{#- What is summed up: the keys, and how many of the last runs are left out. -#}
+{% set model, workflow = 'source, workflow_id, primary_model', 'source, workflow_id' -%}
+{% set frames = {
+    'earlier_runs': (model, 0),
+    'runs_before_fit': (model, fit_runs),
+    'earlier_workflow_runs': (workflow, 0),
+    'workflow_runs_before_last': (workflow, var('calibrated_last_runs') | int),
+    'older_workflow_runs': (workflow, var('calibrated_recent_runs') | int),
+    'workflow_runs_before_fit': (workflow, fit_runs)
+} -%}
 {% set sizes = {'cost': 'input_size', 'duration': 'work_size', 'tokens': 'input_size'} -%}
 
 with
@@ -61,53 +71,29 @@ fitted_runs as (
 ),
 
 -- Running sums up to a run. Minus the sums before the first run that counts, they are the moments of the fit.
-summed_runs as (
-
-    select
-        *,
-        {% for metric, size in sizes.items() -%}
-            {{ sums_before(fit_moments(metric, size), 5, 'earlier_runs') }} as {{ metric }}_sums,
-        {% endfor -%}
-        {{ sums_before('[toInt128(1), toInt128(has_output)]', 2, 'earlier_runs') }} as output_sums,
-        {{ sums_before('[toInt128(1), toInt128(has_error)]', 2, 'earlier_workflow_runs') }} as error_sums
-    from fitted_runs
-    window
-        earlier_runs as (
-            partition by source, workflow_id, primary_model
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        ),
-        earlier_workflow_runs as (
-            partition by source, workflow_id
-            order by ended_at, run_id
-            rows between unbounded preceding and 1 preceding
-        )
-
-),
-
 framed_runs as (
 
     select
         *,
-        {% for metric in sizes -%}
-            {{ difference(metric ~ '_sums', lag_of(metric ~ '_sums', fit_runs, 5, 'model_order')) }} as {{ metric }}_moments,
+        {% for metric, size in sizes.items() -%}
+            {%- set moments = fit_moments(metric, size) -%}
+            {{ difference(sums_before(moments, 5, 'earlier_runs'), sums_before(moments, 5, 'runs_before_fit')) }} as {{ metric }}_moments,
         {% endfor -%}
-        {{ difference('output_sums', lag_of('output_sums', fit_runs, 2, 'model_order')) }} as output_counts,
-        {{ lag_of('error_sums', var('calibrated_recent_runs') | int, 2, 'workflow_order') }} as older_error_sums,
-        {{ lag_of('error_sums', var('calibrated_last_runs') | int, 2, 'workflow_order') }} as sums_before_last,
-        {{ difference('older_error_sums', lag_of('error_sums', fit_runs, 2, 'workflow_order')) }} as older_error_counts
-    from summed_runs
+        {%- set outputs, errors = '[toInt128(1), toInt128(has_output)]', '[toInt128(1), toInt128(has_error)]' -%}
+        {{ difference(sums_before(outputs, 2, 'earlier_runs'), sums_before(outputs, 2, 'runs_before_fit')) }} as output_counts,
+        {{ sums_before(errors, 2, 'earlier_workflow_runs') }} as error_sums,
+        {{ sums_before(errors, 2, 'older_workflow_runs') }} as older_error_sums,
+        {{ sums_before(errors, 2, 'workflow_runs_before_last') }} as sums_before_last,
+        {{ difference('older_error_sums', sums_before(errors, 2, 'workflow_runs_before_fit')) }} as older_error_counts
+    from fitted_runs
     window
-        model_order as (
-            partition by source, workflow_id, primary_model
-            order by ended_at, run_id
-            rows between unbounded preceding and current row
-        ),
-        workflow_order as (
-            partition by source, workflow_id
-            order by ended_at, run_id
-            rows between unbounded preceding and current row
-        )
+    {% for name, (keys, last_runs) in frames.items() -%}
+            {{ name }} as (
+                partition by {{ keys }}
+                order by ended_at, run_id
+                rows between unbounded preceding and {{ last_runs + 1 }} preceding
+            ){{ ',' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -5,7 +5,8 @@
     order_by='(run_id, metric)',
     query_settings={
         'max_block_size': 1024, 'max_joined_block_size_rows': 1024,
-        'query_plan_join_swap_table': 'false', 'short_circuit_function_evaluation': 'disable'
+        'query_plan_join_swap_table': 'false', 'query_plan_optimize_join_order_limit': 1,
+        'short_circuit_function_evaluation': 'disable'
     },
 ) }}
 
@@ -16,14 +17,15 @@
     earlier runs had: lines of few runs move, and what they left unexplained then is not what this one leaves.
     Scales are of the residuals that the earlier runs had from their lines: those are errors of predictions, and
     of the runs that a line is fitted to it leaves too little.
-    Histories are joined last, in small blocks: a join after them would hold those of all runs at once.
+    Histories are joined last, in small blocks, and not in an order that the engine chooses: a join after them
+    would hold those of all runs at once.
 -#}
 {% set history_runs = var('calibrated_history_runs') | int -%}
 {% set recent_runs = var('prediction_recent_runs') | int -%}
 {% set cohorts = ['workflow', 'species', 'species_size'] -%}
-{% set location_prior_runs = var('prediction_location_prior_runs') -%}
-{% set scale_prior_runs = var('prediction_scale_prior_runs') -%}
 {% set sizes = range(1, var('prediction_fixed_chars').cost | length + 1) -%}
+{% set remembered = ['actual'] -%}
+{% for size in sizes %}{% do remembered.append('size_' ~ size) %}{% endfor -%}
 
 with
 
@@ -45,7 +47,7 @@ cohorts as (
 
     select
         {% for cohort in cohorts -%}
-            intDiv({{ cohort }}_place, {{ history_runs }}) as {{ cohort }}_block,
+            intDiv({{ cohort }}_place, {{ recent_runs }}) as {{ cohort }}_block,
         {% endfor -%}
         toUInt32(least(last_place + 1, {{ history_runs }})) as cohort_run_count,
         cohort as narrowest_cohort,
@@ -59,14 +61,18 @@ placed_runs as (
 
     select
         *,
-        intDiv(place, {{ history_runs }}) as block,
-        tuple(actual, {% for size in sizes %}input_sizes[{{ size }}]{{ ', ' }}{% endfor %}coalesce(residual, nan)) as value
+        {% for size in sizes -%}
+            input_sizes[{{ size }}] as size_{{ size }},
+        {% endfor -%}
+        intDiv(place, {{ recent_runs }}) as block
     from {{ ref('prediction_cohort_runs') }}
-    where {{ '(cohort_key, block) in (' ~ needed_blocks('cohorts', cohorts) ~ ')' if is_incremental() else '1 = 1' }}
+    where {{ '(cohort_key, block) in (' ~ needed_blocks('cohorts', cohorts, history_runs, recent_runs) ~ ')' if is_incremental() else '1 = 1' }}
 
 ),
 
-{{ history_blocks('placed_runs', 'value') }},
+{{ measured_histories('placed_runs', ['cohort_key', 'block', 'place'] + remembered, ['residual'], 'rows between ' ~ [history_runs - 1, 0] | max ~ ' preceding and current row') }},
+
+{{ history_blocks('measured_runs', remembered + ['residual_count', 'residual_distance']) }},
 
 known_runs as (
 
@@ -77,24 +83,18 @@ known_runs as (
 
 ),
 
-remembering_runs as (
+remembered_runs as (
 
     select
-        -- What the line of this run leaves unexplained of each earlier one, and what their own lines did.
         {% for cohort in cohorts -%}
-            {%- set histories, place = cohort ~ '_histories', 'known_runs.' ~ cohort ~ '_place' -%}
-            {%- set recent = [] -%}
-            {%- for element in range(1, sizes | length + 2) -%}
-                {%- do recent.append(history_until(histories, place, history_runs, element, recent_runs)) -%}
-            {%- endfor -%}
-            arrayMap(
-                (actual{% for size in sizes %}, size_{{ size }}{% endfor %}) -> actual - known_runs.line_constant{% for size in sizes %} - known_runs.size_slopes[{{ size }}] * size_{{ size }}{% endfor %},
-                {{ recent | join(', ') }}
-            ) as {{ cohort }}_history,
-            arrayFilter(
-                error -> not isNaN(error),
-                {{ history_until(histories, place, history_runs, sizes | length + 2, history_runs) }}
-            ) as {{ cohort }}_errors,
+            {%- set histories, run_count = cohort ~ '_histories', cohort ~ '_count' -%}
+            if(known_runs.{{ cohort }}_place < 0, 0, {{ histories }}.previous_count + known_runs.{{ cohort }}_place % {{ recent_runs }} + 1) as {{ run_count }},
+            arraySort(arrayMap(
+                ({{ remembered | join(', ') }}) -> actual - known_runs.line_constant{% for size in sizes %} - known_runs.size_slopes[{{ size }}] * size_{{ size }}{% endfor %},
+                {{ history_until(histories, remembered, run_count, recent_runs) }}
+            )) as {{ cohort }}_history,
+            {{ histories }}.residual_count_until[{{ run_count }}] as {{ cohort }}_error_count,
+            {{ histories }}.residual_distance_until[{{ run_count }}] as {{ cohort }}_error_distance,
         {% endfor -%}
         known_runs.*
     from known_runs
@@ -111,11 +111,11 @@ located_runs as (
     select
         {% for cohort in cohorts -%}
             {%- set parent = none if loop.first else cohorts[loop.index0 - 1] -%}
-            {{ shrunk_location(cohort ~ '_history', parent ~ '_location' if parent else '0.', location_prior_runs[cohort]) }} as {{ cohort }}_location,
-            {{ shrunk_spread(cohort ~ '_errors', parent ~ '_scale' if parent else var('calibrated_prior_scale'), scale_prior_runs[cohort]) }} as {{ cohort }}_scale,
+            {{ shrunk_location('length(' ~ cohort ~ '_history)', median_of_sorted(cohort ~ '_history'), parent ~ '_location' if parent else '0.', var('prediction_location_prior_runs')[cohort]) }} as {{ cohort }}_location,
+            {{ shrunk_spread(cohort ~ '_error_count', cohort ~ '_error_distance', parent ~ '_scale' if parent else var('calibrated_prior_scale'), var('prediction_scale_prior_runs')[cohort]) }} as {{ cohort }}_scale,
         {% endfor -%}
         *
-    from remembering_runs
+    from remembered_runs
 
 )
 

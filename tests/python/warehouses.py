@@ -44,8 +44,16 @@ class Warehouse:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name."""
-        with self._queried() as client:
+        with self.queried() as client:
             return list(client.query(sql).named_results())
+
+    @contextlib.contextmanager
+    def queried(self) -> Iterator[Any]:
+        """Yield a client on the warehouse, whose engine runs on for the next query."""
+        with self._environment():
+            keep_engine()
+            with connect() as client:
+                yield client
 
     def contents(self, *databases: str, without: str = "") -> dict[str, list[str]]:
         """Return every row of every table, as text, sorted.
@@ -53,7 +61,7 @@ class Warehouse:
         Without what shows when and how the logs arrived, which may differ: the ledger's own mart
         and the feed. Columns whose name matches ``without`` are left out for the same reason.
         """
-        with self._queried() as client:
+        with self.queried() as client:
             tables = client.query(
                 "select concat(database, '.', name) from system.tables "
                 "where database in {databases:Array(String)} "
@@ -152,14 +160,6 @@ class Warehouse:
             return []
         views = ["--exclude", "config.materialized:view"]
         return ["seed", *(views if _line(selection) == last.read_text() else [])]
-
-    @contextlib.contextmanager
-    def _queried(self) -> Iterator[Any]:
-        """Yield a client on the warehouse, whose engine runs on for the next query."""
-        with self._environment():
-            keep_engine()
-            with connect() as client:
-                yield client
 
     @contextlib.contextmanager
     def _environment(self, variables: str = DEFAULT_VARS) -> Iterator[None]:

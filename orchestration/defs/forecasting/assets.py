@@ -8,8 +8,7 @@ import dagster as dg
 
 from orchestration.defs.policies import group_of, owners_of, policy, pool_of
 from orchestration.defs.translator import asset_key, layer_of
-from orchestration.forecasting.publishing.publish import NOT_WORSE
-from orchestration.forecasting.publishing.tables import TABLES
+from orchestration.forecasting.publishing.names import NOT_WORSE, TABLES
 from orchestration.transformation.manifest import read_manifest
 
 __all__ = ["CHOICES", "FORECASTS", "daily_forecasts", "forecasting"]

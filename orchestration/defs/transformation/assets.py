@@ -28,7 +28,7 @@ from orchestration.transformation.manifest import read_manifest
 from orchestration.transformation.options import BuildOptions
 from orchestration.transformation.remember import remember_build, versions_to_build_from
 from orchestration.transformation.results import node_results
-from orchestration.warehouse.client import connect
+from orchestration.warehouse.client import connect, staying_open
 
 __all__ = ["transformation"]
 
@@ -83,10 +83,12 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         """Build the selected models, and run their tests as checks."""
         started_at = datetime.now(UTC)
-        is_last_part = part == FORECAST_MODELS and is_rest_built()
-        built_from = state_to_build_from(BuildOptions() if is_last_part else part)
-        sources = versions_to_build_from()
-        tags, rows = _known(context), _rows()
+        # The engine is started once before dbt, which opens the embedded directory, and once after.
+        with staying_open():
+            is_last_part = part == FORECAST_MODELS and is_rest_built()
+            built_from = state_to_build_from(BuildOptions() if is_last_part else part)
+            sources = versions_to_build_from()
+            tags, rows = _known(context), _rows()
         folder = new_run_folder(context.run.run_id)
         # dagster-dbt adds the selection.
         invocation = dbt.cli(BuildOptions().arguments(), context=context, target_path=folder)
@@ -94,7 +96,9 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
             yield from invocation.stream()
         finally:
             nodes = node_results(folder)
-            versions = remember_build(sources, nodes)
+            with staying_open():
+                versions, rows_now = remember_build(sources, nodes), _rows()
+            # Readers are given the build when the engine has stopped.
             record(
                 part,
                 built_from=built_from,
@@ -104,10 +108,10 @@ def _models(name: str, part: BuildOptions, project: DbtProject) -> dg.AssetsDefi
                 selection="(a selection in Dagster)" if context.is_subset else "",
                 is_last_part=is_last_part,
             )
-        graph, now = graph_of(read_manifest()), (_known(context), _rows())
-        changes = BuildChanges(graph, tags, now[0], (rows, now[1]), versions)
+        graph, known = graph_of(read_manifest()), _known(context)
+        changes = BuildChanges(graph, tags, known, (rows, rows_now), versions)
         for node in graph:
-            count = now[1].get((key_of(node).path[0], node.table))
+            count = rows_now.get((key_of(node).path[0], node.table))
             if count is not None and key_of(node) in context.selected_asset_keys:
                 metadata: dict[str, Any] = {"dagster/row_count": count}
                 if changed := changes.of(node):

@@ -13,8 +13,8 @@ import pandas as pd
 
 from orchestration.forecasting import presets
 from orchestration.forecasting.fitting import Fit, fit
+from orchestration.forecasting.publishing.names import NOT_WORSE, TABLES
 from orchestration.forecasting.publishing.tables import (
-    TABLES,
     last_complete_day,
     read_history,
     write_rows,
@@ -23,10 +23,7 @@ from orchestration.journal import Entry, new_version
 from orchestration.warehouse.client import connect
 from orchestration.warehouse.raw_tables import ensure_raw_tables
 
-__all__ = ["METRICS", "NOT_WORSE", "Published", "model_version", "publish", "publish_entries"]
-
-NOT_WORSE = "is_not_worse_than_naive"
-"""Name of the check that what is published has passed."""
+__all__ = ["METRICS", "Published", "model_version", "publish", "publish_entries"]
 
 METRICS = ("cost_usd", "run_count", "total_tokens")
 _BOUNDS = ["lo_80", "hi_80", "lo_95", "hi_95"]

@@ -10,9 +10,7 @@ from orchestration.errors import BadInputError
 from orchestration.forecasting import presets
 from orchestration.warehouse.raw_tables import RawTable, declared_tables
 
-__all__ = ["TABLES", "last_complete_day", "read_history", "write_rows"]
-
-TABLES = ("daily_forecasts", "forecast_totals", "forecast_backtests", "forecast_choices")
+__all__ = ["last_complete_day", "read_history", "write_rows"]
 
 
 def last_complete_day(client: Any, metric: str) -> date | None:

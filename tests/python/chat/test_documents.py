@@ -8,7 +8,6 @@ from chat.spoken import SPOKEN
 from orchestration.exporting.chat import chat_document
 from orchestration.serving.declaring import WrongParameterError
 from orchestration.serving.endpoints import ENDPOINTS
-from orchestration.warehouse.client import connect
 
 ENDPOINT = {endpoint.path.removeprefix("/api/analytics/"): endpoint for endpoint in ENDPOINTS}
 
@@ -16,7 +15,7 @@ ENDPOINT = {endpoint.path.removeprefix("/api/analytics/"): endpoint for endpoint
 @pytest.fixture
 def ask(talks):
     """Return a function that answers as an endpoint does."""
-    with talks.selected(), connect() as client:
+    with talks.queried() as client:
         client.database = "marts"
 
         def answer(path, **given):
@@ -133,7 +132,7 @@ def test_days_of_worse_quality_r098(ask):
 
 def test_all_answers_are_one_export_r101(ask, talks):
     """R101: what the endpoints answer by default, as one document."""
-    with talks.selected(), connect() as client:
+    with talks.queried() as client:
         made = chat_document(client)
     answers = json.loads(made.content)
     assert made.row_count > 0

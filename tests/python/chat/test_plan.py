@@ -9,12 +9,11 @@ import pytest
 from orchestration.errors import BadInputError
 from orchestration.experiments import plan
 from orchestration.experiments.words import in_words
-from orchestration.warehouse.client import connect
 
 
 @pytest.fixture
 def client(talks):
-    with talks.selected(), connect() as opened:
+    with talks.queried() as opened:
         yield opened
 
 

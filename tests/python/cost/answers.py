@@ -5,7 +5,6 @@ import json
 import pytest
 
 from orchestration.exporting import export
-from orchestration.warehouse.client import connect
 from warehouses import Warehouse
 
 __all__ = ["BUDGET", "MODELS", "SUMMARY", "documents", "exported"]
@@ -55,5 +54,5 @@ def documents(warehouse: Warehouse) -> dict:
 
 
 def exported(warehouse: Warehouse, *arguments, **options) -> bytes:
-    with warehouse.selected(), connect() as client:
+    with warehouse.queried() as client:
         return export(client, *arguments, **options).content

@@ -6,7 +6,6 @@ import pytest
 
 from cost.answers import MODELS, SUMMARY, documents
 from orchestration.reporting.summary import summarize
-from orchestration.warehouse.client import connect
 
 
 def test_the_document_s_example_key_for_key(dashboard):
@@ -219,13 +218,13 @@ def test_tags_share_what_calls_cost(projects):
 
 def test_the_summary_shows_budgets_and_what_changed(dashboard, empty):
     """R049, R062: where there are any."""
-    with dashboard.selected(), connect() as client:
+    with dashboard.queried() as client:
         tables = {table.title: table.rows for table in summarize(client).tables}
     [budget] = tables["Budgets"]
     assert budget[3:7] == ("12.3400", "50.0000", "24", "20.5667")
     changes = tables["What changed the cost of the last 7 days"]
     assert {row[1] for row in changes} == {"gpt-4o", "gpt-4o-mini"}
-    with empty.selected(), connect() as client:
+    with empty.queried() as client:
         assert summarize(client).tables == []
 
 

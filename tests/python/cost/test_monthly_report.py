@@ -12,7 +12,6 @@ from orchestration.delivery.notices import Delivery, Message
 from orchestration.delivery.sending import send
 from orchestration.serving.page.choice import Choice
 from orchestration.serving.page.report import report_of_month
-from orchestration.warehouse.client import connect
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def test_who_has_subscribed_gets_the_report_of_a_month(dashboard, server):
 
 
 def test_an_earlier_month_has_its_own_days(dashboard):
-    with dashboard.selected(), connect() as client:
+    with dashboard.queried() as client:
         page = report_of_month(client, "2020-02")
     assert "In 29 days" in page
 

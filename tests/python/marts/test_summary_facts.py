@@ -1,7 +1,6 @@
 """The facts of the summary equal those of the marts."""
 
 from orchestration.reporting.summary import summarize, summary_as_json, summary_from_json
-from orchestration.warehouse.client import connect
 
 
 def test_without_a_forecast_a_month_costs_as_much_as_the_last_30_days(demo_warehouse):
@@ -15,7 +14,7 @@ def test_without_a_forecast_a_month_costs_as_much_as_the_last_30_days(demo_wareh
         "scale * toFloat64(sumIf(cost_usd, called_date < until and called_date >= month_ago)) "
         "as usd from marts.fct_calls"
     )
-    with demo_warehouse.selected(), connect() as client:
+    with demo_warehouse.queried() as client:
         facts = dict(summarize(client).facts)
     assert (
         facts["next 30 days"] == f"{month['usd']:.4f} USD if costs stay at the mean of the last 30"
@@ -23,7 +22,7 @@ def test_without_a_forecast_a_month_costs_as_much_as_the_last_30_days(demo_wareh
 
 
 def test_the_summary_of_the_process_that_builds_is_the_same(demo_warehouse):
-    with demo_warehouse.selected(), connect() as client:
+    with demo_warehouse.queried() as client:
         summary = summarize(client)
         assert summary_from_json(summary_as_json(client)) == summary
     assert summary.tables

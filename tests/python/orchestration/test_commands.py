@@ -55,7 +55,7 @@ def test_run_loads_builds_and_prints_a_summary(one_home):
 
 def test_a_selection_builds_on_an_empty_home(home, tmp_path_factory, monkeypatch):
     """Tests that also read what was not selected wait until that is built."""
-    variables = "{sources: [generic]}"
+    variables = "{sources: [cascade, generic]}"
     # dbt keeps one parse per target path, and the next test needs that of the default vars.
     target = home.parent / target_name(variables)
     monkeypatch.setenv("DBT_TARGET_PATH", str(target))

@@ -13,7 +13,7 @@ from sources.claude_sessions import Session, usage
 from sources.codex_threads import Thread
 from warehouses import Warehouse
 
-SOURCES = ("--vars", "{sources: [claude_code, codex]}")
+SOURCES = ("--vars", "{sources: [claude_code, codex, otel]}")
 SELECTION = ("--select", "+fct_calls", "+int_runs")
 PRINTED_AT = datetime(2026, 8, 20, 12, tzinfo=UTC)
 # The first half is the time, in milliseconds since 1970: 2026-08-21 10:00.

@@ -14,7 +14,7 @@ from reference.prices import PriceBook
 from sources import copied_claude_calls, copied_codex_calls
 from warehouses import Warehouse
 
-SOURCES = ("--vars", "{sources: [claude_code, codex]}")
+SOURCES = ("--vars", "{sources: [claude_code, codex, otel]}")
 SELECTION = ("--select", "+fct_calls", "+mart_merged_calls", "+int_runs", "+fct_tool_calls")
 
 

@@ -8,6 +8,7 @@ import pytest
 from hostile_values import HOSTILE_VALUES, TEMPLATES, write_hostile_values
 from orchestration.loading.load import load
 from orchestration.loading.sources import SOURCES
+from orchestration.warehouse.client import connect
 from warehouses import Warehouse
 
 CONTROL_COSTS = {
@@ -29,7 +30,8 @@ def warehouse(tmp_path_factory, warehouses) -> Warehouse:
     folder = tmp_path_factory.mktemp("hostile_values")
     write_hostile_values(folder, values_per_kind=2)
     made = Warehouse(warehouses / "hostile_values", folder)
-    with made.selected():
+    # Connected, so that all loads share one start of the engine.
+    with made.selected(), connect():
         for place in sorted(folder.iterdir()):
             report = load([place], source=place.name)
             assert not report.count("failed"), report

@@ -68,7 +68,7 @@ def exported(project, warehouses):
     (logs / "items.json").write_text(json.dumps(project.dataset_run_items, indent=1))
     warehouse = Warehouse(warehouses / "langfuse", logs)
     warehouse.load()
-    warehouse.build(*MODELS, *BY_SOURCE, "--vars", "{sources: [langfuse]}")
+    warehouse.build(*MODELS, *BY_SOURCE, "--vars", "{sources: [langfuse, litellm]}")
     return warehouse
 
 

@@ -11,7 +11,7 @@ from sources.postgres import run_postgres
 from warehouses import Warehouse
 
 NEWER_COLUMNS = ("request_duration_ms", "organization_id", "agent_id")
-ONLY_LITELLM = ["--vars", "{sources: [litellm]}"]
+WITH_LANGFUSE = ["--vars", "{sources: [langfuse, litellm]}"]
 MODELS = ["--select", "+int_runs", "+int_tool_calls", "+mart_gateway_reconciliation"]
 
 
@@ -52,7 +52,7 @@ def dumped(requests, warehouses):
         (logs / f"LiteLLM_Daily{kind}Spend.jsonl").write_text(text + "\n")
     warehouse = Warehouse(warehouses / "litellm", logs)
     warehouse.load()
-    warehouse.build(*MODELS, *ONLY_LITELLM)
+    warehouse.build(*MODELS, *WITH_LANGFUSE)
     return warehouse
 
 

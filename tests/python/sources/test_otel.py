@@ -270,7 +270,7 @@ def loaded(recorders, tmp_path_factory, make_warehouse):
     del broken["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["traceId"]
     with gzip.open(logs / "rotated.jsonl.gz", "wt") as file:
         file.write("\n".join([json.dumps(broken), '{"resourceMetrics": 1}', "{cut off"]))
-    return make_warehouse("otel", logs, *BUILD, "{sources: [otel, claude_code]}")
+    return make_warehouse("otel", logs, *BUILD, "{sources: [claude_code, codex, otel]}")
 
 
 def test_calls_tokens_and_prices(loaded, expected):

@@ -10,7 +10,7 @@ from sources.otel_libraries import LIBRARIES, record_library
 from sources.otel_spans import Recorder, as_hex, price
 
 BUILD = ("--select", "+mart_uncounted_records", "+int_runs", "+int_tool_calls", "+int_calls")
-VARS = ("--vars", "{sources: [otel, claude_code]}")
+VARS = ("--vars", "{sources: [claude_code, codex, otel]}")
 CLAUDE_COST = (3 * 3 + 4_000 * Decimal("0.3") + 200 * Decimal("3.75") + 100 * 15) / 1_000_000
 SONNET = {"model": "claude-sonnet-4-5"}
 CALLS = """

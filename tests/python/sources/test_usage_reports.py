@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from orchestration.loading import load
+from orchestration.warehouse.client import connect
 from sources.report_pages import (
     ACTIVITY,
     CLAUDE_COST,
@@ -96,7 +97,8 @@ def warehouse(warehouses, tmp_path_factory):
         for number in numbers
     ]
     (logs / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in calls))
-    with made.selected():
+    # Connected, so that all loads share one start of the engine.
+    with made.selected(), connect():
         for name, page in pages.items():
             (logs / name).write_text(json.dumps(page))
             load([logs / name])
