@@ -20,7 +20,8 @@ runs as (
 
 ),
 
-tool_calls as (
+-- Records are parsed once for each place that reads them, unless it is said that they are kept.
+tool_calls as materialized (
 
     select * from {{ ref('stg_claude_code__tool_calls') }}
     where session_id in (select changed_sessions.session_id from changed_sessions)

@@ -1,24 +1,9 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook='{{ forget_changed_runs() }}',
-    order_by='(session_id, tool_use_id)',
-) }}
-
 with
-
-changed_sessions as (
-
-    {{ changed_sessions('claude_code') }}
-
-),
 
 messages as (
 
     select * from {{ ref('base_claude_code__messages') }}
-    where
-        is_own
-        and session_id in (select changed_sessions.session_id from changed_sessions)
+    where is_own
 
 ),
 
@@ -79,13 +64,6 @@ tool_calls as (
 
 )
 
-select
-    'claude_code' as source,
-    tool_calls.session_id as run_key,
-    changed_sessions.run_version as run_version,
-    tool_calls.*
-from tool_calls
-inner join changed_sessions
-    on tool_calls.session_id = changed_sessions.session_id
 -- A result whose request was never saved has no name and no start: it is no call of its own.
-where tool_calls.tool_name != ''
+select * from tool_calls
+where tool_name != ''
