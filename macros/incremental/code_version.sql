@@ -6,7 +6,7 @@
     {{- hash_of_code(
         ['staging', 'conformed', 'intermediate'],
         [
-            'cost_basis', 'plausible_times', 'value_domains', 'parallel_tool_seconds',
+            'plausible_times', 'value_domains', 'parallel_tool_seconds',
             'otel_step_operations', 'otel_attributes', 'otel_cache_counting', 'otel_content_attributes', 'span_max_depth',
             'comparison_decimals', 'input_category_method', 'input_category_chars', 'input_category_score', 'input_complexity',
             'sentiment_scorer', 'sentiment_min_words'

@@ -6,7 +6,7 @@
     {% if is_incremental() %}
         delete from {{ this }}
         where
-            {{ key_hash(keys) }} not in (select {{ key_hash(parent_keys or keys) }} from {{ parent if parent.startswith('(') else ref(parent) }})
+            {{ key_hash(keys) }} not in (select {{ key_hash(parent_keys or keys) }} from {{ ref(parent) }})
             {% if also %}or {{ also }}{% endif %}
     {% endif %}
 {%- endmacro %}

@@ -36,7 +36,7 @@ def focus(client: Any, series: Series, *, formulas: bool = False) -> Export:
         f"formatDateTime(charges.{name}, '{_MOMENT}') as {name}" for name in _MOMENTS
     )
     content = client.raw_query(
-        f"select charges.* except (x_ChargesVersion) replace ({moments}) {source} order by all",
+        f"select charges.* replace ({moments}) {source} order by all",
         parameters=parameters,
         settings={"format_csv_null_representation": ""},
         fmt="CSVWithNames",

@@ -28,7 +28,6 @@ counted_calls as (
     select
         calls.* except (cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens),
         model_prices.prices as prices,
-        model_prices.price_version as price_version,
         -- A part of known tokens that is not stated is none; of unknown tokens no part is known.
         {% for part, whole in parts_of_tokens.items() -%}
             if(calls.{{ whole }} is null, null, coalesce(calls.{{ part }}, 0)) as {{ part }},
@@ -79,16 +78,17 @@ priced_calls as (
     select
         *,
         {{ call_cost() }} as computed_cost_usd,
-        if(price.price_id = '', null, toDecimal128({{ tokens_cost('input_tokens', 'price.input') }}, 18) / 1000000) as uncached_input_cost_usd
+        if(
+            price.price_id = '',
+            null,
+            toDecimal128({{ tokens_cost('input_tokens', 'price.input') }}, 18) / 1000000
+        ) as uncached_input_cost_usd
     from dated_calls
 
 )
 
 select
     ----------  ids
-    run_version,
-    {{ key_hash(['provider', 'model', 'region', 'service_tier']) }} as price_key,
-    price_version,
     call_id,
     source,
     run_id,

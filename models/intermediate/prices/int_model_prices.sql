@@ -28,10 +28,7 @@ select
         groupArray(price),
         groupArray(tier_rank)
     ) as prices,
-    arrayMap(price -> price.price_id, prices) as price_ids,
-    -- By them a call knows whether it has been priced with these.
-    {{ key_hash(['provider', 'model', 'region', 'service_tier']) }} as price_key,
-    cityHash64(price_key, prices) as price_version
+    arrayMap(price -> price.price_id, prices) as price_ids
 from price_lists
 group by
     provider,

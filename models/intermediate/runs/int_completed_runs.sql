@@ -122,7 +122,7 @@ versions as (
 )
 
 select
-    runs.* except (is_completed, run_ended_at, ended_at, run_version, calls_version, call_rows_version), -- noqa: AM04
+    runs.* except (is_completed, run_ended_at, ended_at), -- noqa: AM04
     versions.child_duration_ms as child_duration_ms,
     versions.history_version as history_version,
     runs.run_ended_at as ended_at,

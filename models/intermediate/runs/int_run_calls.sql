@@ -1,16 +1,10 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['calls_version'], 'int_calls') }}",
-    order_by='run_id',
-) }}
+{{ config(order_by='run_id') }}
 
 with
 
 calls as (
 
     select * from {{ ref('int_calls') }}
-    where {{ is_outdated(['calls_version']) }}
 
 ),
 
@@ -18,8 +12,6 @@ summed_runs as (
 
     select
         run_id,
-        any(calls.calls_version) as calls_version,
-        sum(calls.row_version) as call_rows_version,
         {{ sum_of_costs('cost_usd') }} as total_cost_usd,
         {{ sum_of_tokens('input_tokens') }} as total_input_tokens,
         {{ sum_of_tokens('output_tokens') }} as total_output_tokens,
@@ -105,7 +97,5 @@ select
     primary_model,
     primary_provider,
     toUInt32(model_switches) as model_switches,
-    nullIf(primary_species, '') as species_hash_primary,
-    calls_version,
-    call_rows_version
+    nullIf(primary_species, '') as species_hash_primary
 from mixed_runs

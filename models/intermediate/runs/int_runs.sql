@@ -1,47 +1,51 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ forget_changed_runs(has_other_relatives('int_run_parents', 'int_merged_runs', 'int_run_calls')) }}",
-    order_by='(workflow_id, run_id)',
-) }}
-
-{%- set of_new_runs = 'run_id in (select new_runs.run_id from new_runs)' if is_incremental() else '1 = 1' %}
+{{ config(order_by='(workflow_id, run_id)') }}
 
 with
 
+unioned_runs as (
+
+    select * from {{ ref('int_runs__unioned') }}
+
+),
+
+merged_runs as (
+
+    select * from {{ ref('int_merged_runs') }}
+
+),
+
+run_calls as (
+
+    select * from {{ ref('int_run_calls') }}
+
+),
+
+-- A run whose every call is counted under another source's run is that run, for its sub-runs too.
 runs as (
 
-    select * except (parent_run_id) from {{ ref('int_runs__unioned') }}
-    where
-        {{ is_outdated(['run_id', 'run_version']) }}
-        and run_id not in (select merged_runs.run_id from {{ ref('int_merged_runs') }} as merged_runs)
+    select
+        unioned_runs.* except (parent_run_id),
+        if(merged_runs.run_id = '', unioned_runs.parent_run_id, merged_runs.kept_run_id) as parent_run_id
+
+    from unioned_runs
+    left join merged_runs
+        on unioned_runs.parent_run_id = merged_runs.run_id
+    where unioned_runs.run_id not in (select merged.run_id from merged_runs as merged)
 
 ),
-
-new_runs as {{ 'materialized ' if is_incremental() }}(
-
-    select run_id from runs
-
-),
-
-{% for part in ['run_calls', 'run_inputs', 'run_candidates'] -%}
-    {{ part }} as (
-
-        select * from {{ ref('int_' ~ part) }}
-        where {{ of_new_runs }}
-
-    ),
-
-{% endfor -%}
 
 -- The cost of sub-runs is a column of its own, never part of the run's cost.
 child_runs as (
 
     select
-        parent_run_id as run_id,
+        runs.parent_run_id as run_id,
         count() as child_run_count,
-        sum(total_cost_usd) as child_total_cost_usd
-    from {{ ref('int_run_parents') }}
+        sum(run_calls.total_cost_usd) as child_total_cost_usd
+
+    from runs
+    left join run_calls
+        on runs.run_id = run_calls.run_id
+    where runs.parent_run_id is not null
     group by run_id
 
 ),
@@ -61,7 +65,7 @@ joined_runs as (
             lower(hex(sipHash64(runs.source, runs.workflow_id)))
         ) as genus_hash,
         run_calls.species_hash_primary as species_hash,
-        if(parents.run_id = '', null, parents.parent_run_id) as parent_run_id,
+        runs.parent_run_id as parent_run_id,
         if(runs.conversation_id != '', runs.conversation_id, run_calls.conversation_id) as conversation_id,
         if(runs.user_id != '', runs.user_id, run_calls.user_id) as user_id,
         if(runs.team_id != '', runs.team_id, run_calls.team_id) as team_id,
@@ -123,21 +127,16 @@ joined_runs as (
 
         ----------  timestamps
         runs.started_at as started_at,
-        runs.ended_at as ended_at,
-        runs.run_version as run_version,
-        run_calls.calls_version as calls_version,
-        run_calls.call_rows_version as call_rows_version
+        runs.ended_at as ended_at
 
     from runs
     left join run_calls
         on runs.run_id = run_calls.run_id
-    inner join run_inputs
+    inner join {{ ref('int_run_inputs') }} as run_inputs
         on runs.run_id = run_inputs.run_id
-    left join {{ ref('int_run_parents') }} as parents
-        on runs.run_id = parents.run_id
     left join child_runs
         on runs.run_id = child_runs.run_id
-    left join run_candidates
+    left join {{ ref('int_run_candidates') }} as run_candidates
         on runs.run_id = run_candidates.run_id
 
 )
@@ -145,5 +144,5 @@ joined_runs as (
 -- By the version the days of runs are compared, and what is computed from the runs of a day (int_run_days).
 select
     *,
-    cityHash64(tuple(joined_runs.* except(run_version, calls_version, call_rows_version))) as row_version
+    cityHash64(tuple(joined_runs.*)) as row_version
 from joined_runs

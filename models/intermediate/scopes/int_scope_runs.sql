@@ -1,25 +1,22 @@
-{%- set versions = ['row_version', 'calls_version', 'models_version'] -%}
-{%- set run_versions = ['row_version', 'calls_version', models_version()] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ forget_outdated(['row_version', 'calls_version', 'models_version'], 'int_runs', ['row_version', 'calls_version', models_version()], also=has_other_check('(' ~ newest_checks() ~ ')')) }}",
-    order_by='run_id',
-) }}
+{{ config(order_by='run_id') }}
 
 with
-
-runs as (
-
-    select * from {{ ref('int_runs') }}
-    where {{ is_outdated(versions, run_versions) }}
-
-),
 
 calls as (
 
     select * from {{ ref('int_calls') }}
-    where {{ 'run_id in (select runs.run_id from runs)' if is_incremental() else '1 = 1' }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+
+),
+
+evaluations as (
+
+    select * from {{ ref('int_evaluations') }}
 
 ),
 
@@ -46,9 +43,15 @@ used as (
 
 ),
 
+-- The newest verdict of a run counts.
 checks as (
 
-    {{ newest_checks() }}
+    select
+        run_id,
+        argMax(label, (evaluated_at, evaluation_id)) as qa_status
+    from evaluations
+    where evaluation_kind = 'qa_status'
+    group by run_id
 
 )
 
@@ -84,12 +87,7 @@ select
     ----------  timestamps
     runs.started_at as started_at,
     toDate(runs.started_at) as started_date,
-    runs.ended_at as ended_at,
-
-    ----------  versions
-    runs.row_version as row_version,
-    runs.calls_version as calls_version,
-    {{ models_version() }} as models_version
+    runs.ended_at as ended_at
 
 from runs
 left join used

@@ -1,30 +1,19 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ forget_outdated(['row_version'], 'int_runs', [call_facts_version()], also=has_other_judgement('int_call_judgements')) }}",
     order_by='(called_date, source, run_id, call_id)',
     partition_by='toYYYYMM(called_date)',
 ) }}
 
 with
 
-runs as (
-
-    select
-        *,
-        {{ call_facts_version() }} as facts_version
-    from {{ ref('int_runs') }}
-    where
-        calls_version != 0
-        and {{ is_outdated(['row_version'], ['facts_version']) }}
-
-),
-
 calls as (
 
     select * from {{ ref('int_calls') }}
-    where {{ 'run_id in (select runs.run_id from runs)' if is_incremental() else '1 = 1' }}
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
 
 ),
 
@@ -125,10 +114,7 @@ select
 
     ----------  timestamps
     calls.called_at as called_at,
-    calls.called_date as called_date,
-
-    ----------  analysis
-    runs.facts_version as row_version
+    calls.called_date as called_date
 
 from calls
 inner join runs

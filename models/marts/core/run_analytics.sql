@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_outdated(['history_version'], 'int_completed_runs', also=has_other_check(ref('int_scope_runs'))) }}",
+    pre_hook="{{ forget_outdated(['history_version'], 'int_completed_runs', also=has_other_check('int_scope_runs')) }}",
     order_by='(workflow_id, created_at, run_id)',
     partition_by='toYYYYMM(created_at)',
     indexes=[

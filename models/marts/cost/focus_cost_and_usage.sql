@@ -1,27 +1,13 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ forget_outdated(['x_ChargesVersion'], '(' ~ charge_days() ~ ')', ['charges_version']) }}",
-    order_by='(ChargePeriodStart, ProviderName, SkuMeter)',
-) }}
+{{ config(order_by='(ChargePeriodStart, ProviderName, SkuMeter)') }}
 
 {#- Names, order and values are those of the FinOps Open Cost and Usage Specification 1.2. -#}
 {%- set publishers = var('model_publishers') -%}
 
 with
 
-days as (
-
-    select * from ({{ charge_days() }})
-    where {{ is_outdated(['x_ChargesVersion'], ['charges_version']) }}
-
-),
-
 charges as (
 
     select * from {{ ref('int_call_charges') }}
-    where {{ 'called_date in (select days.date from days)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -32,7 +18,6 @@ runs as (
         project,
         organization_id
     from {{ ref('int_runs') }}
-    where {{ 'run_id in (select charges.run_id from charges)' if is_incremental() else '1 = 1' }}
 
 ),
 
@@ -69,8 +54,7 @@ summed as (
 named as (
 
     select
-        summed.*,
-        days.charges_version as charges_version,
+        *,
         toStartOfMonth(date) as month,
         multiIf(
             {% for pattern, publisher in publishers.items() -%}
@@ -83,8 +67,6 @@ named as (
         if(is_split, list_usd, 1) as list_price_usd,
         if(is_split, contracted_usd, 1) as contracted_price_usd
     from summed
-    inner join days
-        on summed.date = days.date
 
 )
 
@@ -136,6 +118,5 @@ select
     nullIf(project, '') as SubAccountName,
     if(empty(tags), null, toJSONString(mapFromArrays(tags, arrayMap(tag -> true, tags)))) as Tags,
     nullIf(price_id, '') as x_PriceId,
-    nullIf(service_tier, '') as x_ServiceTier,
-    charges_version as x_ChargesVersion
+    nullIf(service_tier, '') as x_ServiceTier
 from named

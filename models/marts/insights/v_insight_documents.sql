@@ -99,7 +99,7 @@ costs as (
         analysis.organization_id as organization_id,
         analysis.days as days,
         {% for name, column in {'provider': 'provider', 'model': 'model', 'pipeline': 'workflow_id'}.items() -%}
-            mapApply((key, usd) -> (key, toFloat64(usd)), sumMap(map(costs.{{ column }}, costs.cost_usd))) as by_{{ name }},
+            sumMap(map(costs.{{ column }}, toFloat64(costs.cost_usd))) as by_{{ name }},
         {% endfor -%}
         toFloat64(sum(costs.cost_usd)) as total_usd
     from {{ ref('daily_costs') }} as costs
