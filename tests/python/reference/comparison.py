@@ -16,9 +16,6 @@ NARROW_SPREAD = 1e-6
 LOGARITHMIC = ("_residual", "_location", "calibrated_anomaly_score")
 """Differences of logarithms, which may be exactly 0: near it the tolerance is absolute."""
 
-LIKELY = 0.01
-"""From which p-values are sums of terms that cancel out but for their last digits."""
-
 NO_PROBABILITY = 1e-13
 """p-values that the engine rounds to 0, as it computes 1 - p times the number of tests."""
 
@@ -122,7 +119,6 @@ def _close(column: str, row: dict[str, Any], expected: float, found: float) -> b
         relative = 1e-6
     elif column.endswith(("p_value", "q_value")):
         absolute = NO_PROBABILITY
-        relative = 1e-5 if expected > LIKELY else RELATIVE
     elif math.isnan(expected):
         return math.isnan(found)
     return math.isclose(expected, found, rel_tol=relative, abs_tol=absolute)
