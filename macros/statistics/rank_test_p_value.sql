@@ -20,11 +20,13 @@
         sum cancel out in the middle of many numbers: there its Fourier series stands, whose
         terms soon vanish. In the tail 60 numbers keep nine digits, and 90 six.
     -#}
+    {#- From how many numbers on a digit is lost of nine in the middle; how many standard deviations from it there are none lost. -#}
+    {%- set many, middle = 30, 2.5 -%}
     {%- set frequency = '(pi() * nth / ' ~ count ~ ')' -%}
     multiIf(
         {{ total }} >= {{ count }} / 2,
         0.5,
-        {{ count }} > 30 and {{ total }} > {{ count }} / 2 - 2.5 * sqrt({{ count }} / 12),
+        {{ count }} > {{ many }} and {{ total }} > {{ count }} / 2 - {{ middle }} * sqrt({{ count }} / 12),
         {{ total }} / {{ count }} + arraySum(
             nth -> pow(sin({{ frequency }}) / {{ frequency }}, {{ count }})
             * sin({{ frequency }} * (2 * {{ total }} - {{ count }})) / (pi() * nth),
